@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Our own syntax tree: plain immutable nodes whose spans address the original bytes.
+
+Kinds are tree-sitter-c's, punctuation included (a ``;`` is a leaf of kind ``;``), except where kernel C
+is not C; there a node says what the code *is*:
+
+* ``iterator_statement``: ``for_each_x(a, b) body``; fields ``name`` (identifier), ``arguments``
+  (argument_list), ``body``;
+* ``type_descriptor`` as a call's argument: ``container_of(p, struct foo, m)``;
+* ``case_range`` as a case label's value: fields ``low`` and ``high``;
+* ``opaque``: a leaf for text that the parser was not shown (a masked operator, an odd token).
+
+Comments and masked attributes are no children: they lie in the gaps between leaves. Leaves plus gaps,
+in order, are the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rewriter.source.text import Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """One node of the tree; identity is the node, use `same_code` to compare what is written."""
+
+    kind: str
+    start: int
+    end: int
+    field: str  # the role in the parent, "" when the grammar names none
+    children: tuple[Node, ...]
+    text: str  # a leaf's original text, "" for inner nodes
+
+    @property
+    def span(self) -> Span:
+        """The bytes from the first leaf to the last."""
+        return Span(self.start, self.end)
+
+    def child(self, field: str) -> Node | None:
+        """Give the first child in the role ``field``, or None."""
+        for node in self.children:
+            if node.field == field:
+                return node
+        return None
+
+    def of_kind(self, *kinds: str) -> list[Node]:
+        """Give the direct children of one of these kinds."""
+        return [node for node in self.children if node.kind in kinds]
+
+
+def leaves(node: Node) -> Iterator[Node]:
+    """Walk the leaves of ``node`` in source order, without recursion."""
+    stack = [node]
+    while stack:
+        top = stack.pop()
+        if top.children:
+            stack.extend(reversed(top.children))
+        else:
+            yield top
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Walk ``node`` and everything below it in source order, parents first, without recursion."""
+    stack = [node]
+    while stack:
+        top = stack.pop()
+        yield top
+        stack.extend(reversed(top.children))
+
+
+def spell(node: Node) -> str:
+    """Write ``node`` as its leaves with one blank between them, the spelling scripts are given."""
+    return " ".join(leaf.text for leaf in leaves(node) if leaf.text)
+
+
+def same_code(left: Node, right: Node) -> bool:
+    """Tell whether two nodes are the same tokens; layout and comments do not count."""
+    if left is right:
+        return True
+    mine, theirs = leaves(left), leaves(right)
+    while True:
+        a, b = next(mine, None), next(theirs, None)
+        if a is None or b is None:
+            return a is b
+        if a.text != b.text:
+            return False
+
+
+def render(node: Node, indent: int = 0) -> str:
+    """Give the printed form tests compare: one line per named node, leaves with their text."""
+    role = f"{node.field}: " if node.field else ""
+    if not node.children:
+        return f"{' ' * indent}{role}{node.kind} {node.text!r}\n"
+    lines = [f"{' ' * indent}{role}{node.kind}\n"]
+    lines += [render(child, indent + 2) for child in node.children if child.children or child.kind[0].isalpha()]
+    return "".join(lines)
