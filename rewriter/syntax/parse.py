@@ -1,22 +1,41 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Parse a C file: the only user of tree-sitter.
+"""Parse a C file: fast lane, parse, gate, full rules on what failed, parse again.
 
 A `TranslationUnit` lists what the file has at top level; a piece becomes `Node` objects only when
 somebody asks for it, because a kernel file has a quarter of a million tree-sitter nodes and a rule
-looks at a handful of functions.
+looks at a handful of functions. This package is the only user of tree-sitter.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import tree_sitter
-import tree_sitter_c
 
-from rewriter.source.text import Lines, Skipped, Source, Span
-from rewriter.syntax.tree import Node
+from rewriter.source.macros import MacroTable
+from rewriter.source.quick import mask_quickly
+from rewriter.source.regions import regions_around
+from rewriter.source.rules import mask_region
+from rewriter.source.shadow import Canvas
+from rewriter.source.text import Lines, Mask, Skipped, Source, Span
+from rewriter.syntax.convert import convert, shifted
+from rewriter.syntax.gate import LANGUAGE, Bad, find_bad
+from rewriter.syntax.tree import Node, walk
 
-LANGUAGE = tree_sitter.Language(tree_sitter_c.language())
+_CONTAINERS = frozenset(
+    [
+        "preproc_if",
+        "preproc_ifdef",
+        "preproc_else",
+        "preproc_elif",
+        "preproc_elifdef",
+        "linkage_specification",
+        "declaration_list",
+        "ERROR",
+    ]
+)
+_COMMENTS = tree_sitter.Query(LANGUAGE, "(comment) @comment")
+_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,14 +55,28 @@ class TopLevel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TranslationUnit:
-    """A parsed file."""
+    """A parsed file.
+
+    ``elements`` are in source order; those inside ``#if`` arms and linkage blocks are listed like the others,
+    the arms and blocks themselves are not.
+    """
 
     source: Source
     lines: Lines
     elements: tuple[TopLevel, ...]
-    comments: tuple[Span, ...]
     skipped: tuple[Skipped, ...]
+    _tree: tree_sitter.Tree = field(repr=False)
+    _table: MacroTable = field(repr=False)
     _nodes: dict[int, Node] = field(default_factory=dict, repr=False)
+    _comments: list[Span] = field(default_factory=list, repr=False)
+
+    @property
+    def comments(self) -> tuple[Span, ...]:
+        """The comments in source order, but for those inside text the parser was not shown."""
+        if not self._comments:
+            found = tree_sitter.QueryCursor(_COMMENTS).captures(self._tree.root_node).get("comment", [])
+            self._comments.extend(sorted(Span(node.start_byte, node.end_byte) for node in found))
+        return tuple(self._comments)
 
     def functions(self) -> list[TopLevel]:
         """Give the function definitions that were understood, in source order."""
@@ -53,58 +86,159 @@ class TranslationUnit:
         """Give the element as our own tree, made at the first call."""
         found = self._nodes.get(element.span.start)
         if found is None:
-            found = self._nodes[element.span.start] = _convert(element.raw, self.source)
+            found = self._nodes[element.span.start] = _to_node(element.raw, self.source, self._table)
         return found
 
 
-def parse(path: str, text: bytes) -> TranslationUnit:
+def parse(path: str, text: bytes, macros: MacroTable | None = None) -> TranslationUnit:
     """Read a C file's bytes; never fails, what is not understood is in ``skipped``."""
-    source = Source(path, text, text)
+    table = (macros or MacroTable.default()).with_defines(text)
+    source, tree, bad = _understand(path, text, table)
     lines = Lines.of(text)
-    tree = tree_sitter.Parser(LANGUAGE).parse(source.shadow)
-    elements, comments, skipped = [], [], []
-    for raw in tree.root_node.children:
-        if raw.type == "comment":
+    elements = _elements(tree.root_node, text, bad)
+    return TranslationUnit(source, lines, elements, _skipped(path, lines, elements, bad), tree, table)
+
+
+def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree_sitter.Tree, list[Bad]]:
+    """Mask and parse in rounds until the gate finds nothing more or the rules have nothing more to say."""
+    canvas = Canvas(text)
+    mask_quickly(canvas, table)
+    parser = tree_sitter.Parser(LANGUAGE)
+    shadow = bytes(canvas.shadow)
+    tree = parser.parse(shadow)
+    bad = find_bad(tree.root_node, text, shadow)
+    for effort in range(_ROUNDS):
+        if not bad:
+            break
+        before = shadow
+        regions = regions_around(shadow, [(b.start, b.end) for b in bad])
+        for start, end in regions:
+            mask_region(canvas, start, end, table, effort)
+        shadow = bytes(canvas.shadow)
+        if shadow == before:
             continue
-        name = _name(raw, text)
-        elements.append(TopLevel(raw.type, name, Span(raw.start_byte, raw.end_byte), not raw.has_error, raw))
-        if raw.has_error:
-            skipped.append(Skipped(path, lines.line(raw.start_byte), "syntax error", name))
-    stack = [tree.root_node]
+        for start, end in regions:
+            if shadow[start:end] != before[start:end]:
+                _edit(tree, before, start, end)
+        tree = parser.parse(shadow, tree)
+        bad = find_bad(tree.root_node, text, shadow)
+    return canvas.source(path), tree, bad
+
+
+def _edit(tree: tree_sitter.Tree, text: bytes, start: int, end: int) -> None:
+    """Tell the old tree that ``start..end`` has other bytes now; places do not move."""
+    first = _point(text, start)
+    last = _point(text, end)
+    tree.edit(start, end, end, first, last, last)
+
+
+def _point(text: bytes, at: int) -> tuple[int, int]:
+    return text.count(b"\n", 0, at), at - (text.rfind(b"\n", 0, at) + 1)
+
+
+def _elements(root: tree_sitter.Node, text: bytes, bad: list[Bad]) -> tuple[TopLevel, ...]:
+    elements = []
+    stack = [root]
     while stack:
-        top = stack.pop()
-        if top.type == "comment":
-            comments.append(Span(top.start_byte, top.end_byte))
-        stack.extend(reversed(top.children))
-    return TranslationUnit(source, lines, tuple(elements), tuple(comments), tuple(skipped))
+        raw = stack.pop()
+        kind = raw.type
+        if raw is root or kind in _CONTAINERS:
+            stack.extend(reversed(raw.named_children))
+        elif kind != "comment":
+            start, end = raw.start_byte, raw.end_byte
+            intact = not raw.has_error and not any(b.start < end and start < b.end for b in bad)
+            elements.append(TopLevel(kind, _name(raw, text), Span(start, end), intact, raw))
+    return tuple(elements)
+
+
+def _skipped(path: str, lines: Lines, elements: tuple[TopLevel, ...], bad: list[Bad]) -> tuple[Skipped, ...]:
+    """Report each function that was not understood once, at its first construct, and what lies outside functions."""
+    skipped = []
+    covered: list[Span] = []
+    for element in elements:
+        if element.intact:
+            continue
+        mine = [b for b in bad if b.start < element.span.end and element.span.start < b.end]
+        if not mine:
+            continue
+        covered.append(element.span)
+        first = mine[0]
+        line = lines.line(max(first.start, element.span.start))
+        name = element.name if element.kind == "function_definition" else ""
+        skipped.append(Skipped(path, line, _construct(first, lines, line), name))
+    for b in bad:
+        if not any(span.start < b.end and b.start < span.end for span in covered):
+            line = lines.line(b.start)
+            skipped.append(Skipped(path, line, _construct(b, lines, line), ""))
+    skipped.sort(key=lambda s: s.line)
+    return tuple(skipped)
+
+
+def _construct(bad: Bad, lines: Lines, line: int) -> str:
+    content = lines.content(line).strip()[:80].decode("utf-8", "replace")
+    return f"{bad.what}: {content}"
 
 
 def _name(raw: tree_sitter.Node, text: bytes) -> str:
     node: tree_sitter.Node | None = raw
     while node is not None:
-        if node.type in ("identifier", "field_identifier"):
+        if node.type in ("identifier", "field_identifier", "type_identifier"):
             return text[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
-        node = node.child_by_field_name("declarator")
+        below = node.child_by_field_name("declarator")
+        if below is None and node.type == "parenthesized_declarator" and node.named_child_count:
+            below = node.named_children[0]
+        node = below
     return ""
 
 
-def _convert(raw: tree_sitter.Node, source: Source) -> Node:
-    """Copy a tree-sitter subtree into nodes, bottom up and without recursion."""
-    done: list[list[Node]] = [[]]
-    stack: list[tuple[tree_sitter.Node, str, bool]] = [(raw, "", False)]
-    while stack:
-        node, role, opened = stack.pop()
-        if opened:
-            children = done.pop()
-            done[-1].append(Node(node.type, node.start_byte, node.end_byte, role, tuple(children), ""))
-        elif not node.children:
-            text = source.decode(Span(node.start_byte, node.end_byte))
-            done[-1].append(Node(node.type, node.start_byte, node.end_byte, role, (), text))
-        else:
-            stack.append((node, role, True))
-            done.append([])
-            for i in reversed(range(node.child_count)):
-                child = node.children[i]
-                if child.type != "comment":
-                    stack.append((child, node.field_name_for_child(i) or "", False))
-    return done[0][0]
+def _to_node(raw: tree_sitter.Node, source: Source, table: MacroTable) -> Node:
+    def graft(mask: Mask, text: bytes) -> Node | None:
+        return _graft(mask, text, table)
+
+    types = frozenset(name.decode("utf-8", "surrogateescape") for name in table.types)
+    return convert(raw, source, graft, types)
+
+
+# What is put around a hidden stretch so that it can be parsed alone, and the kind of node that is wanted.
+_WRAPPINGS = {
+    "type": (b"int x = sizeof(", b");", ("type_descriptor",)),
+    "typeof": (b"int x = sizeof", b";", ("sizeof_expression",)),
+    "declarer": (b"void f(void) { ", b"; }", ("expression_statement", "declaration")),
+    "statement": (b"void f(void) { ", b"; }", ("expression_statement", "declaration")),
+}
+
+
+def _graft(mask: Mask, text: bytes, table: MacroTable) -> Node | None:
+    """Parse the original text of ``mask`` alone; None when that fails too."""
+    before, after, wanted = _WRAPPINGS[mask.kind]
+    start, end = mask.span.start, mask.span.end
+    inner = start
+    if mask.kind == "typeof":
+        inner = text.index(b"(", start, end)
+    source, tree, bad = _understand("", before + text[inner:end] + after, table)
+    if bad:
+        return None
+    raw: list[tree_sitter.Node] = [tree.root_node]
+    while raw:
+        top = raw.pop()
+        if top.type in wanted and top.start_byte >= len(before) - len(b"sizeof") * (mask.kind == "typeof"):
+            node = _to_node(top, source, table)
+            if any(n.kind in ("ERROR", "opaque") and n.start == len(before) for n in walk(node)):
+                return None
+            if mask.kind == "typeof":
+                return _typeof(node, text, start, inner - len(before), end)
+            return shifted(node, inner - len(before), end)
+        raw.extend(reversed(top.named_children))
+    return None
+
+
+def _typeof(node: Node, text: bytes, start: int, shift: int, end: int) -> Node | None:
+    moved = shifted(node, shift, end)
+    if moved is None:
+        return None
+    stop = start
+    while text[stop : stop + 1].isalnum() or text[stop : stop + 1] == b"_":
+        stop += 1
+    word = Node("typeof", start, stop, "", (), text[start:stop].decode("utf-8", "surrogateescape"))
+    rest = moved.children[1:]
+    return replace(moved, kind="typeof_specifier", start=start, children=(word, *rest), field="")

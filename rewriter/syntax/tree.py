@@ -94,5 +94,7 @@ def render(node: Node, indent: int = 0) -> str:
     if not node.children:
         return f"{' ' * indent}{role}{node.kind} {node.text!r}\n"
     lines = [f"{' ' * indent}{role}{node.kind}\n"]
-    lines += [render(child, indent + 2) for child in node.children if child.children or child.kind[0].isalpha()]
+    lines += [
+        render(child, indent + 2) for child in node.children if child.children or child.kind[0].isalpha()
+    ]
     return "".join(lines)

@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The fast lane: a few searches over the bytes that mask what most functions need masked.
+
+Each search starts from a fixed string, which the regular expression engine finds at memory speed. A hit
+inside a comment or a string does no harm, because text is always read from the original.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rewriter.source.macros import MacroTable
+from rewriter.source.shadow import Canvas
+
+_ALNUM = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_BLANKS = b" \t\r\n\f\v"
+_INNER = rb"[^()\"'/]*+"
+_BRACKETS = re.compile(rb"[()]|\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|/\*(?:[^*]|\*(?!/))*+\*/")
+_DUNDER = re.compile(rb"__\w+")
+_EACH = (re.compile(rb"each\w{0,80}+[ \t]{0,8}+\("), re.compile(rb"EACH\w{0,80}+[ \t]{0,8}+\("))
+_STATIC_CALL = re.compile(rb"\nstatic[ \t]+(\w+)[ \t]*\(")
+_ARGUMENT_TYPE = re.compile(rb",[ \t\n]*((?:const[ \t]+)?(?:struct|union|enum)[ \t]+\w+)[ \t]*(?=[,)])")
+_FIRST_TYPE = re.compile(rb"(\w)\(((?:struct|union|enum)[ \t]+\w+)[ \t]*,")
+_TYPE = re.compile(
+    rb"(?:const[ \t\n]+)?(?:(?:struct|union|enum)[ \t\n]+\w+|(?:(?:unsigned|signed|long|short|int|char|void|u?int\d+_t|[us]\d+|"
+    rb"bool|float|double)\b[ \t\n]*)+|\w+(?=[ \t\n]*\*))[ \t\n]*(?:const[ \t\n]*)?(?:\*[ \t\n]*(?:const\b)?[ \t]*)*+"
+)
+_PLAIN_WORD = re.compile(rb"\w+")
+_CASE_DOTS = re.compile(rb"case\b[^:;{}\n?]*$")
+_MAX_ARGUMENTS = 4000
+_MAX_LINE = 2000
+
+
+def closing(text: bytes | bytearray, opening: int, limit: int) -> int:
+    """Give the offset of the parenthesis that closes the one at ``opening``, -1 if none before ``limit``."""
+    depth = 0
+    for found in _BRACKETS.finditer(text, opening, limit):
+        what = found.group()
+        if what == b"(":
+            depth += 1
+        elif what == b")":
+            depth -= 1
+            if depth == 0:
+                return found.start()
+    return -1
+
+
+def mask_quickly(canvas: Canvas, table: MacroTable) -> None:
+    """Mask attributes, loops, the commonest type arguments, static macro calls and case ranges."""
+    _mask_attributes(canvas, table)
+    _mask_loops(canvas, table)
+    _mask_type_arguments(canvas, table)
+    _mask_static_calls(canvas)
+    _mask_case_ranges(canvas)
+
+
+def on_directive(text: bytes, at: int) -> bool:
+    """Tell whether the line of ``at`` is a preprocessor line, as far as that line alone shows."""
+    start = text.rfind(b"\n", max(0, at - _MAX_LINE), at) + 1
+    return text[start : start + 80].lstrip()[:1] == b"#"
+
+
+def _mask_attributes(canvas: Canvas, table: MacroTable) -> None:
+    text, names, calls = canvas.text, table.attributes, table.attribute_calls
+    for found in _DUNDER.finditer(text):
+        start = found.start()
+        if start and text[start - 1] in _ALNUM:
+            continue
+        name = found.group()
+        if name in names:
+            if _is_operand(text, start, found.end()) or on_directive(text, start):
+                continue
+            canvas.blank(start, found.end(), "attribute", name)
+        elif name in calls:
+            _mask_attribute_call(canvas, start, found.end(), name)
+    for found in _plain_attributes(table).finditer(text):
+        start, end, name = found.start(), found.end(), found.group()
+        if name in calls:
+            _mask_attribute_call(canvas, start, end, name)
+        elif not _is_operand(text, start, end) and not on_directive(text, start):
+            canvas.blank(start, end, "attribute", name)
+
+
+def _is_operand(text: bytes, start: int, end: int) -> bool:
+    """Tell an argument or operand, ``(X)``, ``X,``, ``= X;``, from a name in an attribute's position."""
+    before = text[max(0, start - 8) : start].rstrip(_BLANKS)[-1:]
+    after = text[end : end + 8].lstrip(_BLANKS)[:1]
+    return (
+        (before in (b"(", b",") and after in (b")", b","))
+        or after in (b"(", b"#")
+        and text[end : end + 1] == b"("
+    )
+
+
+def _mask_attribute_call(canvas: Canvas, start: int, end: int, name: bytes) -> None:
+    text = canvas.text
+    opening = end
+    while text[opening : opening + 1] in (b" ", b"\t"):
+        opening += 1
+    if text[opening : opening + 1] != b"(" or on_directive(text, start):
+        return
+    stop = closing(text, opening, min(len(text), opening + _MAX_ARGUMENTS))
+    if stop < 0:
+        return
+    canvas.blank(start, stop + 1, "attribute", name)
+
+
+_plain_cache: dict[frozenset[bytes], re.Pattern[bytes]] = {}
+
+
+def _plain_attributes(table: MacroTable) -> re.Pattern[bytes]:
+    """Give the pattern for attribute names that do not begin with two underscores."""
+    key = table.attributes
+    pattern = _plain_cache.get(key)
+    if pattern is None:
+        words = sorted(w for w in table.attributes | table.attribute_calls if not w.startswith(b"__"))
+        pattern = re.compile(rb"\b(?:" + b"|".join(map(re.escape, words)) + rb")\b" if words else rb"(?!)")
+        if len(_plain_cache) > 64:
+            _plain_cache.clear()
+        _plain_cache[key] = pattern
+    return pattern
+
+
+def word_start(text: bytes, at: int) -> int:
+    """Give the start of the word that ``at`` lies in; words longer than any real one are cut."""
+    limit = max(0, at - 200)
+    while at > limit and text[at - 1] in _ALNUM:
+        at -= 1
+    return at
+
+
+def _mask_loops(canvas: Canvas, table: MacroTable) -> None:
+    text = canvas.text
+    for pattern in _EACH:
+        for found in pattern.finditer(text):
+            start = word_start(text, found.start())
+            name = text[start : found.end() - 1].rstrip()
+            mask_loop(canvas, start, start + len(name), found.end() - 1, name, "iterator")
+    others = table.iterators | table.blocks
+    known = [w for w in others if b"each" not in w and b"EACH" not in w and w in text]
+    for word in known:
+        kind = "block" if word in table.blocks else "iterator"
+        for found in re.finditer(rb"\b" + word + rb"[ \t]*\(", text):
+            mask_loop(canvas, found.start(), found.start() + len(word), found.end() - 1, word, kind)
+
+
+def mask_loop(canvas: Canvas, start: int, end: int, opening: int, name: bytes, kind: str) -> bool:
+    """Show the loop's name as a keyword if it stands where a statement begins and a body follows."""
+    text = canvas.text
+    if end - start < 5 or not starts_statement(text, start):
+        return False
+    stop = closing(text, opening, min(len(text), opening + _MAX_ARGUMENTS))
+    if stop < 0:
+        return False
+    after = text[stop + 1 : stop + 2000].lstrip(_BLANKS + b"\\")
+    while after.startswith(b"/*"):
+        after = after.partition(b"*/")[2].lstrip(_BLANKS)
+    if after[:1] != b"{" and not (
+        after[:1] and (after[0] in _ALNUM or after[:1] in b"*(+-") and after[:3] != b"..."
+    ):
+        return False
+    if not text[opening + 1 : stop].strip():
+        canvas.show(start, stop + 1, b"for(;;)", kind, name)
+    else:
+        canvas.show(start, end, b"while", kind, name)
+    return True
+
+
+_STATEMENT_WORDS = frozenset([b"else", b"do"])
+
+
+def starts_statement(text: bytes, at: int) -> bool:
+    """Tell whether what begins at ``at`` begins a statement, by what stands before it."""
+    line = text.rfind(b"\n", max(0, at - _MAX_LINE), at) + 1
+    first = text[line:at].strip()
+    if not first:
+        if line == at:
+            return False  # column 0: a definition
+        before = text[max(0, line - 400) : line].rstrip(_BLANKS + b"\\")
+        last = before[before.rfind(b"\n") + 1 :].strip()
+        if last[:1] == b"#" or b"//" in last:
+            return True
+    else:
+        before = first
+    if before[-1:] in (b";", b"{", b"}", b")", b":"):
+        return True
+    if before[-2:] == b"*/":
+        return True
+    word = before[word_start(before, len(before)) :]
+    return word in _STATEMENT_WORDS
+
+
+def _mask_type_arguments(canvas: Canvas, table: MacroTable) -> None:
+    text = canvas.text
+    for found in _ARGUMENT_TYPE.finditer(text):
+        canvas.show(found.start(1), found.end(1), type_stand_in(found.group(1)), "type")
+    for found in _FIRST_TYPE.finditer(text):
+        if not text.endswith(b"offsetof", 0, found.end(1)):
+            canvas.show(found.start(2), found.end(2), type_stand_in(found.group(2)), "type")
+    pattern = _call_pattern(table.type_macros)
+    for found in pattern.finditer(text):
+        opening = found.end() - 1
+        stop = closing(text, opening, min(len(text), opening + _MAX_ARGUMENTS))
+        if stop > 0:
+            _mask_types_among(canvas, opening, stop)
+
+
+def _call_pattern(names: frozenset[bytes]) -> re.Pattern[bytes]:
+    pattern = _plain_cache.get(names)
+    if pattern is None:
+        pattern = re.compile(rb"\b(?:" + b"|".join(sorted(names)) + rb")[ \t]*\(")
+        _plain_cache[names] = pattern
+    return pattern
+
+
+def _mask_types_among(canvas: Canvas, opening: int, stop: int) -> None:
+    text = canvas.text
+    depth = 0
+    start = opening + 1
+    pieces = []
+    for found in re.finditer(rb"[(),]", text[opening:stop]):
+        what = found.group()
+        at = opening + found.start()
+        if what == b"(":
+            depth += 1
+        elif what == b")":
+            depth -= 1
+        elif depth == 1:
+            pieces.append((start, at))
+            start = at + 1
+    pieces.append((start, stop))
+    for left, right in pieces:
+        piece = text[left:right]
+        trimmed = piece.strip()
+        if _PLAIN_WORD.fullmatch(trimmed) or not trimmed:
+            continue
+        if _TYPE.fullmatch(trimmed):
+            at = left + len(piece) - len(piece.lstrip())
+            canvas.show(at, at + len(trimmed), type_stand_in(trimmed), "type")
+
+
+def type_stand_in(text: bytes) -> bytes:
+    """Give the identifier that stands for a type: ``struct foo *`` becomes ``struct_foo``, cut at its line."""
+    return re.sub(rb"\W", b"_", text.partition(b"\n")[0].rstrip(b" \t*")) or b"x"
+
+
+def _mask_static_calls(canvas: Canvas) -> None:
+    text = canvas.text
+    for found in _STATIC_CALL.finditer(text):
+        opening = found.end() - 1
+        stop = closing(text, opening, min(len(text), opening + _MAX_ARGUMENTS))
+        if stop < 0 or found.group(1) in (b"__typeof__", b"typeof"):
+            continue
+        after = text[stop + 1 : stop + 80].lstrip(_BLANKS)[:1]
+        at = found.start() + 1
+        if after in (b";", b"{"):
+            canvas.blank(at, at + 6, "word", b"static")
+        elif after in (b"=", b"["):
+            canvas.show(at, at + 6, b"int", "word", b"static")
+
+
+def _mask_case_ranges(canvas: Canvas) -> None:
+    text = canvas.text
+    at = text.find(b"...")
+    while at >= 0:
+        line = max(at - 300, text.rfind(b"\n", max(0, at - 300), at) + 1, 0)
+        if _CASE_DOTS.search(text, line, at):
+            canvas.show(at, at + 3, b"||", "case-range")
+        at = text.find(b"...", at + 3)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The shadow of a text: a copy of equal length in which macro-ish spans read as plain C.
+
+``list_for_each_entry(a, b, c) {`` is shown to the parser as ``while              (a, b, c) {``; newlines stay
+where they are, so every byte range of the parse addresses the original. Each change leaves a `Mask`
+whose kind says what the original text is:
+
+==================  =====================================================================================
+``attribute``       blanked; no part of the code
+``iterator``        the name of a loop macro, shown as a loop keyword
+``block``           the name of a macro with a body that is no loop
+``loop-end``        the closing name of a ``do_x .. while_x`` pair
+``type``            a type where the grammar wants an expression, shown as an identifier
+``typeof``          ``typeof(..)``, shown as a type
+``declarer``        a macro call that declares, at top level or in a struct, shown as a declaration
+``statement``       a macro call that is a statement without ``;``
+``header``          part of a macro that is a function's header
+``case-range``      the dots of ``case 1 ... 5``
+``label``           the colon of a label that nothing can follow in the grammar
+``directive``       a blanked preprocessor line
+``arm``             the arm of a conditional that had to be hidden because the split cuts a statement
+``opaque``          text shown as one identifier
+``word``            a blanked keyword or token that the grammar cannot place
+==================  =====================================================================================
+"""
+
+from __future__ import annotations
+
+from rewriter.source.text import Mask, Source, Span
+
+_BLANK = 32
+
+
+class Canvas:
+    """A text being rewritten; the length and the newlines never change."""
+
+    __slots__ = ("masks", "shadow", "text")
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+        self.shadow = bytearray(text)
+        self.masks: dict[tuple[int, int], Mask] = {}
+
+    def show(self, start: int, end: int, word: bytes, kind: str, name: bytes = b"") -> None:
+        """Show ``word`` and blanks in place of ``start..end``; the word is cut where a line ends before it."""
+        self._write(start, end, word)
+        self._note(start, end, kind, name)
+
+    def blank(self, start: int, end: int, kind: str, name: bytes = b"") -> None:
+        """Show blanks in place of ``start..end``."""
+        self._write(start, end, b"")
+        self._note(start, end, kind, name)
+
+    def show_call(self, start: int, end: int, kind: str, name: bytes = b"") -> None:
+        """Show an identifier and a final ``;`` in place of a macro call that has no semicolon."""
+        self._write(start, end, b"x_")
+        self.shadow[end - 1] = ord(";")
+        if end - start < 2:
+            raise AssertionError("a call has two parentheses")
+        self._note(start, end, kind, name)
+
+    def opaque(self, start: int, end: int, name: bytes = b"") -> None:
+        """Show one identifier in place of ``start..end``."""
+        self._write(start, end, b"x" + b"_" * (end - start - 1))
+        self._note(start, end, "opaque", name)
+
+    def _write(self, start: int, end: int, word: bytes) -> None:
+        old = self.shadow[start:end]
+        new = bytearray(word[: end - start].ljust(end - start))
+        at = old.find(b"\n")
+        if at >= 0:
+            # The word stays on the first line; what does not fit is cut, which only identifiers suffer.
+            for i in range(at, len(new)):
+                new[i] = 10 if old[i] == 10 else _BLANK
+        self.shadow[start:end] = new
+        assert len(self.shadow) == len(self.text)
+
+    def _note(self, start: int, end: int, kind: str, name: bytes) -> None:
+        self.masks[start, end] = Mask(Span(start, end), kind, name.decode("utf-8", "surrogateescape"))
+
+    def source(self, path: str) -> Source:
+        """Give the finished source; masks inside a later, larger one have gone into it."""
+        shadow = bytes(self.shadow)
+        assert len(shadow) == len(self.text)
+        return Source(path, self.text, shadow, self.sorted_masks())
+
+    def sorted_masks(self) -> tuple[Mask, ...]:
+        """Give the masks in order and disjoint; of two that overlap the outer or first one stays."""
+        masks: list[Mask] = []
+        for start, end in sorted(self.masks, key=lambda span: (span[0], -span[1])):
+            if masks and start < masks[-1].span.end:
+                last = masks[-1]
+                if end > last.span.end:
+                    masks[-1] = Mask(Span(last.span.start, end), last.kind, last.name)
+                continue
+            masks.append(self.masks[start, end])
+        return tuple(masks)

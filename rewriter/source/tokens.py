@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The tokens of a stretch of C, with their brackets paired: what the full rules look at.
+
+A token's kind is one letter: ``w`` word, ``n`` number, ``s`` string, ``c`` character, ``p`` punctuation,
+``d`` a whole preprocessor line. Blanks and comments are no tokens. Anything can be tokenized; a quote that
+is never closed is punctuation.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_TOKEN = re.compile(
+    rb"""
+    (?P<b>[ \t\r\f\v\n]+ | \\\r?\n | /\*(?:[^*]|\*(?!/))*+\*/ | //(?:[^\n\\]|\\.|\\\n)*+)
+  | (?P<w>[A-Za-z_$\x80-\xff][A-Za-z0-9_$\x80-\xff]*+)
+  | (?P<n>\.?[0-9](?:[eEpP][+-]|[A-Za-z0-9_.])*+)
+  | (?P<s>"(?:[^"\\\n]|\\.|\\\n)*+")
+  | (?P<c>'(?:[^'\\\n]|\\.)*+')
+  | (?P<p>\.\.\. | <<= | >>= | -> | \+\+ | -- | << | >> | <= | >= | == | != | && | \|\| | [-+*/%&|^]= | \#\# | .)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_DIRECTIVE = re.compile(rb"#(?:[^\n\\/]|\\\r?\n|\\.|/\*(?:[^*]|\*(?!/))*+\*/|//[^\n]*|/)*+", re.DOTALL)
+_LINE_HEAD = b" \t"
+
+OPEN = {b"(": b")", b"[": b"]", b"{": b"}"}
+CLOSE = {b")": b"(", b"]": b"[", b"}": b"{"}
+
+
+@dataclass(slots=True)
+class Tokens:
+    """Parallel lists: kind, text, start and end of each token; ``mate`` pairs brackets, -1 elsewhere."""
+
+    kind: list[str] = field(default_factory=list)
+    text: list[bytes] = field(default_factory=list)
+    start: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+    mate: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def at(self, index: int) -> bytes:
+        """Give the text of the token at ``index``, empty outside."""
+        return self.text[index] if 0 <= index < len(self.text) else b""
+
+    def pair(self) -> None:
+        """Fill ``mate``: a closing bracket takes the nearest open one of its kind, unless a brace is between."""
+        mate = self.mate = [-1] * len(self.kind)
+        stack: list[int] = []
+        for i, text in enumerate(self.text):
+            if self.kind[i] != "p":
+                continue
+            if text in OPEN:
+                stack.append(i)
+            elif text in CLOSE:
+                wanted = CLOSE[text]
+                for depth in range(len(stack) - 1, max(-1, len(stack) - 64), -1):
+                    opener = self.text[stack[depth]]
+                    if opener == wanted:
+                        mate[i] = stack[depth]
+                        mate[stack[depth]] = i
+                        del stack[depth:]
+                        break
+                    if opener == b"{":
+                        break
+
+
+def tokenize(text: bytes | bytearray, start: int, end: int) -> Tokens:
+    """Split ``text[start:end]``, which should begin at a line's start; offsets count from the text's start."""
+    tokens = Tokens()
+    kinds, texts, starts, ends = tokens.kind, tokens.text, tokens.start, tokens.end
+    at = start
+    fresh = True  # nothing but blanks so far on this line
+    match = _TOKEN.match
+    while at < end:
+        if fresh and text[at] == 35:
+            found = _DIRECTIVE.match(text, at, end)
+            assert found is not None
+            kind = "d"
+        else:
+            found = match(text, at, end)
+            assert found is not None
+            kind = found.lastgroup or "p"
+        stop = found.end()
+        if kind == "b":
+            if not fresh and b"\n" in found.group():
+                fresh = text[at] != 47 and text[at] != 92
+        else:
+            fresh = False
+            kinds.append(kind)
+            texts.append(bytes(found.group()))
+            starts.append(at)
+            ends.append(stop)
+        at = stop
+    tokens.pair()
+    return tokens

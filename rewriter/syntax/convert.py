@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Copy a tree-sitter subtree into our own nodes, putting back what the shadow hid.
+
+The parser saw ``while              (a, b, c) {``; the copy says ``iterator_statement`` with the name, an argument
+list and the body. Where a whole stretch was hidden (a type among arguments, a macro call without
+semicolon) the original text is parsed on its own and grafted in.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import replace
+
+import tree_sitter
+
+from rewriter.source.text import Mask, Source
+from rewriter.syntax.tree import Node, walk
+
+Graft = Callable[[Mask, bytes], "Node | None"]
+_TYPE_NAME = re.compile(
+    r"(?:__)?(?:[us]|le|be|int|uint|u_int)\d+(?:_t)?|u_?(?:int|long|char|short)|\w+_t|__sum16|__wsum|bool|"
+    r"uint|ulong|ushort|BOOL|U?INT(?:8|16|32|64)|UCHAR|ULONG"
+)
+_LEAF_KINDS = frozenset(
+    ["iterator", "block", "type", "case-range", "opaque", "label", "typeof", "declarer", "statement"]
+)
+
+
+def convert(raw: tree_sitter.Node, source: Source, graft: Graft, types: frozenset[str] = frozenset()) -> Node:
+    """Copy ``raw``; ``graft`` parses a mask's text as what its kind says, None where it cannot."""
+    text = source.text
+    masks = _masks_by_start(raw, source)
+    changed = bool(masks)
+    cursor = raw.walk()
+    pending: list[list[Node]] = []
+    roles: list[str] = []
+    kinds: list[str] = []
+    spans: list[tuple[int, int]] = []
+    children: list[Node] = []
+    while True:
+        node = cursor.node
+        assert node is not None
+        kind = node.type
+        role = cursor.field_name or "" if pending else ""
+        if node.child_count and kind not in ("string_literal", "char_literal", "system_lib_string"):
+            pending.append(children)
+            roles.append(role)
+            kinds.append(kind)
+            spans.append((node.start_byte, node.end_byte))
+            children = []
+            cursor.goto_first_child()
+            continue
+        if kind != "comment":
+            start, end = node.start_byte, node.end_byte
+            if start < end:
+                mask = masks.get(start) if changed else None
+                if mask is not None:
+                    children.append(_hidden_leaf(kind, role, end, mask, text, graft))
+                else:
+                    children.append(
+                        Node(kind, start, end, role, (), text[start:end].decode("utf-8", "surrogateescape"))
+                    )
+        while not pending or not cursor.goto_next_sibling():
+            if not pending:
+                return children[0] if children else Node(kind, raw.start_byte, raw.end_byte, "", (), "")
+            cursor.goto_parent()
+            kind, role = kinds.pop(), roles.pop()
+            start, end = spans.pop()
+            if children:
+                made = Node(
+                    kind,
+                    children[0].start if changed else start,
+                    max(end, children[-1].end),
+                    role,
+                    tuple(children),
+                    "",
+                )
+                if changed and start in masks:
+                    made = _unhide(made, masks[start], text, graft)
+                elif kind == "call_expression":
+                    made = _cast(made, types)
+                elif kind == "binary_expression" and changed:
+                    made = _range(made)
+                children = pending.pop()
+                children.append(made)
+            else:
+                children = pending.pop()
+            if not pending:
+                return children[0] if children else Node(kind, raw.start_byte, raw.end_byte, "", (), "")
+
+
+def _masks_by_start(raw: tree_sitter.Node, source: Source) -> dict[int, Mask]:
+    masks = source.masks
+    at = bisect_left(masks, raw.start_byte, key=lambda mask: mask.span.start)
+    found = {}
+    while at < len(masks) and masks[at].span.start < raw.end_byte:
+        if masks[at].kind in _LEAF_KINDS:
+            found[masks[at].span.start] = masks[at]
+        at += 1
+    return found
+
+
+def _leaf(kind: str, start: int, end: int, role: str, text: bytes) -> Node:
+    return Node(kind, start, end, role, (), text[start:end].decode("utf-8", "surrogateescape"))
+
+
+def _hidden_leaf(kind: str, role: str, end: int, mask: Mask, text: bytes, graft: Graft) -> Node:
+    start, stop = mask.span.start, mask.span.end
+    if mask.kind in ("iterator", "block"):
+        return _leaf(
+            "identifier", start, start + len(mask.name.encode("utf-8", "surrogateescape")), "name", text
+        )
+    if mask.kind == "case-range":
+        return _leaf("...", start, stop, role, text)
+    if mask.kind == "label":
+        return _leaf("statement_identifier", start, end, "label", text)
+    if mask.kind == "type":
+        grafted = graft(mask, text)
+        if grafted is not None:
+            return replace(grafted, field=role)
+        return Node("type_descriptor", start, stop, role, (_leaf("opaque", start, stop, "type", text),), "")
+    if mask.kind == "opaque":
+        return _leaf("opaque", start, stop, role, text)
+    return _leaf(kind, start, end, role, text)
+
+
+def _unhide(made: Node, mask: Mask, text: bytes, graft: Graft) -> Node:
+    """Turn a node that begins where a mask begins into what the original says, if it is the masked one."""
+    if mask.kind in ("iterator", "block") and made.kind in ("while_statement", "for_statement"):
+        return _loop(made, mask, text)
+    if mask.kind == "typeof" and made.kind == "struct_specifier":
+        grafted = graft(mask, text)
+        if grafted is not None:
+            return replace(grafted, field=made.field)
+        leaf = _leaf("opaque", mask.span.start, mask.span.end, "", text)
+        return Node("typeof_specifier", leaf.start, leaf.end, made.field, (leaf,), "")
+    if mask.kind == "label" and made.kind == "expression_statement":
+        stop = mask.span.end
+        children = (made.children[0], _leaf(":", stop - 1, stop, "", text))
+        return Node("labeled_statement", made.start, stop, made.field, children, "")
+    if mask.kind in ("declarer", "statement") and made.kind in (
+        "expression_statement",
+        "field_declaration",
+        "declaration",
+    ):
+        grafted = graft(mask, text)
+        if grafted is None:
+            grafted = Node(
+                made.kind, made.start, made.end, "", (_leaf("opaque", *_ends(mask), "", text),), ""
+            )
+        else:
+            later = tuple(c for c in made.children if c.start >= mask.span.end)
+            if later:
+                grafted = replace(grafted, children=grafted.children + later, end=later[-1].end)
+        return replace(grafted, field=made.field)
+    if made.kind == "binary_expression":
+        return _range(made)
+    return made
+
+
+def _ends(mask: Mask) -> tuple[int, int]:
+    return mask.span.start, mask.span.end
+
+
+def _loop(made: Node, mask: Mask, text: bytes) -> Node:
+    """Make an iterator of the loop the parser saw: name, arguments, body."""
+    kind = "iterator_statement" if mask.kind == "iterator" else "scoped_statement"
+    name = made.children[0]
+    body = next((c for c in made.children if c.field == "body"), None)
+    condition = next((c for c in made.children if c.field == "condition"), None)
+    if condition is not None and condition.kind == "parenthesized_expression":
+        arguments = Node(
+            "argument_list", condition.start, condition.end, "arguments", _flat(condition.children), ""
+        )
+    else:
+        opening = text.index(b"(", name.end, mask.span.end)
+        closing = mask.span.end - 1
+        pair = (_leaf("(", opening, opening + 1, "", text), _leaf(")", closing, closing + 1, "", text))
+        arguments = Node("argument_list", opening, closing + 1, "arguments", pair, "")
+    children = (name, arguments) if body is None else (name, arguments, body)
+    return Node(kind, name.start, children[-1].end, made.field, children, "")
+
+
+def _flat(children: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Spread the comma expression between two parentheses into arguments and commas."""
+    flat: list[Node] = []
+    work = list(reversed(children))
+    while work:
+        top = work.pop()
+        if top.kind == "comma_expression":
+            work.extend(reversed(top.children))
+        else:
+            flat.append(replace(top, field="") if top.field else top)
+    return tuple(flat)
+
+
+def _range(made: Node) -> Node:
+    """Turn ``low || high`` with masked dots into a case range."""
+    if len(made.children) == 3 and made.children[1].kind == "...":
+        low, dots, high = made.children
+        children = (replace(low, field="low"), replace(dots, field=""), replace(high, field="high"))
+        return Node("case_range", made.start, made.end, made.field, children, "")
+    return made
+
+
+def _cast(made: Node, types: frozenset[str]) -> Node:
+    """Turn ``(u32)(x)``, which the grammar takes for a call, into the cast it is."""
+    if len(made.children) != 2:
+        return made
+    called, arguments = made.children
+    if called.kind != "parenthesized_expression" or len(called.children) != 3 or len(arguments.children) != 3:
+        return made
+    name = called.children[1]
+    if name.kind != "identifier" or not (_TYPE_NAME.fullmatch(name.text) or name.text in types):
+        return made
+    type_name = Node("type_identifier", name.start, name.end, "type", (), name.text)
+    descriptor = Node("type_descriptor", name.start, name.end, "type", (type_name,), "")
+    value = Node("parenthesized_expression", arguments.start, arguments.end, "value", arguments.children, "")
+    children = (called.children[0], descriptor, called.children[2], value)
+    return Node("cast_expression", made.start, made.end, made.field, children, "")
+
+
+def shifted(node: Node, by: int, limit: int) -> Node | None:
+    """Copy ``node`` moved by ``by`` bytes, without the leaves that would end behind ``limit``."""
+    order = list(walk(node))
+    copies: dict[int, Node | None] = {}
+    for old in reversed(order):
+        if old.children:
+            kept = tuple(c for c in (copies[id(child)] for child in old.children) if c is not None)
+            made = Node(old.kind, kept[0].start, kept[-1].end, old.field, kept, "") if kept else None
+        elif old.end + by > limit:
+            made = None
+        else:
+            made = Node(old.kind, old.start + by, old.end + by, old.field, (), old.text)
+        copies[id(old)] = made
+    return copies[id(node)]
