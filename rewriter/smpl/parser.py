@@ -1,11 +1,306 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Semantic patch text to `SemanticPatch`."""
+"""Semantic patch text to `SemanticPatch`: split into rules, parse each, check what they say of each other.
+
+A rule is a header ``@ name ... @``, declarations up to ``@@``, and a body up to the next ``@`` in
+column 0. Virtual rules are constants: a rule whose dependency they make false is parsed, and dropped.
+"""
 
 from __future__ import annotations
 
-from rewriter.smpl.patch import SemanticPatch
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+
+from rewriter.smpl.declarations import DeclarationParser
+from rewriter.smpl.errors import SemanticPatchError
+from rewriter.smpl.fragment import FragmentParser
+from rewriter.smpl.header import Header, HeaderParser
+from rewriter.smpl.isomorphism import Isomorphisms
+from rewriter.smpl.items import Grouped, Grouper
+from rewriter.smpl.lexer import BodyLexer, LineReader, Piece, PlusLine, Token
+from rewriter.smpl.patch import Always, Metavariable, Rule, ScriptRule, SemanticPatch
+from rewriter.smpl.required_words import required_words
+from rewriter.smpl.term import Body, CommentChange, PlusCode
+from rewriter.smpl.validate import check_rules, drop_dead_rules, note_uses
+
+EXTENSIONS = frozenset({"comments", "analysis", "verdicts"})
 
 
-def parse_semantic_patch(text: str, path: str, virtuals: frozenset[str] = frozenset()) -> SemanticPatch:
-    """Parse a semantic patch. Raises SemanticPatchError with file, line, caret and hint."""
-    return SemanticPatch(path, text, ())
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """The text of one rule cut into its three parts, with their places."""
+
+    line: int
+    header: str
+    declarations: str
+    declarations_line: int
+    declarations_column: int
+    body_first: int  # 1-based
+    body_last: int
+
+
+def parse_semantic_patch(
+    text: str, path: str, virtuals: frozenset[str] = frozenset(), bindings: tuple[tuple[str, str], ...] = ()
+) -> SemanticPatch:
+    """Parse a semantic patch, with the virtual rules of ``-D name`` and the values of ``-D name=value``.
+
+    Raises SemanticPatchError with file, line, caret and hint.
+    """
+    reader = LineReader(path, text.split("\n"))
+    return _Parser(reader, text, virtuals, bindings).parse()
+
+
+class _Parser:
+    def __init__(
+        self,
+        reader: LineReader,
+        text: str,
+        enabled: frozenset[str],
+        bindings: tuple[tuple[str, str], ...],
+    ) -> None:
+        self._reader = reader
+        self._text = text
+        self._enabled = enabled
+        self._bindings = bindings
+        self._declared: list[str] = []
+        self._warnings: list[str] = []
+
+    def parse(self) -> SemanticPatch:
+        starts = [i for i, line in enumerate(self._reader.lines) if line.startswith("@")]
+        if not starts:
+            raise self._reader.error("there is no rule in this semantic patch", 0, hint="a rule starts with @@")
+        self._prolog(starts[0])
+        extensions = self._extensions()
+        unknown = self._enabled - set(self._declared)
+        if unknown:
+            name = min(unknown)
+            hint = "it declares " + (", ".join(self._declared) or "none")
+            raise self._reader.error(f"virtual rule '{name}' is not declared here", 0, hint=hint)
+        rules: list[Rule | ScriptRule] = []
+        for chunk in self._chunks(starts):
+            rules.append(self._rule(chunk, rules, extensions))
+        check_rules(rules, self._reader)
+        kept = note_uses(drop_dead_rules(rules, dict(self._bindings)))
+        if not kept:
+            raise self._reader.error(
+                "no rule applies", 0, hint="a dependency on virtual rules fails: use -D, see 'virtual' at the top"
+            )
+        return SemanticPatch(
+            self._reader.path,
+            self._text,
+            required_words(kept),
+            kept,
+            tuple(self._declared),
+            extensions,
+            tuple(line[3:].strip() for line in self._reader.lines if line.startswith("///")),
+            tuple(self._warnings),
+            self._bindings,
+        )
+
+    # --- prolog -----------------------------------------------------------------------------------
+
+    def _prolog(self, end: int) -> None:
+        text = "\n".join(self._reader.lines[:end])
+        text = re.sub(r"/\*.*?\*/", lambda m: re.sub(r"[^\n]", " ", m.group()), text, flags=re.DOTALL)
+        for number, raw in enumerate(text.split("\n"), 1):
+            line = re.sub(r"//.*", "", raw).strip()
+            if not line or line.startswith("#!"):
+                continue
+            if line.startswith("virtual ") or line == "virtual":
+                names = [n.strip() for n in line.removeprefix("virtual").rstrip(";").split(",")]
+                for name in names:
+                    if not re.fullmatch(r"\w+", name):
+                        raise self._reader.error(f"'{name}' is no name of a virtual rule", number)
+                self._declared += names
+                continue
+            word = line.split()[0]
+            raise self._reader.error(f"'{word}' before the first rule is not supported yet", number)
+
+    def _extensions(self) -> frozenset[str]:
+        found: set[str] = set()
+        for number, line in enumerate(self._reader.lines, 1):
+            match = re.match(r"//\s*Extensions:(.*)", line)
+            if not match:
+                continue
+            for name in re.split(r"[,\s]+", match[1].strip()):
+                if name and name not in EXTENSIONS:
+                    known = ", ".join(sorted(EXTENSIONS))
+                    raise self._reader.error(f"there is no extension '{name}'", number, 0, f"there are {known}")
+                found.add(name)
+        return frozenset(found - {""})
+
+    # --- rules ------------------------------------------------------------------------------------
+
+    def _chunks(self, starts: list[int]) -> list[_Chunk]:
+        """Cut the text into rules; a rule's own ``@@`` line may be one of ``starts``."""
+        offsets = [0]
+        for line in self._reader.lines:
+            offsets.append(offsets[-1] + len(line) + 1)
+        chunks: list[_Chunk] = []
+        at = offsets[starts[0]]
+        while at < len(self._text):
+            line = bisect_right(offsets, at)
+            closing = self._text.find("@", at + 1)
+            if closing < 0:
+                raise self._reader.error("the rule's header is not closed by '@'", line)
+            declared = closing + 1
+            end = _declarations_end(self._text, declared)
+            if end < 0:
+                raise self._reader.error("the declarations are not closed by '@@'", line, hint="add a line '@@'")
+            body = end + 2
+            body_line = bisect_right(offsets, body)
+            if self._text[body : offsets[body_line] - 1].strip():
+                raise self._reader.error("nothing may follow '@@' on its line", body_line)
+            following = [s for s in starts if s + 1 > body_line]
+            last = following[0] if following else len(self._reader.lines)
+            declared_line = bisect_right(offsets, declared)
+            chunks.append(
+                _Chunk(
+                    line,
+                    self._text[at + 1 : closing],
+                    self._text[declared:end],
+                    declared_line,
+                    declared - offsets[declared_line - 1],
+                    body_line + 1,
+                    last,
+                )
+            )
+            at = offsets[last] if following else len(self._text)
+        return chunks
+
+    def _rule(
+        self, chunk: _Chunk, earlier: list[Rule | ScriptRule], extensions: frozenset[str]
+    ) -> Rule | ScriptRule:
+        known = frozenset(r.name for r in earlier)
+        header = HeaderParser(
+            self._reader, chunk.line, chunk.header, known, frozenset(self._declared), self._enabled
+        ).parse()
+        name = header.name or f"rule starting on line {chunk.line}"
+        declarations = DeclarationParser(
+            self._reader, chunk.declarations, chunk.declarations_line, chunk.declarations_column, extensions
+        )
+        if header.script:
+            inputs, outputs = declarations.script()
+            code = "\n".join(self._reader.lines[chunk.body_first - 1 : chunk.body_last])
+            return ScriptRule(
+                name, chunk.line, header.script, header.depends_on, inputs, outputs, code, chunk.body_first
+            )
+        metavariables = declarations.metavariables()
+        body = self._body(chunk, header, metavariables, extensions)
+        return Rule(
+            name,
+            chunk.line,
+            header.depends_on,
+            header.quantifier,
+            header.disabled,
+            metavariables,
+            body,
+            anonymous=not header.name,
+        )
+
+    def _body(
+        self,
+        chunk: _Chunk,
+        header: Header,
+        metavariables: dict[str, Metavariable],
+        extensions: frozenset[str],
+    ) -> Body:
+        comments = "comments" in extensions
+        pieces = BodyLexer(self._reader, chunk.body_first, chunk.body_last, comments).run()
+        for piece in pieces:
+            if isinstance(piece, Token):
+                self._check_token(piece, metavariables)
+        grouped = Grouper(self._reader, pieces, comments).run()
+        if not grouped.items:
+            raise self._reader.error("the minus slice is empty: there is nothing to match", chunk.line)
+        code = FragmentParser(self._reader, metavariables).body(grouped.items, header.kind)
+        tokens = {p.id: p for p in pieces if isinstance(p, Token)}
+        isomorphisms = Isomorphisms.standard(self._reader, header.disabled)
+        code = isomorphisms.expand(code, metavariables, tokens)
+        statements = code.level in ("statements", "toplevel")
+        inline = _inline_lines(pieces, statements)
+        return Body(
+            code,
+            tokens,
+            {key: _plus(lines, inline) for key, lines in grouped.before.items()},
+            {key: _plus(lines, inline) for key, lines in grouped.after.items()},
+            _comments(grouped),
+        )
+
+    def _check_token(self, token: Token, metavariables: dict[str, Metavariable]) -> None:
+        if token.optional:
+            raise self._reader.error("optional lines ('?') are not supported yet", token.line)
+        if token.text == "......":
+            return
+        for name in token.attached:
+            declared = metavariables.get(name)
+            if declared is None:
+                raise self._reader.error(f"'@{name}': no such metavariable", token.line, token.column)
+            if not declared.kind.startswith("position"):
+                raise self._reader.error(
+                    f"'@{name}': attaching a metavariable of kind '{declared.kind}' is not supported yet",
+                    token.line,
+                    token.column,
+                )
+        if token.kind == "directive" and not token.text.startswith("#include"):
+            word = token.text.split()[0]
+            raise self._reader.error(f"'{word}' in minus or context code is not supported yet", token.line)
+
+
+def _declarations_end(text: str, start: int) -> int:
+    """The offset of the ``@@`` that ends the declarations, comments and strings passed over; -1 for none."""
+    token = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|@@', re.DOTALL)
+    for match in token.finditer(text, start):
+        if match.group() == "@@":
+            return match.start()
+    return -1
+
+
+def _comments(grouped: Grouped) -> dict[int, tuple[CommentChange, ...]]:
+    return {key: tuple(changes) for key, changes in grouped.comments.items()}
+
+
+def _plus(lines: list[PlusLine], inline: frozenset[int]) -> PlusCode:
+    return PlusCode(tuple(lines), alone=lines[0].line not in inline)
+
+
+def _inline_lines(pieces: list[Piece], statements: bool) -> frozenset[int]:
+    """The lines of plus code that continue a line of code instead of standing on lines of their own."""
+    inline: set[int] = set()
+    depth = 0
+    previous: Token | None = None
+    i = 0
+    while i < len(pieces):
+        piece = pieces[i]
+        if isinstance(piece, Token):
+            if piece.kind == "op":
+                depth += (piece.text in "([") - (piece.text in ")]")
+            previous = piece
+            i += 1
+            continue
+        run: list[PlusLine] = []
+        while i < len(pieces) and not isinstance(pieces[i], Token):
+            part = pieces[i]
+            if isinstance(part, PlusLine):
+                run.append(part)
+            i += 1
+        if not run:
+            continue
+        following = pieces[i] if i < len(pieces) else None
+        assert following is None or isinstance(following, Token)
+        if not statements or depth > 0 or not _whole_lines(run, previous, following):
+            inline.update(line.line for line in run)
+    return frozenset(inline)
+
+
+def _whole_lines(run: list[PlusLine], previous: Token | None, following: Token | None) -> bool:
+    last = run[-1].text.strip()
+    first = run[0].text.strip()
+    if last.endswith((";", "{", "}", ":", "*/")) or first.startswith(("#", "//", "/*")) or not last:
+        return True
+    boundary = previous is None or previous.text in (";", "{", "}", "else", "do") or previous.kind == "dots"
+    if re.fullmatch(r"(static|inline|const|extern|\s)+", " ".join(line.text for line in run)):
+        return False
+    return boundary and last.endswith(")")
+
+

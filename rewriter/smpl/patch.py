@@ -1,9 +1,187 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Data types of a semantic patch: rules, metavariables, pattern code."""
+"""Data types of a semantic patch: rules, metavariables, dependencies.
+
+Everything here is valid once constructed: the parser refuses what the rest could not use.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from rewriter.smpl.term import Body
+
+# --- dependencies -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OnRule:
+    """``r``: the rule matched in this environment; ``ever r``: at least once in this file."""
+
+    name: str
+    ever: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotOn:
+    """``!d``."""
+
+    operand: Dependency
+
+
+@dataclass(frozen=True, slots=True)
+class AllOn:
+    """``d && d``."""
+
+    operands: tuple[Dependency, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOn:
+    """``d || d``."""
+
+    operands: tuple[Dependency, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """A dependency that virtual rules settled: it holds, or it never can."""
+
+    holds: bool
+
+
+Dependency = OnRule | NotOn | AllOn | AnyOn | Always
+
+# --- metavariables ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """``=~ "re"``: a search, not a full match; ``!~`` is its negation."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """``= {a, b}``: equal to a literal or to an inherited metavariable (written ``r.x``)."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """``: question(argument, ...)``: our analysis answers, an extension."""
+
+    question: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Python:
+    """``: script:python(a, b) { expression }``."""
+
+    parameters: tuple[str, ...]
+    code: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotC:
+    """``!c``."""
+
+    operand: Constraint
+
+
+@dataclass(frozen=True, slots=True)
+class AllC:
+    """``c && c``."""
+
+    operands: tuple[Constraint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyC:
+    """``c || c``."""
+
+    operands: tuple[Constraint, ...]
+
+
+Constraint = Matches | OneOf | Asks | Python | NotC | AllC | AnyC
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """How a fresh identifier is made: texts and metavariables to join, or a script; a counter if ``counted``."""
+
+    parts: tuple[tuple[str, str], ...] = ()  # ("text" | "metavariable", value)
+    script: Python | None = None
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Metavariable:
+    """A declared metavariable; ``origin`` is the rule it is inherited from."""
+
+    name: str
+    kind: str
+    origin: str = ""
+    constraint: Constraint | None = None
+    seed: Seed | None = None
+    line: int = 0
+    names: str = ""  # the name in the rule it comes from, or the name as written
+
+    @property
+    def key(self) -> str:
+        """The environment's name of it, ``rule.name``, for an inherited one."""
+        return f"{self.origin}.{self.names}"
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptInput:
+    """``x << r.y = "default";``."""
+
+    name: str
+    origin: str
+    source: str
+    default: str | None = None
+
+
+# --- rules ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of pattern code."""
+
+    name: str  # made up from the line for an anonymous rule
+    line: int
+    depends_on: Dependency
+    quantifier: str  # exists, forall, or "" for the run's default
+    disabled: frozenset[str]
+    metavariables: dict[str, Metavariable] = field(hash=False)
+    body: Body
+    anonymous: bool = False
+    used_later: frozenset[str] = frozenset()  # metavariables that a later rule inherits
+
+    @property
+    def transforms(self) -> bool:
+        """The rule has minus or plus code."""
+        return self.body.transforms
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptRule:
+    """``@script:python@``, ``@initialize:python@`` or ``@finalize:python@``."""
+
+    name: str
+    line: int
+    when: str  # script, initialize, finalize
+    depends_on: Dependency
+    inputs: tuple[ScriptInput, ...]
+    outputs: tuple[str, ...]
+    code: str
+    code_line: int  # 1-based line of the first line of code
+    used_later: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,9 +189,20 @@ class SemanticPatch:
     """A parsed semantic patch.
 
     ``required`` lists alternatives: a file can only match if it contains all words of at least one set;
-    an empty tuple means that any file may match.
+    an empty tuple means that any file may match. ``description`` are the ``///`` lines.
     """
 
     path: str
     text: str
     required: tuple[frozenset[str], ...]
+    rules: tuple[Rule | ScriptRule, ...] = ()
+    virtuals: tuple[str, ...] = ()
+    extensions: frozenset[str] = frozenset()
+    description: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    bindings: tuple[tuple[str, str], ...] = ()  # -D name=value
+
+    @property
+    def stars(self) -> bool:
+        """The run is in ``*`` mode: code is shown, not changed."""
+        return any(isinstance(rule, Rule) and rule.body.stars for rule in self.rules)

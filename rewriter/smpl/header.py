@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The header of a rule: ``@ name depends on r && !s disable iso exists expression @``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rewriter.smpl.errors import SemanticPatchError
+from rewriter.smpl.lexer import LineReader
+from rewriter.smpl.patch import AllOn, Always, AnyOn, Dependency, NotOn, OnRule
+
+RESERVED = frozenset("depends on ever never extends disable using exists forall expression identifier type".split())
+BUILT_IN_ISOMORPHISMS = frozenset(
+    {
+        "optional_storage",
+        "optional_qualifier",
+        "optional_attributes",
+        "value_format",
+        "optional_declarer_semicolon",
+        "comm_assoc",
+        "prototypes",
+        "all",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What stands between the first ``@`` and the next."""
+
+    script: str  # "", script, initialize, finalize
+    name: str
+    depends_on: Dependency
+    disabled: frozenset[str]
+    quantifier: str
+    kind: str  # "", expression, identifier, type
+
+
+class HeaderParser:
+    """Parses one header; ``known`` are the rules and virtual rules declared before it."""
+
+    def __init__(
+        self,
+        reader: LineReader,
+        line: int,
+        text: str,
+        known: frozenset[str],
+        virtuals: frozenset[str],
+        enabled: frozenset[str],
+    ) -> None:
+        self._reader = reader
+        self._line = line
+        self._known = known
+        self._virtuals = virtuals
+        self._enabled = enabled
+        self._words = re.findall(r"\w+|&&|\|\||[^\w\s]", text)
+        self._i = 0
+
+    def _error(self, message: str, hint: str = "") -> SemanticPatchError:
+        return self._reader.error(message, self._line, 0, hint)
+
+    def _peek(self, ahead: int = 0) -> str:
+        at = self._i + ahead
+        return self._words[at] if at < len(self._words) else ""
+
+    def _take(self) -> str:
+        word = self._peek()
+        self._i += 1
+        return word
+
+    def parse(self) -> Header:
+        """Give the header. Raises SemanticPatchError."""
+        script = self._script()
+        name = ""
+        if self._peek() and self._peek() not in RESERVED and re.fullmatch(r"\w+", self._peek()):
+            name = self._take()
+            if name in self._known or name in self._virtuals:
+                raise self._error(f"there is a rule '{name}' already")
+        depends: Dependency = Always(True)
+        disabled: set[str] = set()
+        quantifier = kind = ""
+        while word := self._peek():
+            if word == "depends":
+                self._take()
+                if self._take() != "on":
+                    raise self._error("'on' expected after 'depends'")
+                if self._peek() in ("exists", "forall"):
+                    raise self._error(f"'depends on {self._peek()}' is not supported yet")
+                depends = self._any()
+            elif word == "disable":
+                self._take()
+                while re.fullmatch(r"\w+", self._peek()):
+                    disabled.add(self._take())
+                    if self._peek() != ",":
+                        break
+                    self._take()
+            elif word in ("exists", "forall") and not quantifier:
+                quantifier = self._take()
+            elif word in ("expression", "identifier", "type") and not kind:
+                kind = self._take()
+            elif word in ("extends", "using"):
+                raise self._error(f"'{word}' in a rule's header is not supported yet")
+            else:
+                raise self._error(
+                    f"'{word}' is not expected here in a rule's header",
+                    "the order is: name, depends on, disable, exists or forall, expression or type",
+                )
+        return Header(script, name, depends, frozenset(disabled), quantifier, kind)
+
+    def _script(self) -> str:
+        if self._peek() not in ("script", "initialize", "finalize") or self._peek(1) != ":":
+            return ""
+        word = self._take()
+        self._take()
+        language = self._take()
+        if language != "python":
+            raise self._error(f"rules in '{language}' are not supported", "only script:python is")
+        return word
+
+    def _any(self) -> Dependency:
+        operands = [self._all()]
+        while self._peek() == "||":
+            self._take()
+            operands.append(self._all())
+        return operands[0] if len(operands) == 1 else simplify(AnyOn(tuple(operands)))
+
+    def _all(self) -> Dependency:
+        operands = [self._one()]
+        while self._peek() == "&&":
+            self._take()
+            operands.append(self._one())
+        return operands[0] if len(operands) == 1 else simplify(AllOn(tuple(operands)))
+
+    def _one(self) -> Dependency:
+        word = self._take()
+        if word == "!":
+            return simplify(NotOn(self._one()))
+        if word == "(":
+            inner = self._any()
+            if self._take() != ")":
+                raise self._error("')' expected in the dependency")
+            return inner
+        if word == "file":
+            raise self._error("'file in' is not supported yet")
+        if word in ("ever", "never"):
+            rule = OnRule(self._rule(self._take()), ever=True)
+            return NotOn(rule) if word == "never" else rule
+        if word in self._virtuals:
+            return Always(word in self._enabled)
+        return OnRule(self._rule(word))
+
+    def _rule(self, word: str) -> str:
+        if word not in self._known:
+            raise self._error(f"no rule '{word}' before this one", "dependencies name earlier or virtual rules")
+        return word
+
+
+def simplify(dependency: Dependency) -> Dependency:
+    """Fold what virtual rules settled into the rest."""
+    match dependency:
+        case NotOn(Always(holds)):
+            return Always(not holds)
+        case AllOn(operands):
+            if any(o == Always(False) for o in operands):
+                return Always(False)
+            left = tuple(o for o in operands if o != Always(True))
+            return AllOn(left) if len(left) > 1 else (left[0] if left else Always(True))
+        case AnyOn(operands):
+            if any(o == Always(True) for o in operands):
+                return Always(True)
+            left = tuple(o for o in operands if o != Always(False))
+            return AnyOn(left) if len(left) > 1 else (left[0] if left else Always(False))
+        case _:
+            return dependency

@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Isomorphisms: rewrites of the pattern, so that ``x == NULL`` also finds ``!x``.
+
+Each isomorphism is applied once, in the order of its file; a sub-term that matches the left side becomes
+an ordered disjunction of itself and the right side. A term that is partly minus and partly context is
+left alone, and so is one whose own tokens carry positions.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+
+from rewriter.smpl.declarations import DeclarationParser
+from rewriter.smpl.fragment import FragmentParser
+from rewriter.smpl.header import BUILT_IN_ISOMORPHISMS
+from rewriter.smpl.items import Grouper
+from rewriter.smpl.lexer import BodyLexer, LineReader, Token
+from rewriter.smpl.patch import Metavariable
+from rewriter.smpl.term import (
+    Anchored,
+    Choice,
+    Dots,
+    Inner,
+    Leaf,
+    Meta,
+    Nest,
+    Sequence,
+    Term,
+    When,
+    tokens_of,
+)
+
+_HEADER = re.compile(
+    r"^(?P<kind>Expression|TestExpression|ArgExpression|Statement)\n@\s*(?P<name>\w+)\s*@\n"
+    r"(?P<declarations>.*?)@@\n(?P<body>[^\n]*)\n",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Isomorphism:
+    """One direction of one rewrite."""
+
+    name: str
+    kind: str
+    left: Term
+    right: Term
+    kinds: dict[str, str]  # its metavariables
+
+
+@dataclass(frozen=True, slots=True)
+class Isomorphisms:
+    """The isomorphisms a rule is expanded with."""
+
+    active: tuple[Isomorphism, ...]
+
+    @classmethod
+    def standard(cls, reader: LineReader, disabled: frozenset[str]) -> Isomorphisms:
+        """Give the shipped ones less the disabled. Raises SemanticPatchError for a name there is not."""
+        shipped = _standard()
+        known = {i.name for i in shipped} | BUILT_IN_ISOMORPHISMS | _OTHER_NAMES
+        for name in sorted(disabled - known):
+            raise reader.error(f"there is no isomorphism '{name}' to disable", 0)
+        if "all" in disabled:
+            return cls(())
+        return cls(tuple(i for i in shipped if i.name not in disabled))
+
+    def expand(
+        self, code: Sequence, metavariables: dict[str, Metavariable], tokens: dict[int, Token]
+    ) -> Sequence:
+        """Give ``code`` with every isomorphism applied; tokens made on the way are added to ``tokens``."""
+        for iso in self.active:
+            code = _Expander(iso, metavariables, tokens).sequence(code, test=False)
+        return code
+
+
+#: Names of the language's isomorphisms that are built in elsewhere or do not apply yet.
+_OTHER_NAMES = frozenset(
+    "add_signed add_int1 add_int2 not_int1 not_int2 not_ptr1 not_ptr2 plus_assoc minus_assoc "
+    "plus_minus_assoc1 plus_minus_assoc2 times_assoc div_assoc times_div_assoc1 times_div_assoc2 inc for_inc "
+    "bsd_branch_pred zero_multiple_format ne_if decl_init extern_decl_init static_decl_init braces0 "
+    "ptr_to_array mkinit fld_to_ptr sizeof_type_expr".split()
+)
+
+
+@cache
+def _standard() -> tuple[Isomorphism, ...]:
+    path = resources.files("rewriter.smpl") / "standard.iso"
+    text = path.read_text(encoding="utf-8")
+    found: list[Isomorphism] = []
+    for match in _HEADER.finditer(text):
+        found += _parse(match["name"], match["kind"], match["declarations"], match["body"])
+    return tuple(found)
+
+
+def _parse(name: str, kind: str, declarations: str, body: str) -> list[Isomorphism]:
+    reader = LineReader("standard.iso", [*declarations.split("\n"), body])
+    declared = DeclarationParser(reader, declarations, 1, 0, frozenset()).metavariables()
+    both = "<=>" in body
+    left, right = (side.strip() for side in body.split("<=>" if both else "=>"))
+
+    def side(text: str) -> Term:
+        line = LineReader("standard.iso", [" " + text])
+        items = Grouper(line, BodyLexer(line, 1, 1).run(), False).run().items
+        parser = FragmentParser(line, declared)
+        sequence = parser.branch(items, "statements" if kind == "Statement" else "expression")
+        return sequence.terms[0]
+
+    kinds = {m.name: m.kind for m in declared.values()}
+    terms = side(left), side(right)
+    directions = [terms, terms[::-1]] if both else [terms]
+    return [Isomorphism(name, kind, a, b, kinds) for a, b in directions]
+
+
+class _Expander:
+    """Applies one isomorphism everywhere in a rule's code."""
+
+    def __init__(
+        self, iso: Isomorphism, metavariables: dict[str, Metavariable], tokens: dict[int, Token]
+    ) -> None:
+        self._iso = iso
+        self._metavariables = metavariables
+        self._tokens = tokens
+
+    def sequence(self, code: Sequence, test: bool) -> Sequence:
+        terms = tuple(self.term(t, test) for t in code.terms)
+        if all(a is b for a, b in zip(terms, code.terms, strict=True)):
+            return code
+        return Sequence(terms, code.level)
+
+    def _when(self, when: When) -> When:
+        if when.code is None:
+            return when
+        return When(when.word, self.sequence(when.code, when.word.startswith("not-")))
+
+    def term(self, term: Term, test: bool) -> Term:
+        match term:
+            case Inner(kind=kind, role=role, children=children):
+                tested = [_tests(kind, c, test) for c in children]
+                new = tuple(self.term(c, t) for c, t in zip(children, tested, strict=True))
+                same = all(a is b for a, b in zip(new, children, strict=True))
+                term = term if same else Inner(kind, role, new)
+            case Choice(role=role, branches=branches, all_of=all_of, token=token):
+                return Choice(role, tuple(self.sequence(b, test) for b in branches), all_of, token)
+            case Nest(role=role, token=token, body=body, once=once, whens=whens):
+                whens = tuple(self._when(w) for w in whens)
+                return Nest(role, token, self.sequence(body, False), once, whens)
+            case Dots(role=role, token=token, whens=whens):
+                return Dots(role, token, tuple(self._when(w) for w in whens)) if whens else term
+            case Anchored(role=role, term=inner, first=first, last=last):
+                return Anchored(role, self.term(inner, test), first, last)
+            case _:
+                pass
+        return self._apply(term, test)
+
+    def _apply(self, term: Term, test: bool) -> Term:
+        iso = self._iso
+        if not isinstance(term, Inner) or (iso.kind == "TestExpression" and not test):
+            return term
+        if term.kind == "parenthesized_expression" and term.role == "condition":
+            return term  # the parentheses of an if are no expression's
+        bound: dict[str, Term] = {}
+        own: list[Token] = []
+        if not _match(iso.left, term, iso.kinds, self._metavariables, bound, own):
+            return term
+        every = [t for t in tokens_of(term) if t.id >= 0]
+        if not every or len({t.mark for t in every}) > 1 or any(t.attached for t in own):
+            return term
+        made = self._instantiate(iso.right, bound, every[0])
+        anchored = Anchored(term.role, made, every[0].id, every[-1].id)
+        level = "statements" if iso.kind == "Statement" else "expression"
+        branches = (Sequence((term,), level), Sequence((anchored,), level))
+        return Choice(term.role, branches, False, every[0])
+
+    def _instantiate(self, right: Term, bound: dict[str, Term], like: Token) -> Term:
+        match right:
+            case Meta(name=name, role=role):
+                return _in_role(bound[name], role) if name in bound else right
+            case Leaf(kind=kind, role=role, token=token):
+                fresh = replace(token, id=max(self._tokens, default=0) + 1, mark=like.mark, line=like.line)
+                self._tokens[fresh.id] = fresh
+                return Leaf(kind, role, fresh)
+            case Inner(kind=kind, role=role, children=children):
+                return Inner(kind, role, tuple(self._instantiate(c, bound, like) for c in children))
+            case _:
+                return right
+
+
+def _tests(kind: str, child: Term, test: bool) -> bool:
+    """Tell whether ``child`` of a node of this kind is tested for truth."""
+    if kind in ("if_statement", "while_statement", "do_statement", "for_statement", "conditional_expression"):
+        return child.role == "condition"
+    if kind == "parenthesized_expression":
+        return test
+    if kind == "unary_expression" or kind == "binary_expression":
+        return child.role in ("argument", "left", "right") and _is_logic(kind)
+    return False
+
+
+def _is_logic(kind: str) -> bool:
+    return kind in ("unary_expression", "binary_expression")
+
+
+def _match(
+    left: Term,
+    term: Term,
+    kinds: dict[str, str],
+    declared: dict[str, Metavariable],
+    bound: dict[str, Term],
+    own: list[Token],
+) -> bool:
+    """Match an isomorphism's left side against a pattern; ``own`` collects the tokens it would drop."""
+    match left:
+        case Meta(name=name):
+            if isinstance(term, Leaf) and term.token.kind == "op":
+                return False
+            if kinds[name] == "constant" and not _is_constant(term, declared):
+                return False
+            if kinds[name] == "type" and not (isinstance(term, Meta) and term.sort == "type"):
+                return False
+            if kinds[name] == "statement" and isinstance(term, Dots):
+                return False
+            bound[name] = term
+            return True
+        case Leaf(token=token):
+            if isinstance(term, Leaf) and term.token.text == token.text:
+                own.append(term.token)
+                return True
+            return False
+        case Dots():
+            if isinstance(term, Dots) and not term.whens:
+                own.append(term.token)
+                return True
+            return False
+        case Inner(kind=kind, children=children):
+            return (
+                isinstance(term, Inner)
+                and term.kind == kind
+                and len(term.children) == len(children)
+                and all(
+                    _match(a, b, kinds, declared, bound, own)
+                    for a, b in zip(children, term.children, strict=True)
+                )
+            )
+        case _:
+            return False
+
+
+def _is_constant(term: Term, declared: dict[str, Metavariable]) -> bool:
+    if isinstance(term, Meta):
+        return declared[term.name].kind == "constant"
+    if isinstance(term, Leaf):
+        return term.token.kind in ("number", "string", "char") or bool(
+            re.fullmatch(r"[A-Z_][A-Z0-9_]*", term.token.text)
+        )
+    return isinstance(term, Inner) and term.kind == "null"
+
+
+def _in_role(term: Term, role: str) -> Term:
+    if isinstance(term, Meta):
+        return Meta(term.name, term.sort, role, term.token)
+    if isinstance(term, Inner):
+        return Inner(term.kind, role, term.children)
+    if isinstance(term, Leaf):
+        return Leaf(term.kind, role, term.token)
+    if isinstance(term, Choice):
+        return Choice(role, term.branches, term.all_of, term.token)
+    return term

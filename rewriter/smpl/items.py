@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Group a rule's tokens: disjunctions, nests, dots with their whens, and where plus code is tied.
+
+The result is a list of items in which a disjunction is one item with a list of items per branch; C's own
+brackets are left to the C parser.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rewriter.smpl.errors import SemanticPatchError
+from rewriter.smpl.lexer import CommentLine, LineReader, Piece, PlusLine, Token
+from rewriter.smpl.term import CommentChange
+
+NEST_OPEN = ("<...", "<+...")
+NEST_CLOSE = ("...>", "...+>")
+WHEN_WORDS = ("any", "strict", "exists", "forall")
+
+
+@dataclass(slots=True)
+class GroupItem:
+    """A disjunction or conjunction."""
+
+    token: Token
+    branches: list[list[Item]]
+    all_of: bool
+
+
+@dataclass(slots=True)
+class WhenItem:
+    """One ``when`` clause before its code is parsed."""
+
+    word: str
+    items: list[Item]
+    token: Token
+
+
+@dataclass(slots=True)
+class DotsItem:
+    """``...``."""
+
+    token: Token
+    whens: list[WhenItem]
+
+
+@dataclass(slots=True)
+class NestItem:
+    """``<... ...>``."""
+
+    token: Token
+    items: list[Item]
+    once: bool
+    whens: list[WhenItem]
+
+
+Item = Token | GroupItem | DotsItem | NestItem
+
+
+@dataclass(slots=True)
+class Grouped:
+    """A body's items, and per token id the plus lines and comment changes tied to it."""
+
+    items: list[Item]
+    before: dict[int, list[PlusLine]] = field(default_factory=dict)
+    after: dict[int, list[PlusLine]] = field(default_factory=dict)
+    comments: dict[int, list[CommentChange]] = field(default_factory=dict)
+
+
+class Grouper:
+    """One pass over the pieces of a body."""
+
+    def __init__(self, reader: LineReader, pieces: list[Piece], comments_are_code: bool) -> None:
+        self._reader = reader
+        self._pieces = pieces
+        self._at = 0
+        self._comments_are_code = comments_are_code
+        self._plus: list[tuple[int, list[PlusLine | CommentLine]]] = []
+
+    def run(self) -> Grouped:
+        """Give the grouped body. Raises SemanticPatchError."""
+        items = self._sequence(())
+        if self._at < len(self._pieces):
+            token = self._pieces[self._at]
+            assert isinstance(token, Token)
+            raise self._error(f"'{token.text}' without its opening", token)
+        grouped = Grouped(items)
+        self._tie(grouped)
+        return grouped
+
+    def _error(self, message: str, token: Token, hint: str = "") -> SemanticPatchError:
+        return self._reader.error(message, token.line, token.column, hint)
+
+    def _peek(self) -> Token | None:
+        """The next token; plus lines and comment lines on the way are passed (they are tied later)."""
+        while self._at < len(self._pieces):
+            piece = self._pieces[self._at]
+            if isinstance(piece, Token):
+                return piece
+            self._at += 1
+        return None
+
+    def _sequence(self, ends: tuple[str, ...]) -> list[Item]:
+        items: list[Item] = []
+        while (token := self._peek()) is not None:
+            if token.kind == "group" and token.text in "|&)":
+                return items
+            if token.kind == "dots" and token.text in NEST_CLOSE:
+                if token.text not in ends:
+                    raise self._error(f"'{token.text}' closes no nest that is open here", token)
+                return items
+            self._at += 1
+            if token.kind == "group":
+                items.append(self._group(token))
+            elif token.kind == "dots" and token.text in NEST_OPEN:
+                items.append(self._nest(token))
+            elif token.kind == "dots" and token.text == "...":
+                items.append(DotsItem(token, self._whens()))
+            else:
+                items.append(token)
+        if ends:
+            raise self._reader.error(f"the nest is not closed: '{ends[0]}' is missing", self._last_line())
+        return items
+
+    def _last_line(self) -> int:
+        return max((p.line for p in self._pieces), default=1)
+
+    def _group(self, opening: Token) -> GroupItem:
+        branches, separators = [self._sequence(())], set()
+        while True:
+            token = self._peek()
+            if token is None:
+                raise self._error("this disjunction is not closed", opening, "')' goes to column 0")
+            if token.kind != "group":
+                raise self._error(f"'{token.text}' inside a disjunction that is not closed", token)
+            self._at += 1
+            if token.text == ")":
+                break
+            separators.add(token.text)
+            branches.append(self._sequence(()))
+        if separators == {"|", "&"}:
+            raise self._error("'|' and '&' cannot be mixed in one group", opening, "nest two groups")
+        return GroupItem(opening, branches, separators == {"&"})
+
+    def _nest(self, opening: Token) -> NestItem:
+        once = opening.text == "<+..."
+        whens = self._whens()
+        close = "...+>" if once else "...>"
+        items = self._sequence((close,))
+        token = self._peek()
+        if token is None or token.text != close:
+            raise self._error(f"this nest is not closed: '{close}' is missing", opening)
+        self._at += 1
+        whens += self._whens()
+        return NestItem(opening, items, once, whens)
+
+    def _whens(self) -> list[WhenItem]:
+        whens: list[WhenItem] = []
+        while (token := self._peek()) is not None and token.text == "when" and token.kind == "ident":
+            self._at += 1
+            whens += self._when(token)
+        return whens
+
+    def _when(self, start: Token) -> list[WhenItem]:
+        """Read one ``when`` up to the end of its line (a bracket left open carries it on)."""
+        first = self._at
+        depth, last_line = 0, start.line
+        while (token := self._peek()) is not None:
+            if token.line != last_line and depth <= 0:
+                break
+            depth += (token.text in "([{" and token.kind == "op") - (
+                token.text in ")]}" and token.kind == "op"
+            )
+            depth += (token.kind == "group" and token.text == "(") - (
+                token.kind == "group" and token.text == ")"
+            )
+            last_line = token.line
+            self._at += 1
+        inside = [p for p in self._pieces[first : self._at] if isinstance(p, Token)]
+        if not inside:
+            raise self._error("'when' says nothing", start, "when != f(x), when any, when strict ...")
+        head = inside[0]
+        if head.text in WHEN_WORDS:
+            words = [t for t in inside if t.text != ","]
+            for word in words:
+                if word.text not in WHEN_WORDS:
+                    raise self._error(f"'{word.text}' is no modifier of dots", word, ", ".join(WHEN_WORDS))
+            return [WhenItem(word.text, [], word) for word in words]
+        if head.text not in ("!=", "="):
+            raise self._error(f"'when {head.text}' is not understood", head, "when != CODE or when = CODE")
+        word, rest = ("not" if head.text == "!=" else "always"), inside[1:]
+        if rest and rest[0].text in ("true", "false") and head.text == "!=":
+            word, rest = f"not-{rest[0].text}", rest[1:]
+        if not rest:
+            raise self._error("'when' lacks its code", head)
+        inner = Grouper(self._reader, list(rest), False)
+        return [WhenItem(word, inner.run().items, head)]
+
+    # --- plus code --------------------------------------------------------------------------------
+
+    def _tie(self, grouped: Grouped) -> None:
+        """Tie every run of plus lines to a token, by the rules of `docs/language.md`."""
+        run: list[PlusLine] = []
+        comments: list[CommentLine] = []
+        previous: Token | None = None
+        for piece in [*self._pieces, None]:
+            if isinstance(piece, PlusLine):
+                run.append(piece)
+            elif isinstance(piece, CommentLine):
+                comments.append(piece)
+            else:
+                if comments:
+                    run = self._tie_comments(grouped, comments, run, piece)
+                if run:
+                    self._tie_run(grouped, run, previous, piece)
+                run, comments = [], []
+                previous = piece
+
+    def _tie_comments(
+        self, grouped: Grouped, comments: list[CommentLine], run: list[PlusLine], following: Token | None
+    ) -> list[PlusLine]:
+        """Pair the comments on minus lines with those on plus lines; give the plus lines left over."""
+        if following is None:
+            raise self._reader.error("a comment to change needs code after it", comments[0].line)
+        changes = grouped.comments.setdefault(following.id, [])
+        left = list(run)
+        for comment in comments:
+            new = next((p for p in left if p.text.strip().startswith(("/*", "//"))), None)
+            if new is not None:
+                left.remove(new)
+            changes.append(CommentChange(comment.text, new.text.strip() if new else None, comment.line))
+        return left
+
+    def _tie_run(
+        self, grouped: Grouped, run: list[PlusLine], previous: Token | None, following: Token | None
+    ) -> None:
+        earlier = self._anchors(previous, grouped.items, end=True)
+        later = self._anchors(following, grouped.items, end=False)
+        if earlier and earlier[0].removed:
+            where, anchors = grouped.after, earlier
+        elif later and later[0].removed:
+            where, anchors = grouped.before, later
+        elif earlier:
+            where, anchors = grouped.after, earlier
+        elif later:
+            where, anchors = grouped.before, later
+        else:
+            raise self._reader.error(
+                "plus code has no minus or context code beside it to be tied to",
+                run[0].line,
+                hint="dots attract nothing: put a statement of context next to it",
+            )
+        for anchor in anchors:
+            where.setdefault(anchor.id, []).extend(run)
+
+    def _anchors(self, token: Token | None, items: list[Item], end: bool) -> list[Token]:
+        """The tokens plus code next to ``token`` is tied to: itself, or the edge of a group's branches."""
+        if token is None or (token.kind == "dots" and not token.removed):
+            return []
+        if token.kind != "group":
+            return [token]
+        if end and token.text == ")":
+            return _edges(_group_closed_at(items, token, self._pieces), end=True)
+        if not end and token.text == "(":
+            return _edges(_group_opened_at(items, token), end=False)
+        return []
+
+
+def _all_groups(items: list[Item]) -> list[GroupItem]:
+    found: list[GroupItem] = []
+    for item in items:
+        if isinstance(item, GroupItem):
+            found.append(item)
+            for branch in item.branches:
+                found += _all_groups(branch)
+        elif isinstance(item, NestItem):
+            found += _all_groups(item.items)
+    return found
+
+
+def _group_opened_at(items: list[Item], token: Token) -> GroupItem | None:
+    return next((g for g in _all_groups(items) if g.token.id == token.id), None)
+
+
+def _group_closed_at(items: list[Item], token: Token, pieces: list[Piece]) -> GroupItem | None:
+    """The group whose closing mark is ``token``: count marks backwards."""
+    depth = 0
+    marks = [p for p in pieces if isinstance(p, Token) and p.kind == "group" and p.id <= token.id]
+    for mark in reversed(marks):
+        depth += (mark.text == ")") - (mark.text == "(")
+        if depth == 0:
+            return _group_opened_at(items, mark)
+    return None
+
+
+def _edges(group: GroupItem | None, end: bool) -> list[Token]:
+    found: list[Token] = []
+    for branch in group.branches if group else []:
+        if not branch:
+            continue
+        item = branch[-1 if end else 0]
+        if isinstance(item, Token):
+            found.append(item)
+        elif isinstance(item, GroupItem):
+            found += _edges(item, end)
+    return found

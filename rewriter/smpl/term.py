@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Pattern code as terms: C nodes of the host parser with metavariables, dots and choices in them.
+
+``f(x, ...)`` with ``expression x`` is::
+
+    call_expression
+      Leaf f
+      argument_list
+        Leaf (   Meta x   Leaf ,   Dots   Leaf )
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rewriter.smpl.lexer import MINUS, STAR, CommentLine, PlusLine, Token
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """A token that stands for itself."""
+
+    kind: str
+    role: str
+    token: Token
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Meta:
+    """A metavariable; ``sort`` is what kind of code the place admits: expression, statement, type, name."""
+
+    name: str
+    sort: str
+    role: str
+    token: Token
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dots:
+    """``...`` in a list, as an expression, or between statements (then with ``whens``)."""
+
+    role: str
+    token: Token
+    whens: tuple[When, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nest:
+    """``<... P ...>`` or, with ``once``, ``<+... P ...+>``."""
+
+    role: str
+    token: Token
+    body: Sequence
+    once: bool
+    whens: tuple[When, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """Ordered alternatives, or, with ``all_of``, a conjunction."""
+
+    role: str
+    branches: tuple[Sequence, ...]
+    all_of: bool
+    token: Token
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inner:
+    """A node of the host grammar."""
+
+    kind: str
+    role: str
+    children: tuple[Term, ...]
+
+    def child(self, role: str) -> Term | None:
+        """Give the first child in this role, or None."""
+        return next((c for c in self.children if c.role == role), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Anchored:
+    """A term an isomorphism made of all-minus code: plus code at the old ends goes to the new ends."""
+
+    role: str
+    term: Term
+    first: int  # token id
+    last: int
+
+
+Term = Leaf | Meta | Dots | Nest | Choice | Inner | Anchored
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence:
+    """Terms one after another: statements, or a single expression, type or name."""
+
+    terms: tuple[Term, ...]
+    level: str  # statements, expression, type, name, toplevel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class When:
+    """A restriction of dots: a word (any, strict, exists, forall) or code that must (not) occur."""
+
+    word: str  # any, strict, exists, forall, not, always, not-true, not-false
+    code: Sequence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlusCode:
+    """Plus lines that stand together. ``alone`` when they fill lines of their own in the result."""
+
+    lines: tuple[PlusLine, ...]
+    alone: bool
+
+    @property
+    def multiple(self) -> bool:
+        """Written ``++``: several may be added at one place."""
+        return any(line.multiple for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class CommentChange:
+    """A comment to be changed next to a token (an extension): the old text, and the new or None."""
+
+    old: str
+    new: str | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A rule's pattern code with the plus code tied to its tokens."""
+
+    code: Sequence
+    tokens: dict[int, Token] = field(hash=False)
+    before: dict[int, PlusCode] = field(hash=False)
+    after: dict[int, PlusCode] = field(hash=False)
+    comments: dict[int, tuple[CommentChange, ...]] = field(hash=False)
+
+    @property
+    def transforms(self) -> bool:
+        """There is something to remove or to add."""
+        return bool(self.before or self.after or self.comments) or any(
+            t.mark == MINUS for t in self.tokens.values()
+        )
+
+    @property
+    def stars(self) -> bool:
+        """There is a ``*`` line."""
+        return any(t.mark == STAR for t in self.tokens.values())
+
+
+def tokens_of(term: Term | Sequence) -> Iterator[Token]:
+    """Walk the tokens of a term in order; all branches of a choice are walked."""
+    match term:
+        case Leaf(token=token) | Meta(token=token) | Dots(token=token):
+            yield token
+        case Inner(children=parts) | Sequence(terms=parts):
+            for part in parts:
+                yield from tokens_of(part)
+        case Choice(branches=branches):
+            for branch in branches:
+                yield from tokens_of(branch)
+        case Nest(body=body):
+            yield from tokens_of(body)
+        case Anchored(term=inner):
+            yield from tokens_of(inner)
+
+
+def metavariables_of(term: Term | Sequence) -> Iterator[str]:
+    """Walk the names of the metavariables in a term, those of its whens included."""
+    match term:
+        case Meta(name=name):
+            yield name
+        case Inner(children=parts) | Sequence(terms=parts):
+            for part in parts:
+                yield from metavariables_of(part)
+        case Choice(branches=branches):
+            for branch in branches:
+                yield from metavariables_of(branch)
+        case Nest(body=body, whens=whens):
+            yield from metavariables_of(body)
+            for when in whens:
+                if when.code is not None:
+                    yield from metavariables_of(when.code)
+        case Dots(whens=whens):
+            for when in whens:
+                if when.code is not None:
+                    yield from metavariables_of(when.code)
+        case Anchored(term=inner):
+            yield from metavariables_of(inner)
+        case Leaf():
+            pass
+
+
+def show(term: Term | Sequence, indent: int = 0) -> str:
+    """Give the printed form: one line per inner node, leaves as their text with mark and attachments."""
+    pad = " " * indent
+
+    def name(token: Token) -> str:
+        mark = {MINUS: "-", STAR: "*"}.get(token.mark, "")
+        return mark + token.text + "".join(f"@{p}" for p in token.attached)
+
+    match term:
+        case Sequence(terms=terms, level=level):
+            return f"{pad}{level}\n" + "".join(show(t, indent + 2) for t in terms)
+        case Leaf(token=token):
+            return f"{pad}{name(token)}\n"
+        case Meta(token=token, sort=sort):
+            return f"{pad}{sort} metavariable {name(token)}\n"
+        case Dots(token=token, whens=whens):
+            return f"{pad}dots {name(token)}\n" + "".join(_show_when(w, indent + 2) for w in whens)
+        case Nest(body=body, once=once, whens=whens):
+            out = f"{pad}nest{' at least once' if once else ''}\n" + show(body, indent + 2)
+            return out + "".join(_show_when(w, indent + 2) for w in whens)
+        case Choice(branches=branches, all_of=all_of):
+            out = f"{pad}{'conjunction' if all_of else 'disjunction'}\n"
+            return out + "".join(show(b, indent + 2) for b in branches)
+        case Anchored(term=inner):
+            return show(inner, indent)
+        case Inner(kind=kind, children=children):
+            if not any(isinstance(c, Inner | Choice | Nest) for c in children):
+                flat = " ".join(show(c).strip() for c in children)
+                return f"{pad}{kind}: {flat}\n"
+            return f"{pad}{kind}\n" + "".join(show(c, indent + 2) for c in children)
+
+
+def _show_when(when: When, indent: int) -> str:
+    out = f"{' ' * indent}when {when.word}\n"
+    return out + (show(when.code, indent + 2) if when.code is not None else "")
+
+
+__all__ = [
+    "Anchored",
+    "Body",
+    "Choice",
+    "CommentChange",
+    "CommentLine",
+    "Dots",
+    "Inner",
+    "Leaf",
+    "Meta",
+    "Nest",
+    "PlusCode",
+    "Sequence",
+    "Term",
+    "When",
+    "metavariables_of",
+    "show",
+    "tokens_of",
+]

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the rules of a semantic patch say of each other: inheritance, dead rules, later uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rewriter.smpl.header import simplify
+from rewriter.smpl.lexer import LineReader
+from rewriter.smpl.patch import (
+    AllC,
+    AllOn,
+    Always,
+    AnyC,
+    AnyOn,
+    Constraint,
+    Dependency,
+    Metavariable,
+    NotC,
+    NotOn,
+    OneOf,
+    OnRule,
+    Rule,
+    ScriptRule,
+)
+from rewriter.smpl.term import metavariables_of
+
+
+def check_rules(rules: list[Rule | ScriptRule], reader: LineReader) -> None:
+    """Check inheritance and the use of metavariables. Raises SemanticPatchError."""
+    earlier: dict[str, Rule | ScriptRule] = {}
+    for rule in rules:
+        if isinstance(rule, Rule):
+            for variable in rule.metavariables.values():
+                _check_origin(variable, rule, earlier, rules, reader)
+            _check_use(rule, reader)
+        else:
+            for source in rule.inputs:
+                if source.origin != "virtual":
+                    _declared(source.origin, source.source, earlier, rule.line, reader)
+        earlier[rule.name] = rule
+
+
+def _declared(
+    origin: str, name: str, earlier: dict[str, Rule | ScriptRule], line: int, reader: LineReader
+) -> None:
+    rule = earlier.get(origin)
+    if rule is None:
+        raise reader.error(f"'{origin}.{name}': no rule '{origin}' before this one", line)
+    names = rule.metavariables if isinstance(rule, Rule) else rule.outputs
+    if name not in names:
+        raise reader.error(f"'{origin}.{name}': rule '{origin}' has no metavariable '{name}'", line)
+
+
+def _check_origin(
+    variable: Metavariable,
+    rule: Rule,
+    earlier: dict[str, Rule | ScriptRule],
+    rules: list[Rule | ScriptRule],
+    reader: LineReader,
+) -> None:
+    for key in _references(variable.constraint):
+        origin, _, name = key.partition(".")
+        _declared(origin, name, earlier, variable.line, reader)
+    if not variable.origin or variable.origin == "virtual":
+        return
+    _declared(variable.origin, variable.names, earlier, variable.line, reader)
+    if variable.kind.startswith("position"):
+        names = [r.name for r in rules]
+        between = rules[names.index(variable.origin) : names.index(rule.name)]
+        for other in between:
+            if isinstance(other, Rule) and other.transforms and other.depends_on != Always(False):
+                raise reader.error(
+                    f"position '{variable.key}' cannot be inherited over rule '{other.name}', which changes code",
+                    variable.line,
+                    hint="lines have moved: match the place again",
+                )
+
+
+def _check_use(rule: Rule, reader: LineReader) -> None:
+    used = set(metavariables_of(rule.body.code))
+    for token in rule.body.tokens.values():
+        used.update(token.attached)
+    for variable in rule.metavariables.values():
+        if variable.name in used or variable.origin or variable.kind in ("fresh identifier", "symbol", "typedef"):
+            continue
+        plus = [*rule.body.before.values(), *rule.body.after.values()]
+        text = " ".join(line.text for code in plus for line in code.lines)
+        if variable.name in text.replace("(", " ").replace(")", " ").replace(";", " ").split():
+            raise reader.error(
+                f"metavariable '{variable.name}' appears only in plus code, so nothing binds it", variable.line
+            )
+
+
+def _references(constraint: Constraint | None) -> Iterator[str]:
+    match constraint:
+        case OneOf(values):
+            yield from (v for v in values if "." in v and not v[0].isdigit())
+        case NotC(operand):
+            yield from _references(operand)
+        case AllC(operands) | AnyC(operands):
+            for operand in operands:
+                yield from _references(operand)
+        case _:
+            pass
+
+
+def drop_dead_rules(
+    rules: list[Rule | ScriptRule], bindings: dict[str, str]
+) -> tuple[Rule | ScriptRule, ...]:
+    """Drop the rules that virtual rules switched off, with all that cannot run without them."""
+    dead: set[str] = set()
+    kept: list[Rule | ScriptRule] = []
+    for rule in rules:
+        dependency = _without(rule.depends_on, dead)
+        needs = (
+            {m.origin for m in rule.metavariables.values()}
+            if isinstance(rule, Rule)
+            else {i.origin for i in rule.inputs if i.default is None}
+        )
+        unset = isinstance(rule, Rule) and any(
+            m.origin == "virtual" and m.names not in bindings for m in rule.metavariables.values()
+        )
+        if dependency == Always(False) or needs & dead or unset:
+            dead.add(rule.name)
+        else:
+            kept.append(replace(rule, depends_on=dependency))
+    return tuple(_without_unused(kept))
+
+
+def _without(dependency: Dependency, dead: set[str]) -> Dependency:
+    match dependency:
+        case OnRule(name) if name in dead:
+            return Always(False)
+        case NotOn(operand):
+            return simplify(NotOn(_without(operand, dead)))
+        case AllOn(operands):
+            return simplify(AllOn(tuple(_without(o, dead) for o in operands)))
+        case AnyOn(operands):
+            return simplify(AnyOn(tuple(_without(o, dead) for o in operands)))
+        case _:
+            return dependency
+
+
+def _without_unused(rules: list[Rule | ScriptRule]) -> list[Rule | ScriptRule]:
+    """Drop the match-only rules at the end that nothing uses."""
+    while rules:
+        last = rules[-1]
+        if isinstance(last, ScriptRule) or last.transforms or last.body.stars:
+            break
+        rules.pop()
+    return rules
+
+
+def note_uses(rules: tuple[Rule | ScriptRule, ...]) -> tuple[Rule | ScriptRule, ...]:
+    """Note on every rule which of its metavariables a later rule asks for."""
+    used: dict[str, set[str]] = {}
+    for rule in rules:
+        if isinstance(rule, Rule):
+            for variable in rule.metavariables.values():
+                if variable.origin:
+                    used.setdefault(variable.origin, set()).add(variable.names)
+                for key in _references(variable.constraint):
+                    origin, _, name = key.partition(".")
+                    used.setdefault(origin, set()).add(name)
+        else:
+            for source in rule.inputs:
+                used.setdefault(source.origin, set()).add(source.source)
+    return tuple(replace(rule, used_later=frozenset(used.get(rule.name, ()))) for rule in rules)
