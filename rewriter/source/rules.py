@@ -1,11 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The full rules, run on the stretches of a file that the gate refused."""
+"""The full rules, run on the stretches of a file that the gate refused.
+
+Conditionals come first, because what they hide must not be looked at; then types and strings, which are
+operands, then declarations and statements, then the argument lists that are left.
+"""
 
 from __future__ import annotations
 
+from rewriter.source.arguments import mask_arguments, mask_asm, mask_strings, mask_typeof
+from rewriter.source.conditionals import flatten
+from rewriter.source.definitions import mask_definitions, mask_extra_words
 from rewriter.source.macros import MacroTable
+from rewriter.source.region import Region
 from rewriter.source.shadow import Canvas
+from rewriter.source.statements import mask_statements
+from rewriter.source.tokens import tokenize
 
 
 def mask_region(canvas: Canvas, start: int, end: int, table: MacroTable, effort: int) -> None:
-    """Mask what the parser cannot read in ``start..end``."""
+    """Mask what the parser cannot read in ``start..end``; each higher ``effort`` hides more."""
+    tokens = tokenize(canvas.shadow, start, end)
+    if any(kind == "d" for kind in tokens.kind):
+        flatten(canvas, tokens, effort)
+    region = Region.of(canvas, start, end, table, effort)
+    mask_typeof(region)
+    mask_asm(region)
+    mask_strings(region)
+    mask_definitions(region)
+    mask_statements(region)
+    mask_arguments(region)
+    mask_extra_words(region)

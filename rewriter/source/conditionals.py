@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Preprocessor conditionals: kept where they split around whole statements, flattened where they cut one.
+
+``#ifdef A`` / ``foo();`` / ``#else`` / ``bar();`` / ``#endif`` stays, and the tree shows both arms. Where an arm holds half an
+``if``, a brace without its mate, or the tail of an expression, one arm is left and the rest is blanked.
+Between the elements of an initializer only the lines themselves are blanked, so that all elements show.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from rewriter.source.context import brace_context
+from rewriter.source.shadow import Canvas
+from rewriter.source.tokens import CLOSE, OPEN, Tokens
+
+_WORD = re.compile(rb"#[ \t]*(\w+)")
+_ZERO = re.compile(rb"#[ \t]*(?:el)?if[ \t]+0\b")
+_Stack = tuple[tuple[bytes, str], ...]
+
+
+@dataclass(slots=True)
+class _Arm:
+    directive: int
+    live_from: int
+    live_to: int = 0
+    stack: _Stack = ()
+
+
+@dataclass(slots=True)
+class _Group:
+    stack: _Stack
+    arms: list[_Arm] = field(default_factory=list)
+
+
+def flatten(canvas: Canvas, tokens: Tokens, effort: int) -> bool:
+    """Blank what has to be blanked of each conditional that lies whole in the tokens; tell whether any was.
+
+    ``effort`` 0 keeps the first arm of a flattened conditional, 1 the last, 2 flattens all.
+    """
+    live: list[int] = []
+    stack: _Stack = ()
+    groups: list[_Group] = []
+    changed = False
+    for i, text in enumerate(tokens.text):
+        kind = tokens.kind[i]
+        if kind == "d":
+            found = _WORD.match(text)
+            word = found.group(1) if found else b""
+            if word in (b"if", b"ifdef", b"ifndef"):
+                groups.append(_Group(stack, [_Arm(i, len(live))]))
+            elif word in (b"elif", b"else", b"elifdef", b"elifndef") and groups:
+                _close_arm(groups[-1], live, stack)
+                groups[-1].arms.append(_Arm(i, len(live)))
+                stack = groups[-1].stack
+            elif word == b"endif" and groups:
+                group = groups.pop()
+                _close_arm(group, live, stack)
+                stack, edited = _settle(canvas, tokens, group, i, live, effort)
+                changed |= edited
+            elif stack and (stack[-1][0] != b"{" or stack[-1][1] in "ie") and text.strip() != b"#":
+                _blank_line(canvas, tokens, i)
+                changed = True
+            continue
+        if kind == "p":
+            if text in OPEN:
+                around = stack[-1][1] if stack else "t"
+                inner = brace_context(tokens, live[-40:], around) if text == b"{" else around
+                stack = (*stack, (text, inner)) if len(stack) < 200 else stack
+            elif text in CLOSE:
+                stack = _closed(stack, CLOSE[text])
+        live.append(i)
+    return changed
+
+
+def _closed(stack: _Stack, wanted: bytes) -> _Stack:
+    for depth in range(len(stack) - 1, -1, -1):
+        if stack[depth][0] == wanted:
+            return stack[:depth]
+        if stack[depth][0] == b"{":
+            break
+    return stack
+
+
+def _close_arm(group: _Group, live: list[int], stack: _Stack) -> None:
+    group.arms[-1].live_to = len(live)
+    group.arms[-1].stack = stack
+
+
+def _blank_line(canvas: Canvas, tokens: Tokens, index: int) -> None:
+    canvas.blank(tokens.start[index], tokens.end[index], "directive")
+
+
+def _settle(
+    canvas: Canvas, tokens: Tokens, group: _Group, endif: int, live: list[int], effort: int
+) -> tuple[_Stack, bool]:
+    """Keep, join or flatten a conditional at its ``#endif``; give the brackets open after it."""
+    arms = group.arms
+    before = live[arms[0].live_from - 1] if arms[0].live_from else -1
+    after = _next(tokens, endif)
+    balanced = all(arm.stack == group.stack for arm in arms)
+    inside = group.stack[-1] if group.stack else (b"{", "t")
+    verdict = "flatten"
+    zero = _ZERO.match(tokens.text[arms[0].directive]) is not None
+    if balanced and inside[0] == b"{" and effort < 2 and not zero:
+        verdict = _verdict(tokens, live, arms, before, after, inside[1])
+    if verdict == "keep":
+        if inside[1] == "b" and before >= 0 and _is_label(tokens, live, arms[0].live_from - 1):
+            word = live[arms[0].live_from - 2]
+            start, end = tokens.start[word], tokens.end[before]
+            canvas.show(start, end, tokens.text[word] + b";", "label", tokens.text[word])
+            return group.stack, True
+        return group.stack, False
+    directives = [arm.directive for arm in arms] + [endif]
+    for index in directives:
+        _blank_line(canvas, tokens, index)
+    if verdict == "join":
+        return arms[0].stack, True
+    chosen = _choose(tokens, arms, group.stack, balanced, zero, effort)
+    kept: list[int] = []
+    for number, arm in enumerate(arms):
+        if number == chosen:
+            kept = live[arm.live_from : arm.live_to]
+            continue
+        stop = directives[number + 1]
+        # Directives nested in a hidden arm go with it.
+        first = arm.directive + 1
+        if first < stop:
+            canvas.blank(tokens.start[first], tokens.end[stop - 1], "arm")
+    del live[arms[0].live_from :]
+    live.extend(kept)
+    return (arms[chosen].stack if chosen >= 0 else group.stack), True
+
+
+def _next(tokens: Tokens, index: int) -> int:
+    index += 1
+    while index < len(tokens) and tokens.kind[index] == "d":
+        index += 1
+    return index if index < len(tokens) else -1
+
+
+def _is_label(tokens: Tokens, live: list[int], at: int) -> bool:
+    """Tell whether the token at ``live[at]`` is the colon of a goto label."""
+    if at < 2 or tokens.text[live[at]] != b":" or tokens.kind[live[at - 1]] != "w":
+        return False
+    return tokens.text[live[at - 1]] != b"default" and tokens.text[live[at - 2]] in (b";", b"{", b"}", b":")
+
+
+def _verdict(tokens: Tokens, live: list[int], arms: list[_Arm], before: int, after: int, context: str) -> str:
+    first = tokens.text[before] if before >= 0 else b";"
+    then = tokens.text[after] if after >= 0 else b"}"
+    bodies = [live[arm.live_from : arm.live_to] for arm in arms]
+    ends = [tokens.text[body[-1]] for body in bodies if body]
+    starts = [tokens.text[body[0]] for body in bodies if body]
+    if context in "ei":
+        if first not in (b"{", b",") or not all(end == b"," for end in ends[:-1]):
+            return "flatten"
+        if ends and ends[-1] != b"," and (then != b"}" or len(ends) > 1):
+            return "flatten"
+        return "keep" if context == "e" and all(end == b"," for end in ends) else "join"
+    allowed_before = (b";", b"{", b"}", b":") if context == "b" else (b";", b"{", b"}", b")")
+    allowed_end = (b";", b"}", b":") if context == "b" else (b";", b"}", b")")
+    if first not in allowed_before or not all(end in allowed_end for end in ends):
+        return "flatten"
+    if (
+        first == b":"
+        and not _is_label(tokens, live, arms[0].live_from - 1)
+        and not _is_case(tokens, live, arms)
+    ):
+        return "flatten"
+    if then in (b"else", b"{", b"=", b",", b"(", b"[") and (then != b"{" or b")" in ends or first == b")"):
+        return "flatten"
+    if then == b"{" and context == "t":
+        return "flatten"
+    if b"else" in starts or (first == b"}" and b"while" in starts and False):
+        return "flatten"
+    return "keep"
+
+
+def _is_case(tokens: Tokens, live: list[int], arms: list[_Arm]) -> bool:
+    at = arms[0].live_from - 1
+    for back in range(1, 30):
+        if at - back < 0:
+            return False
+        text = tokens.text[live[at - back]]
+        if text in (b"case", b"default"):
+            return True
+        if text in (b";", b"{", b"}", b":", b"?"):
+            return False
+    return False
+
+
+def _choose(tokens: Tokens, arms: list[_Arm], around: _Stack, balanced: bool, zero: bool, effort: int) -> int:
+    """Give the number of the arm that stays, -1 for none."""
+    if zero:
+        return 1 if len(arms) > 1 else -1
+    if effort == 1:
+        if len(arms) > 1:
+            return len(arms) - 1
+        return 0 if balanced else -1
+    for number, arm in enumerate(arms):
+        if arm.live_to > arm.live_from:
+            return number
+    return 0

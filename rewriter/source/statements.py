@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Full rules for statements: macros with a body, macros without semicolon, words the grammar cannot place."""
+
+from __future__ import annotations
+
+from rewriter.source.region import ASM_WORDS, KEYWORDS, QUALIFIERS, STATEMENT_WORDS, TYPE_WORDS, Region
+
+_NO_CALLS = KEYWORDS - frozenset([b"while"])
+
+
+def mask_statements(region: Region) -> None:
+    """Mask what begins a statement but is none in C."""
+    tokens = region.tokens
+    for i in range(len(tokens)):
+        if region.hidden[i] or tokens.kind[i] != "w":
+            continue
+        if tokens.text[i] == b"goto" and tokens.at(i + 1) == b"*":
+            region.blank(i + 1, i + 1, "word")
+            continue
+        if not region.starts_statement(i):
+            continue
+        text = tokens.text[i]
+        if text in KEYWORDS:
+            if text == b"auto" and tokens.at(i + 2) == b"=":
+                region.show(i, i, b"int", "word")
+            continue
+        after = region.after(i)
+        if after < 0:
+            continue
+        if tokens.text[after] == b"(" and tokens.mate[after] > 0:
+            _mask_call(region, i, after, tokens.mate[after])
+        elif tokens.text[after] == b"{":
+            region.blank(i, i, "word")
+        elif tokens.kind[after] == "w" and region.new_line(i, after):
+            _mask_word(region, i, after)
+
+
+def _mask_word(region: Region, index: int, after: int) -> None:
+    """Blank a macro that stands alone on its line; a type on a line of its own is left."""
+    tokens = region.tokens
+    name = tokens.text[index]
+    follower = tokens.text[after]
+    beyond = tokens.at(after + 1)
+    if follower in STATEMENT_WORDS or (
+        name.upper() == name and beyond in (b"(", b"->", b".", b"++", b"--", b"+=")
+    ):
+        region.blank(index, index, "word")
+
+
+def is_loop_name(region: Region, name: bytes) -> bool:
+    """Tell a loop macro from a macro whose body runs once, by table and by shape."""
+    table = region.table
+    if name in table.blocks:
+        return False
+    low = name.lower()
+    return name in table.iterators or b"each" in low or low.startswith((b"for_", b"while_", b"do_each"))
+
+
+def _mask_call(region: Region, index: int, opening: int, stop: int) -> None:
+    tokens = region.tokens
+    name = tokens.text[index]
+    after = region.after(stop)
+    if after < 0:
+        return
+    text, kind = tokens.text[after], tokens.kind[after]
+    loop = is_loop_name(region, name)
+    if text == b"{":
+        closing = tokens.mate[after]
+        tail = region.after(closing) if closing > 0 else -1
+        if (
+            tail > 0
+            and tokens.kind[tail] == "w"
+            and tokens.text[tail].lower().startswith((b"while_", b"end_"))
+        ):
+            if _mask_pair(region, index, stop, tail):
+                return
+        _show_body(region, index, stop, "iterator" if loop else "block")
+        return
+    if text == b"}" or kind == "d":
+        region.show_call(index, stop, "statement")
+        return
+    if kind in "wn" or text in (b"*", b"(", b"++", b"--"):
+        if loop:
+            _show_body(region, index, stop, "iterator")
+        elif text == b"else" or (kind == "w" and region.new_line(stop, after)):
+            if name in region.table.blocks:
+                _show_body(region, index, stop, "block")
+            else:
+                region.show_call(index, stop, "statement")
+        elif kind == "w" and text in STATEMENT_WORDS | ASM_WORDS:
+            _show_body(region, index, stop, "block")
+        elif kind == "w":
+            beyond = tokens.at(after + 1)
+            if beyond in (b";", b"=", b",", b"["):
+                _show_type(region, index, stop)
+            elif beyond == b"(" or text in TYPE_WORDS | QUALIFIERS:
+                region.show_call(index, stop, "statement")
+    elif kind == "s":
+        region.opaque(index, stop)
+
+
+def _show_type(region: Region, index: int, stop: int) -> None:
+    tokens = region.tokens
+    length = tokens.end[stop] - tokens.start[index]
+    if length > 8:
+        region.show(index, stop, b"struct x" + b"_" * (length - 8), "typeof")
+
+
+def _show_body(region: Region, index: int, stop: int, kind: str) -> None:
+    """Show the macro as a loop or an ``if``, whichever keyword its name has room for."""
+    tokens = region.tokens
+    name = tokens.text[index]
+    if stop == index + 2:
+        length = tokens.end[stop] - tokens.start[index]
+        if length >= 7:
+            region.show(index, stop, b"for(;;)", kind)
+        return
+    if len(name) >= 5:
+        region.show(index, index, b"while", kind)
+    elif len(name) >= 2:
+        region.show(index, index, b"if", kind)
+
+
+def _mask_pair(region: Region, index: int, stop: int, tail: int) -> bool:
+    """Show ``do_x(..) { .. } while_x(..);`` as a ``do`` loop."""
+    tokens = region.tokens
+    if len(tokens.text[tail]) < 5 or tokens.at(tail + 1) != b"(" or tokens.mate[tail + 1] < 0:
+        return False
+    if tokens.at(tokens.mate[tail + 1] + 1) != b";" or len(tokens.text[index]) < 2:
+        return False
+    region.show(index, stop, b"do", "opaque")
+    region.show(tail, tail, b"while", "loop-end")
+    return True
