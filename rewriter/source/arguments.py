@@ -85,6 +85,19 @@ def mask_strings(region: Region) -> None:
             region.opaque(i, stop)
 
 
+def mask_case_ranges(region: Region) -> None:
+    """Show the dots of a case range that stand on another line than ``case``."""
+    tokens = region.tokens
+    for i, text in enumerate(tokens.text):
+        if text != b"..." or region.where.letter[i] != "b":
+            continue
+        for back in range(i - 1, max(-1, i - 40), -1):
+            if tokens.text[back] == b"case":
+                region.show(i, i, b"||", "case-range")
+            if tokens.text[back] in (b"case", b";", b"{", b"}", b":"):
+                break
+
+
 def mask_asm(region: Region) -> None:
     """Show an asm template that is more than strings and names as one empty string."""
     tokens = region.tokens
@@ -299,6 +312,8 @@ def is_odd(region: Region, first: int, last: int) -> bool:
         return True
     if kind[first] == "p" and head in _BINARY:
         return True
+    if kind[first] == "w" and last > first and (head in TYPE_WORDS or head in TAG_WORDS):
+        return True
     if head == b"&&" and last > first + 1:
         return True
     if kind[last] == "p" and (text[last] in _ENDING or text[last] == b"*"):
@@ -346,6 +361,9 @@ def _clash(region: Region, before: int, at: int) -> bool:
         if right == "w" and tokens.text[at] in KEYWORDS - OPERATOR_WORDS and left == "w":
             return True
         return not (right in "ws" and left in "ws" and "s" in (left, right))
+    if right in "wn" and tokens.text[before] == b")" and tokens.mate[before] > 0:
+        head = tokens.mate[before] - 1
+        return tokens.kind[head] == "w" and tokens.text[head] not in KEYWORDS and not region.hidden[head]
     if right == "p" and left == "p" and tokens.text[before] not in CLOSE:
         return (
             tokens.text[at] in _BINARY

@@ -16,7 +16,8 @@ from rewriter.source.shadow import Canvas
 from rewriter.source.tokens import CLOSE, OPEN, Tokens
 
 _WORD = re.compile(rb"#[ \t]*(\w+)")
-_ZERO = re.compile(rb"#[ \t]*(?:el)?if[ \t]+0\b")
+_ZERO = re.compile(rb"#[ \t]*(?:if[ \t]+0\b|ifdef[ \t]+__(?:cplusplus|ASSEMBLY__|ASSEMBLER__|LINKER__)\b)")
+_NOT_ASSEMBLY = re.compile(rb"#[ \t]*ifndef[ \t]+__(?:cplusplus|ASSEMBLY__|ASSEMBLER__|LINKER__)\b")
 _Stack = tuple[tuple[bytes, str], ...]
 
 

@@ -27,9 +27,11 @@ def mask_definitions(region: Region) -> None:
         if tokens.kind[i] == "d":
             _mask_variadic(region, i)
             continue
+        letter = region.where.letter[i]
+        if letter == "s" and tokens.text[i] == b":":
+            _mask_bit_field(region, i)
         if tokens.kind[i] != "w":
             continue
-        letter = region.where.letter[i]
         if letter == "e":
             _mask_enumerator(region, i)
         elif letter == "i":
@@ -38,6 +40,27 @@ def mask_definitions(region: Region) -> None:
             _mask_start(region, i)
 
 
+def _mask_bit_field(region: Region, colon: int) -> None:
+    """Give an unnamed bit field a name: ``u32 : 2;`` or ``u32 a : 4, : 2;``."""
+    tokens = region.tokens
+    before = region.before(colon)
+    if before < 0 or region.hidden[colon]:
+        return
+    if tokens.text[before] == b",":
+        stop = region.after(colon)
+        while stop >= 0 and tokens.text[stop] not in (b",", b";", b"}"):
+            stop = region.after(stop)
+        if stop > 0:
+            region.blank(before, stop - 1, "word")
+    elif tokens.kind[before] == "w" and region.starts_declaration(before):
+        start, end = tokens.start[before], tokens.start[colon]
+        if end - start >= 3:
+            region.canvas.show(start, end, b"t x", "opaque")
+            region.hide(before, before)
+
+
+_DEFINE = re.compile(rb"#[ \t]*define\b")
+_COMMENT = re.compile(rb"/\*(?:[^*]|\*(?!/))*+\*/")
 _NAMED_DOTS = re.compile(rb"#[ \t]*define[ \t]+\w+\([^()]*?(\w+)[ \t]*\.\.\.[ \t]*\)")
 
 
@@ -47,6 +70,11 @@ def _mask_variadic(region: Region, index: int) -> None:
     found = _NAMED_DOTS.match(text)
     if found:
         region.canvas.blank(start + found.start(1), start + found.end(1), "word", found.group(1))
+    if b"/*" in text and _DEFINE.match(text):
+        for comment in _COMMENT.finditer(text):
+            if text[comment.end() :].strip(b" \t\\\r\n") and b"\n" not in comment.group():
+                first, last = start + comment.start(), start + comment.end()
+                region.canvas.show(first, last, b"_" * (last - first), "directive")
     elif text.startswith(b"#") and region.effort:
         condition = re.match(rb"#[ \t]*(?:el)?if\b[ \t]*", text)
         if condition and condition.end() < len(text):
@@ -97,16 +125,54 @@ def _mask_element(region: Region, index: int) -> None:
         region.canvas.shadow[tokens.end[stop] - 1] = ord(",")
 
 
-def _mask_start(region: Region, index: int) -> None:
+_TYPE_LIKE = re.compile(
+    rb"__(?:[usbl]|le|be|int)+\d+|__\w+_t|__(?:sum16|wsum|typeof\w*|inline\w*|const|volatile|restrict|asm\w*|signed\w*)"
+)
+
+
+def _mask_leading(region: Region, index: int) -> int:
+    """Blank ``__name`` and ``__name(..)`` that lead a definition; give the first token of what is left."""
     tokens = region.tokens
     i = index
+    while i >= 0 and tokens.text[i].startswith(b"__") and not _TYPE_LIKE.match(tokens.text[i]):
+        after = region.after(i)
+        if after < 0:
+            return i
+        last = i
+        if tokens.text[after] == b"(" and tokens.mate[after] > 0:
+            last = tokens.mate[after]
+            after = region.after(last)
+            if after < 0 or tokens.kind[after] != "w":
+                return i
+        elif tokens.kind[after] != "w" or not (
+            region.new_line(i, after)
+            or tokens.text[after].startswith(b"__")
+            or tokens.text[after] in QUALIFIERS
+        ):
+            return i
+        region.blank(i, last, "attribute")
+        i = after
+    return i
+
+
+def _mask_start(region: Region, index: int) -> None:
+    tokens = region.tokens
+    i = _mask_leading(region, index) if region.where.letter[index] == "t" else index
+    index = i
     while i >= 0 and tokens.text[i] in QUALIFIERS:
         i = region.after(i)
     if i < 0 or tokens.kind[i] != "w" or region.where.paren[i] >= 0:
         return
     after = region.after(i)
     if after < 0:
+        if i == index and tokens.end[i] - tokens.start[i] > 1:
+            region.show_call(i, i, "declarer")
         return
+    if tokens.text[i] not in KEYWORDS and region.where.letter[i] == "t" and region.new_line(i, after):
+        if tokens.kind[after] == "d" or tokens.kind[i + 1 : i + 2] == ["d"]:
+            if i == index and tokens.end[i] - tokens.start[i] > 1 and tokens.text[i].isupper():
+                region.show_call(i, i, "declarer")
+                return
     if tokens.text[i] not in KEYWORDS and tokens.text[after] == b"(" and tokens.mate[after] > 0:
         _mask_macro(region, index, i, after, tokens.mate[after])
         return
@@ -133,7 +199,16 @@ def _mask_macro(region: Region, start: int, name: int, opening: int, stop: int) 
         _show_member(region, start, stop, text == b";")
         return
     if text == b"{":
-        _mask_header(region, name, opening, stop)
+        inner = region.after(after)
+        if inner >= 0 and tokens.text[inner] == b".":
+            if start != name:
+                region.blank(start, name - 1, "word")
+            region.show(name, stop, b"t x =", "opaque")
+        else:
+            _mask_header(region, name, opening, stop)
+        return
+    if text == b"." and after + 1 < len(tokens) and tokens.kind[after + 1] == "w":
+        _mask_machine(region, name, stop)
         return
     if text == b";":
         if start != name:
@@ -145,6 +220,11 @@ def _mask_macro(region: Region, start: int, name: int, opening: int, stop: int) 
         else:
             region.show(start, name - 1, b"int", "word")
             _show_variable(region, name, stop)
+        return
+    if word.startswith(b"__") and after >= 0 and (kind == "w" or text == b"*"):
+        region.blank(name, stop, "attribute")
+        if kind == "w":
+            _mask_start(region, after)
         return
     single_string = stop == opening + 2 and tokens.kind[opening + 1] == "s"
     if after >= 0 and (kind == "w" or text == b"*"):
@@ -170,6 +250,21 @@ def _mask_macro(region: Region, start: int, name: int, opening: int, stop: int) 
         region.show_call(name, stop, "declarer")
         if after >= 0 and kind == "w":
             _mask_start(region, after)
+
+
+def _mask_machine(region: Region, name: int, stop: int) -> None:
+    """Show ``MACHINE_START(..) .a = b, .. MACHINE_END`` as the initialized variable it is."""
+    tokens = region.tokens
+    i = region.after(stop)
+    while i >= 0:
+        if tokens.kind[i] == "w" and tokens.at(i - 1) in (b",", b"}") and region.where.paren[i] < 0:
+            if tokens.text[i].endswith((b"END", b"end")) and tokens.end[i] - tokens.start[i] > 1:
+                region.show(name, stop, b"t x={", "opaque")
+                region.show(i, i, b"};", "opaque")
+            return
+        if tokens.text[i] in (b"{", b"(", b"[") and tokens.mate[i] > 0:
+            i = tokens.mate[i]
+        i = region.after(i)
 
 
 def _adjacent(region: Region, first: int, second: int) -> bool:
@@ -263,8 +358,8 @@ def _declares(region: Region, index: int, before: int, text: bytes) -> bool:
         return letter in "ts" and text in (b"(", b",")
     if letter == "b":
         return region.starts_statement(index)
-    if text == b")":
-        return not region.new_line(before, index) or tokens.text[index] not in KEYWORDS
+    if text in (b")", b"]"):
+        return letter in "ts" and (not region.new_line(before, index) or tokens.text[index] not in KEYWORDS)
     return region.starts_declaration(index)
 
 
@@ -322,7 +417,11 @@ def _mask_words(region: Region, index: int) -> int:
     before = region.before(index)
     tail = tokens.text[end] if end < len(tokens) else b""
     after_star = before >= 0 and tokens.text[before] == b"*"
-    after_paren = before >= 0 and tokens.text[before] == b")" and region.where.letter[index] != "b"
+    after_paren = before >= 0 and tokens.text[before] in (b")", b"]") and region.where.letter[index] != "b"
+    if before >= 0 and tokens.text[before] == b"}":
+        opening = tokens.mate[before]
+        if opening >= 0 and region.where.letter[min(opening + 1, len(tokens) - 1)] in "se":
+            typed = True  # } name;
     allowed = 0 if after_paren else 1 if after_star or typed else 2
     if tail == b"*":
         allowed = 0 if typed else 1

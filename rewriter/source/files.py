@@ -69,7 +69,7 @@ def find_files(paths: Sequence[str]) -> list[Candidate]:
 
 
 def _below(top: str) -> Iterator[str]:
-    """Give the candidate files below a directory; what a link in the tree leads to is found by its own name."""
+    """Give the candidate files below a directory; what a link leads to is found by its own name."""
     root = os.path.realpath(top)
     pending = [top]
     while pending:

@@ -26,7 +26,6 @@ class MacroTable:
     blocks: frozenset[bytes] = field(default=frozenset(), repr=False)
     declarers: frozenset[bytes] = field(default=frozenset(), repr=False)
     functions: frozenset[bytes] = field(default=frozenset(), repr=False)
-    type_macros: frozenset[bytes] = field(default=frozenset(), repr=False)
     types: frozenset[bytes] = field(default=frozenset(), repr=False)
 
     @staticmethod

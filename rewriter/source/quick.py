@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from collections.abc import Iterator
+
 from rewriter.source.macros import MacroTable
 from rewriter.source.shadow import Canvas
 
@@ -25,6 +27,9 @@ _TYPE = re.compile(
     rb"(?:const[ \t\n]+)?(?:(?:struct|union|enum)[ \t\n]+\w+|(?:(?:unsigned|signed|long|short|int|char|void|u?int\d+_t|[us]\d+|"
     rb"bool|float|double)\b[ \t\n]*)+|\w+(?=[ \t\n]*\*))[ \t\n]*(?:const[ \t\n]*)?(?:\*[ \t\n]*(?:const\b)?[ \t]*)*+"
 )
+# Calls that commonly take a type of more than one word; the full rules find the others by shape.
+_NO_ATTRIBUTE_AFTER = frozenset(bytes([c]) for c in b";{=(,&|!+-<>?:")
+_TYPE_CALLS = (b"_t(", b"va_arg(", b"_entry(", b"container_of(")
 _PLAIN_WORD = re.compile(rb"\w+")
 _CASE_DOTS = re.compile(rb"case\b[^:;{}\n?]*$")
 _MAX_ARGUMENTS = 4000
@@ -49,7 +54,7 @@ def mask_quickly(canvas: Canvas, table: MacroTable) -> None:
     """Mask attributes, loops, the commonest type arguments, static macro calls and case ranges."""
     _mask_attributes(canvas, table)
     _mask_loops(canvas, table)
-    _mask_type_arguments(canvas, table)
+    _mask_type_arguments(canvas)
     _mask_static_calls(canvas)
     _mask_case_ranges(canvas)
 
@@ -73,12 +78,25 @@ def _mask_attributes(canvas: Canvas, table: MacroTable) -> None:
             canvas.blank(start, found.end(), "attribute", name)
         elif name in calls:
             _mask_attribute_call(canvas, start, found.end(), name)
-    for found in _plain_attributes(table).finditer(text):
-        start, end, name = found.start(), found.end(), found.group()
-        if name in calls:
-            _mask_attribute_call(canvas, start, end, name)
-        elif not _is_operand(text, start, end) and not on_directive(text, start):
-            canvas.blank(start, end, "attribute", name)
+    for name in names | calls:
+        if name[:2] == b"__" or name not in text:
+            continue
+        for start in _words(text, name):
+            end = start + len(name)
+            if name in calls:
+                _mask_attribute_call(canvas, start, end, name)
+            elif not _is_operand(text, start, end) and not on_directive(text, start):
+                canvas.blank(start, end, "attribute", name)
+
+
+def _words(text: bytes, word: bytes) -> Iterator[int]:
+    """Give each place where ``word`` stands as a whole word."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if (at == 0 or text[at - 1] not in _ALNUM) and (end == len(text) or text[end] not in _ALNUM):
+            yield at
+        at = text.find(word, end)
 
 
 def _is_operand(text: bytes, start: int, end: int) -> bool:
@@ -99,26 +117,14 @@ def _mask_attribute_call(canvas: Canvas, start: int, end: int, name: bytes) -> N
         opening += 1
     if text[opening : opening + 1] != b"(" or on_directive(text, start):
         return
+    if start and text[start - 1] != 10 and not name.startswith(b"__attribute"):
+        before = text[max(0, start - 80) : start].rstrip(_BLANKS)[-1:]
+        if before in _NO_ATTRIBUTE_AFTER:
+            return  # a call
     stop = closing(text, opening, min(len(text), opening + _MAX_ARGUMENTS))
     if stop < 0:
         return
     canvas.blank(start, stop + 1, "attribute", name)
-
-
-_plain_cache: dict[frozenset[bytes], re.Pattern[bytes]] = {}
-
-
-def _plain_attributes(table: MacroTable) -> re.Pattern[bytes]:
-    """Give the pattern for attribute names that do not begin with two underscores."""
-    key = table.attributes
-    pattern = _plain_cache.get(key)
-    if pattern is None:
-        words = sorted(w for w in table.attributes | table.attribute_calls if not w.startswith(b"__"))
-        pattern = re.compile(rb"\b(?:" + b"|".join(map(re.escape, words)) + rb")\b" if words else rb"(?!)")
-        if len(_plain_cache) > 64:
-            _plain_cache.clear()
-        _plain_cache[key] = pattern
-    return pattern
 
 
 def word_start(text: bytes, at: int) -> int:
@@ -136,12 +142,16 @@ def _mask_loops(canvas: Canvas, table: MacroTable) -> None:
             start = word_start(text, found.start())
             name = text[start : found.end() - 1].rstrip()
             mask_loop(canvas, start, start + len(name), found.end() - 1, name, "iterator")
-    others = table.iterators | table.blocks
-    known = [w for w in others if b"each" not in w and b"EACH" not in w and w in text]
-    for word in known:
+    for word in table.iterators | table.blocks:
+        if b"each" in word or b"EACH" in word or word not in text:
+            continue
         kind = "block" if word in table.blocks else "iterator"
-        for found in re.finditer(rb"\b" + word + rb"[ \t]*\(", text):
-            mask_loop(canvas, found.start(), found.start() + len(word), found.end() - 1, word, kind)
+        for start in _words(text, word):
+            opening = start + len(word)
+            while text[opening : opening + 1] in (b" ", b"\t"):
+                opening += 1
+            if text[opening : opening + 1] == b"(":
+                mask_loop(canvas, start, start + len(word), opening, word, kind)
 
 
 def mask_loop(canvas: Canvas, start: int, end: int, opening: int, name: bytes, kind: str) -> bool:
@@ -190,27 +200,21 @@ def starts_statement(text: bytes, at: int) -> bool:
     return word in _STATEMENT_WORDS
 
 
-def _mask_type_arguments(canvas: Canvas, table: MacroTable) -> None:
+def _mask_type_arguments(canvas: Canvas) -> None:
     text = canvas.text
     for found in _ARGUMENT_TYPE.finditer(text):
         canvas.show(found.start(1), found.end(1), type_stand_in(found.group(1)), "type")
     for found in _FIRST_TYPE.finditer(text):
         if not text.endswith(b"offsetof", 0, found.end(1)):
             canvas.show(found.start(2), found.end(2), type_stand_in(found.group(2)), "type")
-    pattern = _call_pattern(table.type_macros)
-    for found in pattern.finditer(text):
-        opening = found.end() - 1
-        stop = closing(text, opening, min(len(text), opening + _MAX_ARGUMENTS))
-        if stop > 0:
-            _mask_types_among(canvas, opening, stop)
-
-
-def _call_pattern(names: frozenset[bytes]) -> re.Pattern[bytes]:
-    pattern = _plain_cache.get(names)
-    if pattern is None:
-        pattern = re.compile(rb"\b(?:" + b"|".join(sorted(names)) + rb")[ \t]*\(")
-        _plain_cache[names] = pattern
-    return pattern
+    for name in _TYPE_CALLS:
+        at = text.find(name)
+        while at >= 0:
+            opening = at + len(name) - 1
+            stop = closing(text, opening, min(len(text), opening + _MAX_ARGUMENTS))
+            if stop > 0:
+                _mask_types_among(canvas, opening, stop)
+            at = text.find(name, opening)
 
 
 def _mask_types_among(canvas: Canvas, opening: int, stop: int) -> None:

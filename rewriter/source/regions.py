@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-_END = re.compile(rb"\n\}[^\n]*\n")
-_MARGIN = 0
+# A brace in column 0, unless a directive that may belong to it follows.
+_END = re.compile(rb"\n\}[^\n]*\n(?!#[ \t]*e)")
 
 
 def regions_around(text: bytes, places: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -7,14 +7,26 @@ operands, then declarations and statements, then the argument lists that are lef
 
 from __future__ import annotations
 
-from rewriter.source.arguments import mask_arguments, mask_asm, mask_strings, mask_typeof
+from rewriter.source.arguments import mask_arguments, mask_asm, mask_case_ranges, mask_strings, mask_typeof
 from rewriter.source.conditionals import flatten
 from rewriter.source.definitions import mask_definitions, mask_extra_words
 from rewriter.source.macros import MacroTable
 from rewriter.source.region import Region
 from rewriter.source.shadow import Canvas
 from rewriter.source.statements import mask_statements
-from rewriter.source.tokens import tokenize
+from rewriter.source.tokens import Tokens, tokenize
+
+
+def _mask_continuations(canvas: Canvas, tokens: Tokens, start: int, end: int) -> None:
+    """Blank backslashes at a line's end outside preprocessor lines and strings."""
+    if canvas.shadow.find(b"\\\n", start, end) < 0:
+        return
+    bounds = [start, *(edge for pair in zip(tokens.start, tokens.end, strict=True) for edge in pair), end]
+    for left, right in zip(bounds[::2], bounds[1::2], strict=True):
+        at = canvas.shadow.find(b"\\\n", left, right)
+        while at >= 0:
+            canvas.blank(at, at + 1, "word")
+            at = canvas.shadow.find(b"\\\n", at + 1, right)
 
 
 def mask_region(canvas: Canvas, start: int, end: int, table: MacroTable, effort: int) -> None:
@@ -22,10 +34,12 @@ def mask_region(canvas: Canvas, start: int, end: int, table: MacroTable, effort:
     tokens = tokenize(canvas.shadow, start, end)
     if any(kind == "d" for kind in tokens.kind):
         flatten(canvas, tokens, effort)
+    _mask_continuations(canvas, tokens, start, end)
     region = Region.of(canvas, start, end, table, effort)
     mask_typeof(region)
     mask_asm(region)
     mask_strings(region)
+    mask_case_ranges(region)
     mask_definitions(region)
     mask_statements(region)
     mask_arguments(region)

@@ -20,6 +20,8 @@ def mask_statements(region: Region) -> None:
         if not region.starts_statement(i):
             continue
         text = tokens.text[i]
+        if text in QUALIFIERS:
+            _mask_qualified(region, i)
         if text in KEYWORDS:
             if text == b"auto" and tokens.at(i + 2) == b"=":
                 region.show(i, i, b"int", "word")
@@ -33,6 +35,24 @@ def mask_statements(region: Region) -> None:
             region.blank(i, i, "word")
         elif tokens.kind[after] == "w" and region.new_line(i, after):
             _mask_word(region, i, after)
+
+
+def _mask_qualified(region: Region, index: int) -> None:
+    """Blank ``static`` before a macro that declares: ``static DEFINE_MUTEX(x);``."""
+    tokens = region.tokens
+    name = index
+    while name >= 0 and tokens.text[name] in QUALIFIERS:
+        name = region.after(name)
+    if name < 0 or tokens.kind[name] != "w" or tokens.text[name] in KEYWORDS or tokens.at(name + 1) != b"(":
+        return
+    stop = tokens.mate[name + 1]
+    after = region.after(stop) if stop > 0 else -1
+    if after < 0:
+        return
+    if tokens.text[after] == b";":
+        region.blank(index, name - 1, "word")
+    elif tokens.text[after] == b"=":
+        region.show(name, stop, b"t x", "opaque")
 
 
 def _mask_word(region: Region, index: int, after: int) -> None:
@@ -75,6 +95,9 @@ def _mask_call(region: Region, index: int, opening: int, stop: int) -> None:
             if _mask_pair(region, index, stop, tail):
                 return
         _show_body(region, index, stop, "iterator" if loop else "block")
+        return
+    if text == b"=" and tokens.at(after + 1) == b"{":
+        region.show(index, stop, b"t x", "opaque")
         return
     if text == b"}" or kind == "d":
         region.show_call(index, stop, "statement")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,12 +73,8 @@ class Lines:
     @classmethod
     def of(cls, text: bytes) -> Lines:
         """Index ``text`` once; lines end at ``\\n`` alone, as in git and in compilers' messages."""
-        starts = [0]
-        at = text.find(b"\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = text.find(b"\n", at + 1)
-        return cls(text, tuple(starts))
+        lengths = (len(line) + 1 for line in text.split(b"\n")[:-1])
+        return cls(text, tuple(accumulate(lengths, initial=0)))
 
     def line(self, offset: int) -> int:
         """Give the 1-based line of the byte at ``offset``."""

@@ -22,11 +22,9 @@ _BAD = tree_sitter.Query(
     """
     (ERROR) @error
     (MISSING) @missing
-    (compound_statement (function_definition) @nested)
     (macro_type_specifier) @macro_type
-    (compound_statement (declaration declarator: (parenthesized_declarator)) @declaration)
-    (compound_statement (declaration declarator: (init_declarator declarator: (parenthesized_declarator))) @declaration)
-    (function_definition body: (compound_statement) @body)
+    (parenthesized_declarator) @declaration
+    (function_definition) @function
     """,
 )
 _BODY = re.compile(rb"\n\{|\n[A-Za-z_][^\n]*\)[ \t]*\{[ \t]*(?=\n|$)")
@@ -42,37 +40,69 @@ class Bad:
     what: str
 
 
-def find_bad(root: tree_sitter.Node, text: bytes, shadow: bytes) -> list[Bad]:
-    """List what is wrong in a tree, in source order."""
-    captures = tree_sitter.QueryCursor(_BAD).captures(root)
-    bodies = {node.start_byte for node in captures.pop("body", [])}
-    found = [
-        Bad(node.start_byte, node.end_byte, _describe(what, node))
-        for what, nodes in captures.items()
-        for node in nodes
+def find_bad(root: tree_sitter.Node, shadow: bytes, within: tuple[int, int] | None = None) -> list[Bad]:
+    """List what is wrong in a tree, in source order; only what touches the bytes ``within``, if given."""
+    cursor = tree_sitter.QueryCursor(_BAD)
+    if within is not None:
+        cursor.set_byte_range(*within)
+    captures = cursor.captures(root)
+    bodies: set[int] = set()
+    found: list[Bad] = []
+    for node in captures.get("function", ()):
+        body = node.child_by_field_name("body")
+        if body is not None:
+            bodies.add(body.start_byte)
+        parent = node.parent
+        if parent is not None and parent.type == "compound_statement":
+            found.append(Bad(node.start_byte, node.end_byte, "function in a function"))
+    found += [Bad(n.start_byte, n.end_byte, "syntax error") for n in captures.get("error", ())]
+    found += [Bad(n.start_byte, n.end_byte, f"missing {n.type}") for n in captures.get("missing", ())]
+    for node in captures.get("macro_type", ()):
+        if not _is_member_type(node):
+            found.append(Bad(node.start_byte, node.end_byte, "macro call read as a type"))
+    for node in captures.get("declaration", ()):
+        if _is_local(node):
+            found.append(Bad(node.start_byte, node.end_byte, "call read as a declaration"))
+    start, end = within or (0, len(shadow))
+    found += [
+        Bad(at, at + 1, "function not found") for at in lexical_bodies(shadow, start, end) if at not in bodies
     ]
-    found += [Bad(at, at + 1, "function not found") for at in lexical_bodies(shadow) if at not in bodies]
     found.sort(key=lambda bad: (bad.start, bad.end))
     return found
 
 
-def _describe(what: str, node: tree_sitter.Node) -> str:
-    if what == "error":
-        return "syntax error"
-    if what == "missing":
-        return f"missing {node.type}"
-    return {"nested": "function in a function", "macro_type": "macro call read as a type"}.get(
-        what, "call read as a declaration"
+def _is_member_type(node: tree_sitter.Node) -> bool:
+    """Tell whether a macro call is a member's type, ``MACRO(x) name;``, which it may well be."""
+    parent = node.parent
+    return (
+        parent is not None
+        and parent.type == "field_declaration"
+        and parent.child_by_field_name("declarator") is not None
     )
 
 
-def lexical_bodies(text: bytes) -> Iterable[int]:
+def _is_local(node: tree_sitter.Node) -> bool:
+    """Tell whether a parenthesised declarator declares ``name (x)`` or ``name (x) = ..`` inside a function."""
+    if node.named_child_count and node.named_children[0].type == "pointer_declarator":
+        parent = node.parent
+        if parent is not None and parent.type in ("function_declarator", "array_declarator"):
+            return False  # int (*f)(void);
+    parent = node.parent
+    if parent is not None and parent.type == "init_declarator":
+        parent = parent.parent
+    if parent is None or parent.type != "declaration":
+        return False
+    around = parent.parent
+    return around is not None and around.type in ("compound_statement", "case_statement", "labeled_statement")
+
+
+def lexical_bodies(text: bytes, start: int = 0, end: int | None = None) -> Iterable[int]:
     """Give the offset of each ``{`` that opens a function's body, going by layout alone.
 
     That is a brace in column 0, or at the end of a line that starts in column 0, right after a ``)``.
     Bodies inside ``#define`` do not count.
     """
-    for found in _BODY.finditer(text):
+    for found in _BODY.finditer(text, max(0, start - 1), len(text) if end is None else end):
         at = found.start() + text[found.start() : found.end()].rindex(b"{")
         before = text[max(0, at - 600) : at].rstrip()
         while before.endswith(b"*/"):

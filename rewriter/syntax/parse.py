@@ -62,13 +62,20 @@ class TranslationUnit:
     """
 
     source: Source
-    lines: Lines
     elements: tuple[TopLevel, ...]
     skipped: tuple[Skipped, ...]
     _tree: tree_sitter.Tree = field(repr=False)
     _table: MacroTable = field(repr=False)
+    _lines: list[Lines] = field(default_factory=list, repr=False)
     _nodes: dict[int, Node] = field(default_factory=dict, repr=False)
     _comments: list[Span] = field(default_factory=list, repr=False)
+
+    @property
+    def lines(self) -> Lines:
+        """The line starts of the text, found at the first use."""
+        if not self._lines:
+            self._lines.append(Lines.of(self.source.text))
+        return self._lines[0]
 
     @property
     def comments(self) -> tuple[Span, ...]:
@@ -94,9 +101,9 @@ def parse(path: str, text: bytes, macros: MacroTable | None = None) -> Translati
     """Read a C file's bytes; never fails, what is not understood is in ``skipped``."""
     table = (macros or MacroTable.default()).with_defines(text)
     source, tree, bad = _understand(path, text, table)
-    lines = Lines.of(text)
     elements = _elements(tree.root_node, text, bad)
-    return TranslationUnit(source, lines, elements, _skipped(path, lines, elements, bad), tree, table)
+    skipped = _skipped(path, Lines.of(text), elements, bad) if bad else ()
+    return TranslationUnit(source, elements, skipped, tree, table)
 
 
 def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree_sitter.Tree, list[Bad]]:
@@ -106,7 +113,7 @@ def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree
     parser = tree_sitter.Parser(LANGUAGE)
     shadow = bytes(canvas.shadow)
     tree = parser.parse(shadow)
-    bad = find_bad(tree.root_node, text, shadow)
+    bad = find_bad(tree.root_node, shadow)
     for effort in range(_ROUNDS):
         if not bad:
             break
@@ -120,8 +127,11 @@ def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree
         for start, end in regions:
             if shadow[start:end] != before[start:end]:
                 _edit(tree, before, start, end)
-        tree = parser.parse(shadow, tree)
-        bad = find_bad(tree.root_node, text, shadow)
+        old = tree
+        tree = parser.parse(shadow, old)
+        changed = [(r.start_byte, r.end_byte) for r in old.changed_ranges(tree)] + regions
+        hull = (min(start for start, _ in changed), max(end for _, end in changed))
+        bad = find_bad(tree.root_node, shadow, hull)
     return canvas.source(path), tree, bad
 
 
