@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a person may ask of a run beyond the semantic patch itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """The options of one run; they are the same for every file.
+
+    ``virtuals`` are ``-D name`` (value None) and ``-D name=value``; ``assume`` names facts about the tree
+    that the analysis need not find (``per-vma-locks``); ``include`` names kinds of findings that are
+    rewritten only on request (``may-sleep``); ``no_scripts`` leaves the patch's Python unrun.
+    """
+
+    virtuals: tuple[tuple[str, str | None], ...] = ()
+    assume: frozenset[str] = frozenset()
+    include: frozenset[str] = frozenset()
+    no_scripts: bool = False
+
+    @property
+    def enabled(self) -> frozenset[str]:
+        """The virtual rules that are switched on."""
+        return frozenset(name for name, value in self.virtuals if value is None)
+
+    @property
+    def bindings(self) -> tuple[tuple[str, str], ...]:
+        """The values given to virtual identifiers, in the order of the command line."""
+        return tuple((name, value) for name, value in self.virtuals if value is not None)
