@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The ``rewriter`` command: its commands, and the ends that no command decides itself."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from rewriter import __version__
+from rewriter.cli.apply import apply
+from rewriter.cli.list import list_patterns
+from rewriter.cli.outcome import EXIT_CODES, Exit
+from rewriter.cli.scan import scan
+from rewriter.cli.show import show
+
+app = typer.Typer(
+    name="rewriter",
+    help="Semantic patches for kernel C: find code by its control flow, rewrite it losslessly.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain text that wraps and pipes well
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(epilog="Example: rewriter scan ~/src/linux -p vma_lock_only. \n\n" + EXIT_CODES)(scan)
+app.command(epilog="Example: rewriter apply drivers/android -p vma_lock_only --diff. \n\n" + EXIT_CODES)(
+    apply
+)
+app.command("list", epilog="Example: rewriter list.")(list_patterns)
+app.command(epilog="Example: rewriter show vma_lock_only.")(show)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"rewriter {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; never returns."""
+    for stream in (sys.stdout, sys.stderr):
+        # A file's name or code need not be UTF-8; its bytes go out as they came in.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="surrogateescape")
+    try:
+        code = app(standalone_mode=True)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough; a second failure at interpreter exit would only be noise.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = Exit.BROKEN_PIPE
+    except KeyboardInterrupt:
+        print("rewriter: interrupted, nothing more is done", file=sys.stderr)
+        code = Exit.INTERRUPTED
+    sys.exit(code)

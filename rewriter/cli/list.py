@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""``rewriter list``: the patterns that ship with the tool."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from rewriter.cli.outcome import clear_errors
+from rewriter.cli.output import print_lines
+from rewriter.engine.catalog import shipped_patterns
+
+
+def list_patterns() -> None:
+    """List the shipped patterns: name, topic, and the first line of what they are for."""
+    with clear_errors():
+        patterns = shipped_patterns()
+        width = max((len(p.name) for p in patterns), default=0)
+        topics = max((len(p.topic) for p in patterns), default=0)
+        lines = []
+        for pattern in patterns:
+            described = [line[3:].strip() for line in pattern.text().splitlines() if line.startswith("///")]
+            head = described[0] if described else ""
+            name = (pattern.name.ljust(width), "bold")
+            lines.append(Text.assemble(name, "  ", pattern.topic.ljust(topics), "  ", head))
+        print_lines(lines)

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The options that several commands share, and what their words mean."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import typer
+
+from rewriter.engine.catalog import shipped_patterns
+from rewriter.engine.options import RunOptions
+
+ASSUMPTIONS = {"per-vma-locks": "lock_vma_under_rcu() is never the stub that returns NULL"}
+INCLUSIONS = {"may-sleep": "functions that could wait at the call"}
+
+
+def complete_pattern(incomplete: str) -> list[str]:
+    """Offer the shipped names to the shell."""
+    return [pattern.name for pattern in shipped_patterns() if pattern.name.startswith(incomplete)]
+
+
+def _word(known: dict[str, str], value: str) -> str:
+    if value not in known:
+        raise typer.BadParameter(f"'{value}' is none of {', '.join(known)}")
+    return value
+
+
+def _words(known: dict[str, str]) -> str:
+    return "; ".join(f"{word}: {meaning}" for word, meaning in known.items())
+
+
+def _assumption(value: str) -> str:
+    return _word(ASSUMPTIONS, value)
+
+
+def _inclusion(value: str) -> str:
+    return _word(INCLUSIONS, value)
+
+
+def _definition(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_]\w*(=.*)?", value, re.DOTALL):
+        raise typer.BadParameter(f"'{value}' is neither NAME nor NAME=VALUE")
+    return value
+
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="PATH", help="C files and directories; the current directory if none."),
+]
+PatternOption = Annotated[
+    str,
+    typer.Option(
+        "--pattern",
+        "-p",
+        metavar="PATTERN",
+        help="A shipped pattern's name or the path of a .cocci file, e.g. -p vma_lock_only.",
+        autocompletion=complete_pattern,
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", "-j", metavar="N", min=1, help="Processes, e.g. -j 4; one per processor if not given."
+    ),
+]
+Defines = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--define",
+        "-D",
+        metavar="NAME[=VALUE]",
+        parser=_definition,
+        help="Switch a virtual rule on, name a virtual identifier: -D patch -D fn=kmalloc (repeatable).",
+    ),
+]
+Assume = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--assume",
+        metavar="WORD",
+        parser=_assumption,
+        help=f"Take as given, e.g. --assume per-vma-locks. Repeatable. ({_words(ASSUMPTIONS)})",
+    ),
+]
+Include = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--include",
+        metavar="WORD",
+        parser=_inclusion,
+        help=f"Rewrite these too, e.g. --include may-sleep. Repeatable. ({_words(INCLUSIONS)})",
+    ),
+]
+NoScripts = Annotated[
+    bool,
+    typer.Option(
+        "--no-scripts", help="Do not run the pattern's Python, e.g. for one you have not read: --no-scripts."
+    ),
+]
+
+
+def run_options(
+    defines: list[str] | None, assume: list[str] | None, include: list[str] | None, no_scripts: bool
+) -> RunOptions:
+    """Put the words of the command line into what the engine takes."""
+    virtuals: list[tuple[str, str | None]] = []
+    for definition in defines or ():
+        name, sign, value = definition.partition("=")
+        virtuals.append((name, value if sign else None))
+    return RunOptions(tuple(virtuals), frozenset(assume or ()), frozenset(include or ()), no_scripts)

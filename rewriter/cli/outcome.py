@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How a command ends: the exit codes, and one clear line for everything that stops it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+
+import typer
+
+from rewriter.engine.catalog import PatternNotFoundError
+from rewriter.smpl.errors import SemanticPatchError
+from rewriter.source.files import PathError, WriteError
+
+
+class Exit(IntEnum):
+    """The exit codes; when several hold, the first of USAGE, FOUND, INCOMPLETE wins."""
+
+    DONE = 0
+    FOUND = 1
+    USAGE = 2
+    INCOMPLETE = 3
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
+
+
+EXIT_CODES = (
+    "Exit codes: 0 done, nothing wrong. 1 found something to act on (scan), left a rewrite unwritten for "
+    "want of --assume (apply --in-place, series), or a case failed (test). 2 wrong usage or a bad semantic "
+    "patch. 3 finished, but some code that could have matched was not analysed, or a file was not written. "
+    "When several hold: 2, then 1, then 3."
+)
+
+
+class CommandError(Exception):
+    """A command cannot go on; ``str()`` is the line to show."""
+
+    def __init__(self, message: str, code: Exit = Exit.USAGE) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """Turn what stops a command into one line on stderr and an exit code."""
+    try:
+        yield
+    except SemanticPatchError as error:
+        say(str(error))  # names its file, line and the word error itself
+        raise typer.Exit(Exit.USAGE) from error
+    except (PatternNotFoundError, PathError) as error:
+        complain(str(error))
+        raise typer.Exit(Exit.USAGE) from error
+    except WriteError as error:
+        complain(str(error))
+        raise typer.Exit(Exit.INCOMPLETE) from error
+    except CommandError as error:
+        complain(str(error))
+        raise typer.Exit(error.code) from error
+
+
+def say(message: str) -> None:
+    """Write a note to stderr."""
+    print(message, file=sys.stderr)
+
+
+def complain(message: str) -> None:
+    """Write an error to stderr."""
+    say(f"rewriter: error: {message}")

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What scan, apply and series begin with: the pattern over the files, and the lines about what went wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from rewriter.cli.outcome import complain, say
+from rewriter.cli.output import Progress, print_lines
+from rewriter.engine.catalog import Pattern, find_pattern
+from rewriter.engine.finding import FileResult
+from rewriter.engine.options import RunOptions
+from rewriter.engine.project import ProjectResult, run_project
+from rewriter.engine.run import run_file
+from rewriter.report.text import skipped_lines
+from rewriter.smpl.patch import SemanticPatch
+from rewriter.source.files import find_files, tree_root
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A pattern, and what it found where."""
+
+    pattern: Pattern
+    patch: SemanticPatch
+    project: ProjectResult
+    given: dict[str, str]  # the argument under which a file was found
+
+    @property
+    def rewritten(self) -> list[FileResult]:
+        """The files that change, in order."""
+        return [r for r in self.project.results if r.rewrite is not None and r.rewrite.edits]
+
+    @property
+    def incomplete(self) -> bool:
+        """Some code that could have matched was not analysed."""
+        return any(r.skipped or r.errors for r in self.project.results)
+
+    def root(self, result: FileResult) -> str:
+        """Give the tree that the file belongs to."""
+        return tree_root(result.path, self.given[result.path])
+
+    def name_in_tree(self, result: FileResult) -> str:
+        """Give the file's path from its tree's root, as a diff names it."""
+        return os.path.relpath(os.path.realpath(result.path), self.root(result))
+
+
+def survey(wanted: str, paths: Sequence[str] | None, options: RunOptions, jobs: int | None) -> Survey:
+    """Run the pattern over the paths; lines about trouble and the scripts' own output are printed.
+
+    Raises what `clear_errors` turns into an exit.
+    """
+    pattern = find_pattern(wanted)
+    patch = pattern.parse(options)
+    for warning in patch.warnings:
+        say(f"rewriter: warning: {warning}")
+    candidates = find_files(list(paths or ["."]))
+    if not candidates:
+        say(f"rewriter: warning: no C files in {' '.join(paths or ['.'])}")
+    files = [candidate.path for candidate in candidates]
+    project = run_project(partial(run_file, patch), files, patch.required, jobs or 0, Progress())
+    for result in project.results:
+        for line in result.errors:
+            complain(line)
+    return Survey(pattern, patch, project, {c.path: c.given for c in candidates})
+
+
+def tell_skipped(found: Survey) -> None:
+    """Say on stderr what was not analysed."""
+    print_lines(skipped_lines(found.project.skipped), sys.stderr)
