@@ -1,12 +1,318 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Run the rules of one semantic patch, in order, on one file."""
+"""Run the rules of one semantic patch, in order, on one file.
+
+A set of environments goes from rule to rule. A rule of pattern code is matched under each environment's
+inherited values; what it binds makes new environments, and an environment under which it matches nowhere
+goes on unchanged. All matches of a rule are found before anything is changed; then the text is rewritten
+and parsed again, so later rules see it as it is now.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rewriter.edit.derive import derive_edits
+from rewriter.edit.edit import ConflictError, Edit, Rewrite
+from rewriter.edit.tags import TaggedError, Tags
+from rewriter.edit.template import UnboundError
 from rewriter.engine.finding import FileResult
-from rewriter.smpl.patch import SemanticPatch
+from rewriter.engine.options import RunOptions
+from rewriter.engine.oracle import Oracle
+from rewriter.engine.outcome import outcome
+from rewriter.engine.scripts import ScriptError, ScriptRunner, Verdicts
+from rewriter.engine.state import FileState
+from rewriter.match.constraint import Context
+from rewriter.match.environment import Code, Environment, Value
+from rewriter.match.find import Match, find_matches, results
+from rewriter.match.steps import Compiler, Step
+from rewriter.smpl.patch import (
+    AllOn,
+    Always,
+    AnyOn,
+    Dependency,
+    Metavariable,
+    NotOn,
+    OnRule,
+    Rule,
+    ScriptRule,
+    Seed,
+    SemanticPatch,
+)
+from rewriter.smpl.required_words import words_of
+from rewriter.syntax.parse import TopLevel
 
 
-def run_file(patch: SemanticPatch, path: str, text: bytes) -> FileResult:
+@dataclass(frozen=True, slots=True)
+class _Env:
+    """The bindings of earlier rules, and the rules that matched on the way."""
+
+    bindings: tuple[tuple[str, Value], ...] = ()
+    matched: frozenset[str] = frozenset()
+
+
+def run_file(
+    patch: SemanticPatch,
+    path: str,
+    text: bytes,
+    options: RunOptions | None = None,
+    oracle: Oracle | None = None,
+) -> FileResult:
     """Apply ``patch`` to the file ``path`` whose bytes are ``text``; odd C is reported, never raised."""
-    return FileResult(path)
+    return _Run(patch, path, text, options or RunOptions(), oracle or Oracle()).run()
+
+
+@dataclass(slots=True)
+class _Run:
+    patch: SemanticPatch
+    path: str
+    text: bytes
+    options: RunOptions
+    oracle: Oracle
+    state: FileState = field(init=False)
+    scripts: ScriptRunner = field(init=False)
+    verdicts: Verdicts = field(init=False)
+    errors: list[str] = field(default_factory=list)
+    matched_ever: set[str] = field(default_factory=set)
+    matches: list[tuple[str, str, int, int]] = field(default_factory=list)  # rule, element, start, end
+    counter: int = 0
+    _steps: dict[str, Step] = field(default_factory=dict)
+
+    def run(self) -> FileResult:
+        self.state = FileState.read(self.path, self.text)
+        self.verdicts = Verdicts(self.path, self.options.include, self.options.assume)
+        self.scripts = ScriptRunner(self.patch, self.path, self.verdicts, self._element_lines)
+        environments = [_Env()]
+        try:
+            for rule in self.patch.rules:
+                if isinstance(rule, ScriptRule):
+                    if not self.options.no_scripts:
+                        environments = self._script(rule, environments)
+                else:
+                    environments = self._rule(rule, environments)
+        except ScriptError as error:
+            self.errors.append(str(error))
+            return FileResult(self.path, errors=tuple(self.errors), skipped=self.state.unit.skipped)
+        except StopIteration:
+            pass  # a script called cocci.exit(): what was done so far stays
+        return outcome(
+            self.patch, self.text, self.state, self.verdicts, self.scripts.output, self.errors, self.matches
+        )
+
+    def _element_lines(self, name: str) -> tuple[int, int, int, int]:
+        found = next((e for e in self.state.unit.elements if e.name == name), None)
+        if found is None:
+            return (0, 0, 0, 0)
+        lines = self.state.unit.lines
+        start, end = found.span.start, found.span.end
+        return lines.line(start), lines.column(start), lines.line(end), lines.column(end)
+
+    # --- dependencies -----------------------------------------------------------------------------
+
+    def _depends(self, dependency: Dependency, env: _Env) -> bool:
+        match dependency:
+            case Always(holds):
+                return holds
+            case OnRule(name, ever):
+                return name in (self.matched_ever if ever else env.matched)
+            case NotOn(operand):
+                return not self._depends(operand, env)
+            case AllOn(operands):
+                return all(self._depends(o, env) for o in operands)
+            case AnyOn(operands):
+                return any(self._depends(o, env) for o in operands)
+
+    # --- scripts ----------------------------------------------------------------------------------
+
+    def _script(self, rule: ScriptRule, environments: list[_Env]) -> list[_Env]:
+        if rule.when == "finalize":
+            return environments  # run once, after all files
+        if rule.when == "initialize":
+            self.scripts.run(rule, {})
+            return environments
+        kept: list[_Env] = []
+        for env in environments:
+            bound = dict(env.bindings)
+            values = {i.name: bound.get(f"{i.origin}.{i.source}") for i in rule.inputs}
+            missing = any(
+                values[i.name] is None and i.default is None and i.origin != "virtual" for i in rule.inputs
+            )
+            if missing or not self._depends(rule.depends_on, env):
+                kept.append(env)
+                continue
+            include, outputs = self.scripts.run(rule, values)
+            if not include:
+                continue
+            made = tuple((f"{rule.name}.{n}", Code(t, t.encode())) for n, t in outputs.items())
+            self.matched_ever.add(rule.name)
+            kept.append(_Env(env.bindings + made, env.matched | {rule.name}))
+        return _unique(kept) or [_Env()]
+
+    # --- rules of pattern code --------------------------------------------------------------------
+
+    def _rule(self, rule: Rule, environments: list[_Env]) -> list[_Env]:
+        step = self._compiled(rule)
+        everywhere = rule.quantifier == "forall" or (not rule.quantifier and not self.patch.stars)
+        tags: dict[int, tuple[TopLevel, Tags]] = {}
+        after: list[_Env] = []
+        seen: dict[tuple[tuple[str, Value], ...], list[dict[str, Value]]] = {}
+        for env in environments:
+            inherited = self._inherited(rule, env)
+            if inherited is None or not self._depends(rule.depends_on, env):
+                after.append(env)
+                continue
+            key = tuple(sorted(inherited.items()))
+            if key not in seen:
+                seen[key] = self._match(rule, step, everywhere, dict(env.bindings), inherited, tags)
+            found = seen[key]
+            if not found:
+                after.append(env)
+            for values in found:
+                made = tuple((f"{rule.name}.{n}", v) for n, v in values.items())
+                after.append(_Env(env.bindings + made, env.matched | {rule.name}))
+        self._transform(rule, tags)
+        return _unique(after)
+
+    def _compiled(self, rule: Rule) -> Step:
+        if rule.name not in self._steps:
+            self._steps[rule.name] = Compiler(rule.body).compile()
+        return self._steps[rule.name]
+
+    def _inherited(self, rule: Rule, env: _Env) -> dict[str, Value] | None:
+        """The inherited values under their local names; None when one is not bound."""
+        bound = dict(env.bindings)
+        values: dict[str, Value] = {}
+        for variable in rule.metavariables.values():
+            if not variable.origin:
+                continue
+            if variable.origin == "virtual":
+                text = dict(self.patch.bindings)[variable.names]
+                values[variable.name] = Code(text, text.encode())
+                continue
+            value = bound.get(variable.key)
+            if value is None:
+                return None
+            values[variable.name] = value
+        return values
+
+    def _match(
+        self,
+        rule: Rule,
+        step: Step,
+        everywhere: bool,
+        bound: dict[str, Value],
+        inherited: dict[str, Value],
+        tags: dict[int, tuple[TopLevel, Tags]],
+    ) -> list[dict[str, Value]]:
+        """Match one rule under one set of inherited values over all elements of the file."""
+        env = Environment({n: v for n, v in inherited.items() if isinstance(v, Code)})
+        words = [w.encode() for w in words_of(rule, _keys(inherited))]
+        found: dict[tuple[tuple[str, Value], ...], dict[str, Value]] = {}
+        text = self.state.unit.source.text
+        for element in self.state.elements():
+            if not all(text.find(w, element.span.start, element.span.end) >= 0 for w in words):
+                continue
+            graph = self.state.graph(element)
+            if graph is None:
+                continue
+            context = self._context(rule, element, bound)
+            for match in find_matches(step, graph, context, env, everywhere):
+                self.matched_ever.add(rule.name)
+                self._note(rule, element, match)
+                if rule.transforms:
+                    self._tag(rule, element, match, tags)
+                for values in results(match, context, rule.used_later):
+                    found.setdefault(tuple(sorted(values.items())), values)
+        return list(found.values())
+
+    def _context(self, rule: Rule, element: TopLevel, bound: Mapping[str, Value]) -> Context:
+        unit = self.state.unit
+        return Context(
+            unit.source,
+            unit.lines,
+            self.path,
+            element.name,
+            rule.metavariables,
+            rule.body.tokens,
+            bound,
+            self.state.locals_of(element) if element.kind == "function_definition" else frozenset(),
+            self.oracle.answerer(self.state, element),
+            lambda script, values: bool(self.scripts.evaluate(script, values)),
+        )
+
+    def _note(self, rule: Rule, element: TopLevel, match: Match) -> None:
+        node = match.point.node
+        if node is not None and (rule.transforms or rule.body.stars):
+            offset = self.state.rewrite.original_offset(node.start)
+            self.matches.append((rule.name, element.name, offset, offset))
+
+    # --- transforming -----------------------------------------------------------------------------
+
+    def _tag(
+        self, rule: Rule, element: TopLevel, match: Match, tags: dict[int, tuple[TopLevel, Tags]]
+    ) -> None:
+        _, wanted = tags.setdefault(element.span.start, (element, Tags()))
+        placed = [(a, self._with_fresh(rule, e)) for a, e in match.placements()]
+        try:
+            wanted.add(rule.body, rule.metavariables, placed)
+        except (TaggedError, UnboundError) as error:
+            self._abandon(rule, element, error, tags)
+
+    def _with_fresh(self, rule: Rule, env: Environment) -> Environment:
+        for variable in rule.metavariables.values():
+            if variable.kind == "fresh identifier" and variable.seed is not None and variable.name not in env:
+                text = self._fresh(variable, variable.seed, env)
+                env = env.bind(variable.name, Code(text, text.encode())) or env
+        return env
+
+    def _fresh(self, variable: Metavariable, seed: Seed, env: Environment) -> str:
+        if seed.script is not None:
+            values = {n: env.get(n) for n in seed.script.parameters}
+            return str(self.scripts.evaluate(seed.script, values))
+        text = ""
+        for kind, part in seed.parts:
+            value = env.get(part)
+            text += part if kind == "text" else (value.key if isinstance(value, Code) else "")
+        if seed.counted:
+            text += str(self.counter)
+            self.counter += 1
+        return text
+
+    def _abandon(
+        self, rule: Rule, element: TopLevel, error: Exception, tags: dict[int, tuple[TopLevel, Tags]]
+    ) -> None:
+        line = self.state.unit.lines.line(element.span.start)
+        if isinstance(error, TaggedError):
+            line = self.state.unit.lines.line(error.span.start)
+            reason = str(error)
+        elif isinstance(error, UnboundError):
+            reason = f"plus code uses metavariable '{error}', which this match does not bind"
+        else:
+            reason = str(error)
+        self.errors.append(f"{self.path}:{line}: rule '{rule.name}' in {element.name or 'a declaration'}: {reason}")
+        self.verdicts.refused.setdefault(element.name, reason)
+
+    def _transform(self, rule: Rule, tags: dict[int, tuple[TopLevel, Tags]]) -> None:
+        edits: list[Edit] = []
+        layout = self.state.layout()
+        for element, wanted in tags.values():
+            if element.name in self.verdicts.refused and element.name:
+                continue
+            try:
+                change = derive_edits(wanted, self.state.unit.node(element), layout, rule.metavariables)
+            except (ConflictError, TaggedError, UnboundError) as error:
+                self._abandon(rule, element, error, tags)
+                continue
+            edits += change.edits
+        if edits:
+            self.state = self.state.rewritten(Rewrite.of(layout.text, edits))
+
+
+def _unique(environments: list[_Env]) -> list[_Env]:
+    return list(dict.fromkeys(environments))
+
+
+
+
+def _keys(values: Mapping[str, Value]) -> dict[str, str]:
+    return {name: value.key for name, value in values.items() if isinstance(value, Code)}

@@ -8,6 +8,8 @@ Words that an isomorphism may drop (``NULL``, ``unlikely``) and C's own words do
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rewriter.smpl.patch import AllOn, AnyOn, Dependency, OnRule, Rule, ScriptRule
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term
 
@@ -24,7 +26,7 @@ def required_words(rules: tuple[Rule | ScriptRule, ...]) -> tuple[frozenset[str]
     for rule in rules:
         if needs_earlier(rule):
             continue
-        words = frozenset[str]() if isinstance(rule, ScriptRule) else _sequence(rule.body.code)
+        words = frozenset[str]() if isinstance(rule, ScriptRule) else _plain(rule)
         if isinstance(rule, ScriptRule) and rule.when != "script":
             continue
         if not words:
@@ -75,5 +77,20 @@ def _term(term: Term) -> frozenset[str]:
             return _sequence(body) if once else frozenset()
         case Anchored(term=inner):
             return _term(inner)
-        case Meta() | Dots():
+        case Meta(name=name):
+            return frozenset({f"${name}"})
+        case Dots():
             return frozenset()
+
+
+def _plain(rule: Rule) -> frozenset[str]:
+    return frozenset(w for w in _sequence(rule.body.code) if not w.startswith("$"))
+
+
+def words_of(rule: Rule, inherited: Mapping[str, str]) -> frozenset[str]:
+    """Give the words that an element must contain for ``rule`` to match in it.
+
+    Names that the rule inherits count with what they stand for in ``inherited``.
+    """
+    values = (inherited.get(w[1:], "") for w in _sequence(rule.body.code) if w.startswith("$"))
+    return _plain(rule) | {value for value in values if value.isidentifier()}

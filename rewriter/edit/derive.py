@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""From what the matches want of a function to edits of its text.
+
+::
+
+    - if (flag)                                  if (mm_locked)
+    -   a(m);            and the code                    a(mm);
+    - else                                       else
+      b(v);                                              b(vma);
+
+leave ``b(vma);`` where the ``if`` stood, one level to the left. Removed tokens with nothing but white
+space and comments between them go as one piece; a piece that fills its lines goes with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rewriter.edit.comments import comment_edits
+from rewriter.edit.edit import Edit, Rewrite
+from rewriter.edit.layout import Layout
+from rewriter.edit.reindent import Reindenter, bare_branches
+from rewriter.edit.tags import Addition, Tags
+from rewriter.edit.template import render_inline, render_lines
+from rewriter.source.text import Span
+from rewriter.syntax.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Removed text without kept code inside."""
+
+    start: int
+    end: int
+    additions: tuple[Addition, ...]
+
+
+def derive_edits(tags: Tags, root: Node, layout: Layout, metavariables: Mapping[str, object]) -> Rewrite:
+    """Give the rewrite of the whole text for the tags of the element ``root``.
+
+    Raises ConflictError, TaggedError, UnboundError.
+    """
+    tags.check()
+    return Rewrite.of(layout.text, _Deriver(tags, root, layout, metavariables).run())
+
+
+class _Deriver:
+    def __init__(
+        self, tags: Tags, root: Node, layout: Layout, metavariables: Mapping[str, object]
+    ) -> None:
+        self._tags = tags
+        self._root = root
+        self._layout = layout
+        self._metavariables = metavariables
+        self._bare = bare_branches(root)
+
+    def run(self) -> list[Edit]:
+        spans = self._all_removed()
+        pieces, loose = self._pieces(spans)
+        edits = [self._remove(piece) for piece in pieces]
+        edits += self._insert(loose)
+        edits += comment_edits(self._tags.comments, self._layout)
+        taken = [e.span for e in edits]
+        reindenter = Reindenter(self._root, self._layout, {s.start for s in spans}, self._kept_starts())
+        edits += [e for e in reindenter.run() if not any(_clash(e.span, t) for t in taken)]
+        return edits
+
+    def _kept_starts(self) -> set[int]:
+        return {s.start for s in self._tags.kept}
+
+    def _all_removed(self) -> list[Span]:
+        spans = set(self._tags.removed)
+        by_declaration: dict[Span, tuple[Node, list[Span]]] = {}
+        for declaration, part in self._tags.declarators.values():
+            by_declaration.setdefault(declaration.span, (declaration, []))[1].append(part)
+        for declaration, parts in by_declaration.values():
+            spans |= _declarators(declaration, parts)
+        return sorted(spans)
+
+    # --- removals ---------------------------------------------------------------------------------
+
+    def _pieces(self, spans: list[Span]) -> tuple[list[_Piece], list[Addition]]:
+        """Merge removed tokens that only gaps separate; hand out the additions among them."""
+        merged: list[list[int]] = []
+        for span in spans:
+            if merged and span.start <= merged[-1][1]:
+                merged[-1][1] = max(merged[-1][1], span.end)
+            elif merged and self._layout.is_gap(merged[-1][1], span.start):
+                merged[-1][1] = span.end
+            else:
+                merged.append([span.start, span.end])
+        pieces: list[_Piece] = []
+        left = list(self._tags.additions)
+        for start, end in merged:
+            mine = [a for a in left if start <= a.span.start and a.span.end <= end]
+            left = [a for a in left if a not in mine]
+            mine.sort(key=lambda a: (a.span.end if a.after else a.span.start))
+            pieces.append(_Piece(start, end, tuple(mine)))
+        return pieces, left
+
+    def _remove(self, piece: _Piece) -> Edit:
+        layout = self._layout
+        whole = layout.first_on_line(piece.start) and layout.last_on_line(piece.end)
+        alone = [a for a in piece.additions if a.code.alone]
+        if piece.additions:
+            return self._replace(piece, whole, bool(alone))
+        if piece.start in self._bare_pieces(piece):
+            return Edit(Span(piece.start, piece.end), b"{}")
+        if whole:
+            return self._remove_lines(piece)
+        if layout.first_on_line(piece.start):
+            follow = piece.end
+            while layout.text[follow : follow + 1] in (b" ", b"\t"):
+                follow += 1
+            if layout.only_comment_behind(piece.end):
+                return Edit(Span(layout.line_start(piece.start), min(layout.line_end(piece.end) + 1, len(layout.text))), b"")
+            return Edit(Span(piece.start, follow), b"")
+        start = piece.start
+        behind = layout.text[piece.end : piece.end + 1]
+        if layout.last_on_line(piece.end) or behind in (b" ", b"\t", b";", b",", b")", b"]"):
+            while layout.text[start - 1 : start] in (b" ", b"\t"):
+                start -= 1
+        return Edit(Span(start, piece.end), b"")
+
+    def _bare_pieces(self, piece: _Piece) -> set[int]:
+        """Starts of brace-less branches that the piece removes whole and leaves nothing for."""
+        return {b.start for b in self._bare if b.start == piece.start and b.end == piece.end}
+
+    def _replace(self, piece: _Piece, whole: bool, alone: bool) -> Edit:
+        layout = self._layout
+        if not alone:
+            text = b" ".join(render_inline(a.code, self._metavariables, a.env) for a in piece.additions)
+            return Edit(Span(piece.start, piece.end), text)
+        indent = layout.indent(piece.start)
+        lines: list[bytes] = []
+        for addition in piece.additions:
+            if addition.code.alone:
+                lines += render_lines(
+                    addition.code, self._metavariables, addition.env, indent, layout.unit()
+                )
+            else:
+                lines.append(indent + render_inline(addition.code, self._metavariables, addition.env))
+        newline = self._newline()
+        text = newline.join(lines)
+        if layout.first_on_line(piece.start):
+            start = layout.line_start(piece.start)
+            if not whole and not layout.only_comment_behind(piece.end):
+                text += newline + indent
+                end = piece.end
+                while layout.text[end : end + 1] in (b" ", b"\t"):
+                    end += 1
+                return Edit(Span(start, end), text)
+            return Edit(Span(start, piece.end), text)
+        return Edit(Span(piece.start, piece.end), text.lstrip(b" \t"))
+
+    def _remove_lines(self, piece: _Piece) -> Edit:
+        """Remove whole lines, a comment that spoke of them, and one of two blank lines that then meet."""
+        layout = self._layout
+        start = layout.line_start(piece.start)
+        end = min(layout.line_end(piece.end) + 1, len(layout.text))
+        start = self._with_comment_above(start, end)
+        above = layout.text[layout.line_start(start - 1) : start - 1].strip() if start else b"{"
+        below = layout.text[end : layout.line_end(end)].strip()
+        if not below and end < len(layout.text) and (not above or above.endswith(b"{")):
+            end = min(layout.line_end(end) + 1, len(layout.text))
+        elif not above and below.startswith(b"}"):
+            start = layout.line_start(start - 1)
+        return Edit(Span(start, end), b"")
+
+    def _with_comment_above(self, start: int, end: int) -> int:
+        """A comment right above goes too, unless code that it may speak of follows right below."""
+        layout = self._layout
+        below = layout.text[end : layout.line_end(end)].strip()
+        if below and not below.startswith(b"}"):
+            return start
+        code = layout.code_before(start)
+        comments = [c for c in layout.comments_in(code, start) if layout.first_on_line(c.start)]
+        while comments:
+            last = comments.pop()
+            gap = layout.text[last.end : start]
+            if gap.count(b"\n") > 1 or gap.strip():
+                break
+            start = layout.line_start(last.start)
+        return start
+
+    def _newline(self) -> bytes:
+        return b"\r\n" if b"\r\n" in self._layout.text[:4096] else b"\n"
+
+    # --- additions beside kept code ---------------------------------------------------------------
+
+    def _insert(self, additions: list[Addition]) -> list[Edit]:
+        edits: list[Edit] = []
+        for addition in additions:
+            if not addition.code.alone:
+                edits.append(self._inline(addition))
+            elif addition.after:
+                edits += self._below(addition)
+            else:
+                edits += self._above(addition)
+        return edits
+
+    def _inline(self, addition: Addition) -> Edit:
+        text = render_inline(addition.code, self._metavariables, addition.env)
+        source = self._layout.text
+        if addition.after:
+            at = addition.span.end
+            lead = b"" if text[:1] in b",;)" or source[at - 1 : at] in (b"(",) else b" "
+            tail = b" " if source[at : at + 1].isalnum() else b""
+        else:
+            at = addition.span.start
+            lead = b""
+            tail = b"" if text[-1:] == b"(" else b" "
+        return Edit(Span(at, at), lead + text + tail)
+
+    def _below(self, addition: Addition) -> list[Edit]:
+        layout, newline = self._layout, self._newline()
+        at = addition.span.end
+        indent = layout.indent(addition.span.start)
+        if layout.text[at - 1 : at] == b"{":
+            indent = layout.indent(at - 1) + layout.unit()
+        branch = self._branch_ending_at(at)
+        lines = render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
+        text = newline + newline.join(lines)
+        if layout.only_comment_behind(at) and branch is None:
+            end = layout.line_end(at)
+            if layout.text[end - 1 : end] == b"\r":
+                end -= 1
+            return [Edit(Span(end, end), text)]
+        if branch is not None:
+            outer = layout.indent(layout.code_before(branch.start) - 1)
+            return [
+                Edit(Span(layout.code_before(branch.start), layout.code_before(branch.start)), b" {"),
+                Edit(Span(at, at), text + newline + outer + b"}"),
+            ]
+        follow = at
+        while layout.text[follow : follow + 1] in (b" ", b"\t"):
+            follow += 1
+        return [Edit(Span(at, follow), text + newline + layout.indent(at))]
+
+    def _above(self, addition: Addition) -> list[Edit]:
+        layout, newline = self._layout, self._newline()
+        at = addition.span.start
+        indent = layout.indent(at)
+        lines = render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
+        text = newline.join(lines) + newline
+        branch = next((b for b in self._bare if b.start == at), None)
+        if branch is not None:
+            before = layout.code_before(branch.start)
+            outer = layout.indent(before - 1)
+            return [
+                Edit(Span(before, before), b" {"),
+                Edit(Span(layout.line_start(at), layout.line_start(at)), text),
+                Edit(Span(branch.end, branch.end), newline + outer + b"}"),
+            ]
+        if layout.first_on_line(at):
+            start = layout.line_start(at)
+            return [Edit(Span(start, start), text)]
+        return [Edit(Span(at, at), text.lstrip(b" \t") + indent)]
+
+    def _branch_ending_at(self, end: int) -> Span | None:
+        return next((b for b in self._bare if b.end == end), None)
+
+
+def _clash(edit: Span, taken: Span) -> bool:
+    return edit.overlaps(taken) or (len(edit) == 0 and taken.start < edit.start < taken.end)
+
+
+def _declarators(declaration: Node, parts: list[Span]) -> set[Span]:
+    """The spans to remove so that ``parts`` leave the declaration, with their commas."""
+    declarators = [n for n in declaration.children if n.field == "declarator"]
+    gone = [n.span in parts for n in declarators]
+    if all(gone):
+        return {declaration.span}
+    spans: set[Span] = set()
+    commas = [n for n in declaration.children if n.kind == ","]
+    for i, node in enumerate(declarators):
+        if not gone[i]:
+            continue
+        spans.add(node.span)
+        # The comma behind goes with it; the last one takes the comma before.
+        following = next((j for j in range(i + 1, len(declarators)) if not gone[j]), None)
+        spans.add(commas[i].span if following is not None else commas[i - 1].span)
+    return spans

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Kept statements whose surroundings were removed move to the indentation of where they now stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rewriter.edit.edit import Edit
+from rewriter.edit.layout import Layout
+from rewriter.source.text import Span
+from rewriter.syntax.tree import Node, leaves, walk
+
+_BRANCHES = ("consequence", "body")
+_HEADED = frozenset(
+    {"if_statement", "while_statement", "for_statement", "iterator_statement", "do_statement", "else_clause"}
+)
+
+
+def bare_branches(root: Node) -> list[Span]:
+    """List the branches of ifs and loops that have no braces."""
+    found: list[Span] = []
+    for node in walk(root):
+        if node.kind not in _HEADED:
+            continue
+        for child in node.children:
+            branch = child.field in _BRANCHES or (node.kind == "else_clause" and child.kind != "else")
+            if branch and child.kind not in ("compound_statement", "if_statement"):
+                found.append(child.span)
+    return found
+
+
+@dataclass(slots=True)
+class Reindenter:
+    """Finds the statements to move; ``removed`` and ``kept`` are the starts of tokens."""
+
+    root: Node
+    layout: Layout
+    removed: set[int]
+    kept: set[int]
+
+    def run(self) -> list[Edit]:
+        """Give edits of the white space at line starts."""
+        edits: list[Edit] = []
+        unit = self.layout.unit()
+        # (node, the indentation its statements are due, an enclosing statement was removed)
+        stack: list[tuple[Node, bytes, bool]] = [(self.root, b"", False)]
+        while stack:
+            node, due, orphan = stack.pop()
+            gone = self._first_removed(node)
+            if orphan and not gone and node.kind.endswith(("_statement", "declaration")):
+                edits += self._shift(node, due)
+                continue
+            if not gone and node.kind in _HEADED | {"compound_statement", "function_definition"}:
+                due = self._line_indent(node) + unit
+            for child in node.children:
+                if child.children:
+                    statement = child.kind.endswith(("_statement", "_clause", "declaration"))
+                    lost = (orphan or gone) and statement
+                    if gone and node.kind == "compound_statement" and not orphan and not self._all_gone(node):
+                        lost = statement
+                    stack.append((child, due, lost))
+        return edits
+
+    def _first_removed(self, node: Node) -> bool:
+        return next(leaves(node)).start in self.removed
+
+    def _all_gone(self, node: Node) -> bool:
+        return all(leaf.start in self.removed for leaf in leaves(node))
+
+    def _line_indent(self, node: Node) -> bytes:
+        return self.layout.indent(node.start)
+
+    def _shift(self, node: Node, due: bytes) -> list[Edit]:
+        """Move the lines of a statement so that its first line is indented as due."""
+        layout = self.layout
+        if not layout.first_on_line(node.start):
+            old = layout.indent(self._last_line_offset(node))
+            # The statement starts behind kept code (``if (x) {``): its closing line tells its depth.
+            if node.kind != "compound_statement":
+                return []
+            unit = layout.unit()
+            due = due[: len(due) - len(unit)] if due.endswith(unit) else due
+            first = False
+        else:
+            old, first = layout.indent(node.start), True
+        if old == due:
+            return []
+        edits: list[Edit] = []
+        at = layout.line_start(node.start) if first else layout.line_end(node.start) + 1
+        while at < node.end:
+            end = layout.line_end(at)
+            line = layout.text[at:end]
+            if line.startswith(old) and line.strip() and not line.lstrip().startswith(b"#"):
+                edits.append(Edit(Span(at, at + len(old)), due))
+            at = end + 1
+        return edits
+
+    def _last_line_offset(self, node: Node) -> int:
+        return max(node.start, node.end - 1)

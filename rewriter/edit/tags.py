@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the matches of a rule want of each piece of source: remove it, keep it, add code beside it.
+
+Several matches may want the same; when they want different things of one token the rule is abandoned on
+this function with an error that names the place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from rewriter.edit.template import fill
+from rewriter.match.environment import Environment
+from rewriter.match.witness import Aligned, Alignment, aligned
+from rewriter.smpl.term import Body, CommentChange, PlusCode
+from rewriter.source.text import Span
+from rewriter.syntax.tree import Node
+
+
+class TaggedError(Exception):
+    """Two matches want different things of the same source text."""
+
+    def __init__(self, span: Span, message: str) -> None:
+        super().__init__(message)
+        self.span = span
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """Plus code beside a span, under the bindings of one match."""
+
+    span: Span
+    after: bool
+    code: PlusCode
+    env: Environment
+    text: bytes = field(compare=False)  # filled in, to tell whether two additions are the same
+
+
+@dataclass(slots=True)
+class Tags:
+    """All that a rule's matches want of one function."""
+
+    removed: set[Span] = field(default_factory=set)
+    kept: set[Span] = field(default_factory=set)
+    additions: list[Addition] = field(default_factory=list)
+    comments: dict[Span, tuple[CommentChange, ...]] = field(default_factory=dict)
+    declarators: dict[Span, tuple[Node, Span]] = field(default_factory=dict)  # picked from a list of several
+
+    def add(
+        self, body: Body, metavariables: Mapping[str, object], placed: Iterable[tuple[Alignment, Environment]]
+    ) -> None:
+        """Tag what one match wants. Raises TaggedError, UnboundError."""
+        for alignment, env in placed:
+            spans: dict[int, list[Aligned]] = {}
+            for entry in aligned(alignment):
+                spans.setdefault(entry.token, []).append(entry)
+            self._shared(body, alignment)
+            for token, entries in spans.items():
+                self._token(body, metavariables, token, entries, env)
+
+    def _token(
+        self,
+        body: Body,
+        metavariables: Mapping[str, object],
+        token: int,
+        entries: list[Aligned],
+        env: Environment,
+    ) -> None:
+        removed = body.tokens[token].removed
+        for entry in entries:
+            span = Span(entry.start, entry.end)
+            if not len(span) or entry.shared is not None:
+                continue
+            (self.removed if removed else self.kept).add(span)
+        if token in body.comments:
+            self.comments[Span(entries[0].start, entries[0].end)] = body.comments[token]
+        ends = Span(min(e.start for e in entries), max(e.end for e in entries))
+        if token in body.before:
+            self._addition(ends, False, body.before[token], metavariables, env)
+        if token in body.after:
+            self._addition(ends, True, body.after[token], metavariables, env)
+
+    def _shared(self, body: Body, alignment: Alignment) -> None:
+        """Note a declarator that is removed out of a declaration with several."""
+        entries = [e for e in aligned(alignment) if e.shared is not None]
+        if not entries or not all(body.tokens[e.token].removed for e in entries):
+            return
+        declaration = entries[0].shared
+        assert declaration is not None
+        for part in declaration.children:
+            if part.field == "declarator" and any(
+                part.start <= e.start and e.end <= part.end for e in entries
+            ):
+                self.declarators[part.span] = (declaration, part.span)
+
+    def _addition(
+        self,
+        span: Span,
+        after: bool,
+        code: PlusCode,
+        metavariables: Mapping[str, object],
+        env: Environment,
+    ) -> None:
+        text = b"\n".join(fill(line.text, metavariables, env) for line in code.lines)
+        for other in self.additions:
+            if other.span == span and other.after == after and other.code is code:
+                if other.text == text:
+                    return
+                if not code.multiple:
+                    raise TaggedError(span, "two matches add different code at the same place")
+        self.additions.append(Addition(span, after, code, env, text))
+
+    def check(self) -> None:
+        """Raise TaggedError when one match keeps what another removes and replaces."""
+        replaced = {a.span for a in self.additions if a.span in self.removed}
+        for span in self.kept & replaced:
+            raise TaggedError(span, "one match keeps this, another replaces it")

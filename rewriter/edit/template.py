@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Plus code to bytes: metavariables filled in, lines laid out at the indentation of their place.
+
+``+ g(x);`` tied to code that stands two tabs deep, with ``x`` bound to ``a + 1``, gives
+``\\t\\tg(a + 1);``. The author's spacing inside a line is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from rewriter.match.environment import Code, Environment
+from rewriter.smpl.term import PlusCode
+
+_WORD = re.compile(r'"(?:\\.|[^"\\])*"|//.*|/\*.*?\*/|[A-Za-z_]\w*', re.DOTALL)
+
+
+class UnboundError(Exception):
+    """Plus code names a metavariable that this match does not bind; the message names it."""
+
+
+def fill(text: str, metavariables: Mapping[str, object], env: Environment) -> bytes:
+    """Replace the metavariables in ``text`` by the code they stand for.
+
+    Raises UnboundError.
+    """
+    out: list[bytes] = []
+    at = 0
+    for match in _WORD.finditer(text):
+        name = match.group()
+        if name not in metavariables:
+            continue
+        value = env.get(name)
+        if not isinstance(value, Code):
+            raise UnboundError(name)
+        out += [text[at : match.start()].encode(), value.raw]
+        at = match.end()
+    out.append(text[at:].encode())
+    return b"".join(out)
+
+
+def render_lines(
+    code: PlusCode, metavariables: Mapping[str, object], env: Environment, indent: bytes, unit: bytes
+) -> list[bytes]:
+    """Lay plus lines out: the first at ``indent``, deeper ones by ``unit`` per level, ``#`` in column 0.
+
+    Raises UnboundError.
+    """
+    lines: list[bytes] = []
+    levels: list[int] = []
+    for line in code.lines:
+        text = line.text
+        stripped = text.strip()
+        if not stripped:
+            lines.append(b"")
+            continue
+        width = _width(text)
+        while levels and levels[-1] > width:
+            levels.pop()
+        if not levels or levels[-1] < width:
+            levels.append(width)
+        body = fill(stripped, metavariables, env)
+        lead = b"" if stripped.startswith("#") else indent + unit * (len(levels) - 1)
+        lines.append(lead + body)
+    return lines
+
+
+def render_inline(code: PlusCode, metavariables: Mapping[str, object], env: Environment) -> bytes:
+    """Give plus code that continues a line, its lines joined by blanks. Raises UnboundError."""
+    return b" ".join(fill(line.text.strip(), metavariables, env) for line in code.lines if line.text.strip())
+
+
+def _width(text: str) -> int:
+    expanded = text.expandtabs(8)
+    return len(expanded) - len(expanded.lstrip())

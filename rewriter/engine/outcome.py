@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""From what the rules did to one file to what is reported of it.
+
+A function is rewritten whole or not at all: what a script refused, and what would not parse any more, goes
+back to its original bytes here. For every function that stays rewritten the tests that became constant
+are looked up in the original.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rewriter.analysis.null import constant_now, unreachable_now
+from rewriter.edit.edit import Edit, Rewrite
+from rewriter.engine.finding import ConstantTest, FileResult, Finding, Note
+from rewriter.engine.scripts import Verdict, Verdicts
+from rewriter.engine.state import FileState
+from rewriter.smpl.patch import SemanticPatch
+from rewriter.source.text import Lines, Skipped, Span
+from rewriter.syntax.parse import TopLevel, TranslationUnit, parse
+from rewriter.syntax.tree import leaves
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """A function before and after."""
+
+    name: str
+    before: TopLevel
+    after: TopLevel
+
+
+def outcome(
+    patch: SemanticPatch,
+    text: bytes,
+    state: FileState,
+    verdicts: Verdicts,
+    output: Sequence[str],
+    errors: Sequence[str],
+    matches: Sequence[tuple[str, str, int, int]],
+) -> FileResult:
+    """Put the result of one file together."""
+    original = FileState.read(state.path, text) if state.rewrite.edits else state
+    rewrite = _without_refused(state.rewrite, original.unit, verdicts.refused)
+    rewrite, broken = _without_broken(rewrite, original.unit)
+    for name, reason in broken.items():
+        verdicts.refused.setdefault(name, reason)
+    final = FileState.read(state.path, rewrite.apply()) if rewrite.edits else original
+    changed = _changed(rewrite, original, final)
+    tests = {c.name: _constant_tests(c, rewrite, original, final) for c in changed}
+    notes = [n for c in changed for n in _notes(c, rewrite, original, final)]
+    findings = [_finding(v, verdicts, tests, patch) for v in verdicts.said.values()]
+    if "verdicts" not in patch.extensions:
+        findings = _plain_findings(matches, original.unit.lines, state.path, tests, verdicts.refused)
+    skipped = _relevant(original, patch)
+    return FileResult(
+        state.path,
+        tuple(sorted(findings, key=lambda f: (f.line, f.column, f.rule))),
+        tuple(output),
+        tuple(notes),
+        rewrite if rewrite.edits else None,
+        tuple(c.name for c in changed),
+        verdicts.withheld if rewrite.edits else "",
+        skipped,
+        tuple(errors),
+    )
+
+
+def _relevant(state: FileState, patch: SemanticPatch) -> tuple[Skipped, ...]:
+    """What was not analysed and could have matched: code that holds the words a match needs."""
+    text = state.unit.source.text
+    unstructured = tuple(state.unstructured.values())
+    if not patch.required:
+        return state.unit.skipped + unstructured
+    kept: list[Skipped] = []
+    lines = state.unit.lines
+    for skipped in state.unit.skipped:
+        body = text
+        if skipped.function:
+            spans = [e.span for e in state.unit.elements if e.name == skipped.function]
+            if spans:
+                body = b"".join(text[s.start : s.end] for s in spans)
+            else:
+                start = lines.starts[min(skipped.line, len(lines.starts)) - 1]
+                body = text[start : _end_of_function(text, start)]
+        if any(all(w.encode() in body for w in words) for words in patch.required):
+            kept.append(skipped)
+    return tuple(kept) + unstructured
+
+
+def _end_of_function(text: bytes, start: int) -> int:
+    found = text.find(b"\n}", start)
+    return len(text) if found < 0 else found
+
+
+# --- all or nothing -------------------------------------------------------------------------------
+
+
+def _owner(edit: Edit, unit: TranslationUnit) -> TopLevel | None:
+    """The element an edit belongs to: the one it is in, or the next one (comments stand above)."""
+    for element in unit.elements:
+        if edit.span.start < element.span.end:
+            return element
+    return unit.elements[-1] if unit.elements else None
+
+
+def _without_refused(rewrite: Rewrite, unit: TranslationUnit, refused: dict[str, str]) -> Rewrite:
+    kept = []
+    for edit in rewrite.edits:
+        owner = _owner(edit, unit)
+        if owner is None or owner.name not in refused:
+            kept.append(edit)
+    return rewrite if len(kept) == len(rewrite.edits) else Rewrite.of(rewrite.text, kept)
+
+
+def _without_broken(rewrite: Rewrite, unit: TranslationUnit) -> tuple[Rewrite, dict[str, str]]:
+    """Take back the edits of functions that would no longer parse."""
+    broken: dict[str, str] = {}
+    while rewrite.edits:
+        after = parse(unit.source.path, rewrite.apply())
+        before = {e.name for e in unit.elements if e.intact}
+        lost = {e.name for e in after.elements if not e.intact} & before
+        lost |= before - {e.name for e in after.elements} if len(after.elements) < len(unit.elements) else set()
+        owners = {o.name for e in rewrite.edits if (o := _owner(e, unit)) is not None}
+        lost &= owners
+        if not lost:
+            break
+        broken.update(dict.fromkeys(lost, "the rewritten function would not parse"))
+        rewrite = _without_refused(rewrite, unit, broken)
+    return rewrite, broken
+
+
+def _changed(rewrite: Rewrite, original: FileState, final: FileState) -> list[_Changed]:
+    """The functions that have edits inside, before and after."""
+    found: list[_Changed] = []
+    after = {f.name: f for f in final.unit.functions()}
+    for function in original.unit.functions():
+        touched = any(
+            e.span.start < function.span.end and function.span.start <= e.span.end for e in rewrite.edits
+        )
+        if touched and function.name in after:
+            found.append(_Changed(function.name, function, after[function.name]))
+    return found
+
+
+# --- what changed in behaviour --------------------------------------------------------------------
+
+
+def _offsets(rewrite: Rewrite, offset: int) -> int:
+    """The offset before of what stands at ``offset`` after; -1 for new text."""
+    shift = 0
+    for edit in rewrite.edits:
+        start = edit.span.start + shift
+        if offset < start:
+            break
+        if offset < start + len(edit.replacement):
+            return _inside(edit, rewrite.text, offset - start)
+        shift += len(edit.replacement) - len(edit.span)
+    return offset - shift
+
+
+def _inside(edit: Edit, text: bytes, offset: int) -> int:
+    """Text that an edit writes again is the old text: the part before or behind what differs."""
+    old, new = text[edit.span.start : edit.span.end], edit.replacement
+    same = 0
+    while same < min(len(old), len(new)) and old[same] == new[same]:
+        same += 1
+    if offset < same:
+        return edit.span.start + offset
+    tail = 0
+    while tail < min(len(old), len(new)) - same and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    behind = len(new) - offset
+    return edit.span.end - behind if behind <= tail else -1
+
+
+def _constant_tests(
+    changed: _Changed, rewrite: Rewrite, original: FileState, final: FileState
+) -> tuple[ConstantTest, ...]:
+    before, after = original.graph(changed.before), final.graph(changed.after)
+    if before is None or after is None:
+        return ()
+    fixed = constant_now(before, after, lambda offset: _offsets(rewrite, offset))
+    lines = original.unit.lines
+    return tuple(ConstantTest(original.path, lines.line(t.span.start), t.value, t.text) for t in fixed)
+
+
+def _notes(changed: _Changed, rewrite: Rewrite, original: FileState, final: FileState) -> list[Note]:
+    lines, name = original.unit.lines, changed.name
+    notes: list[Note] = []
+    before, after = original.graph(changed.before), final.graph(changed.after)
+    if before is None or after is None:
+        return notes
+    for test in constant_now(before, after, lambda offset: _offsets(rewrite, offset)):
+        line = lines.line(test.span.start)
+        value = "true" if test.value else "false"
+        text = f"`{test.text}` was true or false here and is now always {value}"
+        notes.append(Note(original.path, line, name, text))
+    for span in unreachable_now(before, after, lambda offset: _offsets(rewrite, offset)):
+        line = lines.line(span.start)
+        notes.append(Note(original.path, line, name, "this can no longer be reached"))
+    notes += _stale_comments(changed, original, final)
+    return sorted(notes, key=lambda n: n.line)
+
+
+def _stale_comments(changed: _Changed, original: FileState, final: FileState) -> list[Note]:
+    """Comments of the rewritten function that still speak of a name it no longer has."""
+    gone = _names(original, changed.before) - _names(final, changed.after)
+    notes: list[Note] = []
+    span = changed.after.span
+    above = final.layout().code_before(span.start)
+    for comment in final.unit.comments:
+        if not (above <= comment.start and comment.end <= span.end):
+            continue
+        text = final.unit.source.decode(comment)
+        spoken = sorted(set(re.findall(r"[A-Za-z_]\w+", text)) & gone)
+        if spoken:
+            line = _line_before(comment, original, final)
+            names = ", ".join(f"`{n}`" for n in spoken)
+            notes.append(Note(original.path, line, changed.name, f"this comment still speaks of {names}"))
+    return notes
+
+
+def _line_before(comment: Span, original: FileState, final: FileState) -> int:
+    """The line of a comment in the original: that of the same text there."""
+    text = final.unit.source.text[comment.start : comment.end]
+    found = original.unit.source.text.find(text)
+    return original.unit.lines.line(found) if found >= 0 else final.unit.lines.line(comment.start)
+
+
+def _names(state: FileState, element: TopLevel) -> set[str]:
+    return {n.text for n in leaves(state.unit.node(element)) if n.kind.endswith("identifier")}
+
+
+# --- findings -------------------------------------------------------------------------------------
+
+
+def _finding(
+    verdict: Verdict,
+    verdicts: Verdicts,
+    tests: dict[str, tuple[ConstantTest, ...]],
+    patch: SemanticPatch,
+) -> Finding:
+    place = verdict.place
+    function = place.current_element
+    refused = verdicts.refused.get(function, "")
+    found = Finding(
+        verdict.rule,
+        place.file,
+        int(place.line),
+        int(place.column),
+        int(place.column_end),
+        function,
+        verdict.word,
+        verdict.reason,
+        tuple(verdict.evidence),
+        verdict.may_sleep,
+        tests.get(function, ()),
+        actionable=bool(tests.get(function)) or function in tests,
+    )
+    if refused and verdict.word in verdicts.targets:
+        return replace(found, verdict="undecided", reason=refused, constant_tests=(), actionable=False)
+    return found
+
+
+def _plain_findings(
+    matches: Sequence[tuple[str, str, int, int]],
+    lines: Lines,
+    path: str,
+    tests: dict[str, tuple[ConstantTest, ...]],
+    refused: dict[str, str],
+) -> list[Finding]:
+    """A pattern without verdicts: one finding per match of a rule that changes or shows code."""
+    found: dict[tuple[str, int], Finding] = {}
+    for rule, function, start, _ in matches:
+        line, column = lines.line(start), lines.column(start)
+        reason = refused.get(function, "")
+        finding = Finding(
+            rule, path, line, column, column, function, "match", reason, constant_tests=tests.get(function, ())
+        )
+        found.setdefault((rule, start), finding)
+    return list(found.values())

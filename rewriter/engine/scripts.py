@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Python in semantic patches: script rules, script constraints and what they can call.
+
+All scripts of a semantic patch share one namespace, as with spatch: what ``initialize`` defines is there
+later. `Verdicts` is the object ``rewriter`` that a patch with ``// Extensions: verdicts`` also gets.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+from rewriter.engine.finding import Evidence
+from rewriter.match.environment import Code, Location, Positions, Value
+from rewriter.smpl.patch import Python, ScriptRule, SemanticPatch
+
+
+class ScriptError(Exception):
+    """A script raised an exception; the message names script, line and file."""
+
+
+class _Exit(Exception):
+    """``cocci.exit()``: no more rules on this file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptLocation:
+    """A position as scripts see it: every member is a string."""
+
+    file: str
+    current_element: str
+    current_element_line: str
+    current_element_column: str
+    current_element_line_end: str
+    current_element_column_end: str
+    line: str
+    column: str
+    line_end: str
+    column_end: str
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What a patch said about one place; a later word for the same place replaces an earlier one."""
+
+    rule: str
+    place: ScriptLocation
+    word: str
+    reason: str = ""
+    may_sleep: bool = False
+    evidence: list[Evidence] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """Collects what scripts say about places in one file."""
+
+    path: str
+    included: frozenset[str] = frozenset()
+    assumed: frozenset[str] = frozenset()
+    said: dict[tuple[str, str], Verdict] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)  # function -> reason
+    targets: set[str] = field(default_factory=set)  # verdicts that call for a rewrite
+    withheld: str = ""
+    rule: str = ""
+
+    def verdict(
+        self,
+        place: object,
+        word: str,
+        reason: str = "",
+        evidence: object = (),
+        may_sleep: bool = False,
+        rewrite: bool = False,
+    ) -> None:
+        """Say ``word`` about ``place`` (a position). Evidence: (kind, position, text) triples.
+
+        ``rewrite`` says that this verdict calls for the rewrite: when that is refused, the place becomes
+        ``undecided``.
+        """
+        if rewrite:
+            self.targets.add(word)
+        here = _first(place)
+        key = (here.line, here.column)
+        found = self.said.get(key)
+        if found is None or found.word != word:
+            found = self.said[key] = Verdict(self.rule, here, word)
+        found.reason = reason or found.reason
+        found.may_sleep = found.may_sleep or may_sleep
+        for kind, where, text in evidence:  # type: ignore[attr-defined]
+            for spot in _all(where):
+                entry = Evidence(str(kind), spot.file, int(spot.line), str(text))
+                if entry not in found.evidence:
+                    found.evidence.append(entry)
+
+    def refuse(self, place: object, reason: str) -> None:
+        """Undo all changes in the function at ``place``, and make its verdicts ``undecided``."""
+        self.refused.setdefault(_first(place).current_element, reason)
+
+    def withhold(self, reason: str, unless: str = "") -> None:
+        """Show the changes to this file but write them only if the user assumes ``unless``."""
+        if unless not in self.assumed:
+            self.withheld = reason
+
+    def includes(self, kind: str) -> bool:
+        """Tell whether the user asked to include findings of this kind (``--include``)."""
+        return kind in self.included
+
+
+def _first(place: object) -> ScriptLocation:
+    found = _all(place)
+    if not found:
+        raise ValueError("the position is empty")
+    return found[0]
+
+
+def _all(place: object) -> list[ScriptLocation]:
+    if isinstance(place, ScriptLocation):
+        return [place]
+    if isinstance(place, list | tuple) and all(isinstance(p, ScriptLocation) for p in place):
+        return list(place)
+    raise TypeError(f"a position was expected, not {place!r}")
+
+
+@dataclass(slots=True)
+class ScriptRunner:
+    """Runs the scripts of one semantic patch on one file."""
+
+    patch: SemanticPatch
+    path: str
+    verdicts: Verdicts
+    element_lines: Callable[[str], tuple[int, int, int, int]]
+    output: list[str] = field(default_factory=list)
+    _namespace: dict[str, object] = field(default_factory=dict)
+    _cache: dict[tuple[int, object], tuple[bool, dict[str, str]]] = field(default_factory=dict)
+    _include: bool = True
+
+    def __post_init__(self) -> None:
+        self._namespace = {
+            "__name__": "__main__",
+            "cocci": SimpleNamespace(
+                include_match=self._include_match,
+                exit=self._exit,
+                print_main=self._print_main,
+                print_sec=self._print_secs,
+                print_secs=self._print_secs,
+                cocci_file=self.patch.path,
+                files=lambda: [self.path],
+            ),
+            "coccilib": SimpleNamespace(
+                report=SimpleNamespace(print_report=self._print_report),
+                org=SimpleNamespace(
+                    print_todo=self._print_todo,
+                    print_link=self._print_link,
+                    print_safe_todo=lambda p, m="", c="ovl-face1": self._print_todo(p, _safe(m), c),
+                    print_safe_link=lambda p, m="", c="ovl-face2": self._print_link(p, _safe(m), c),
+                ),
+            ),
+            "print": lambda *words, **_: self.output.append(" ".join(map(str, words))),
+        }
+        if "verdicts" in self.patch.extensions:
+            self._namespace["rewriter"] = self.verdicts
+
+    # --- running ----------------------------------------------------------------------------------
+
+    def run(self, rule: ScriptRule, values: Mapping[str, Value | None]) -> tuple[bool, dict[str, str]]:
+        """Run a script rule: tells whether to keep the environment, and the values of its outputs.
+
+        The same values never run a rule twice. Raises ScriptError; StopIteration when it asked to stop.
+        """
+        key = (id(rule), tuple(sorted((n, v) for n, v in values.items() if v is not None)))
+        if key in self._cache:
+            return self._cache[key]
+        self._include = True
+        self.verdicts.rule = rule.name
+        outputs = SimpleNamespace(**dict.fromkeys(rule.outputs, ""))
+        for source in rule.inputs:
+            value = values.get(source.name)
+            shown: object = self.show(value) if value is not None else (source.default or "").strip('"')
+            if source.origin == "virtual":
+                shown = dict(self.patch.bindings).get(source.source, shown)
+            self._namespace[source.name] = shown
+            setattr(outputs, source.name, shown)
+        self._namespace["coccinelle"] = outputs
+        self._execute(rule.code, rule.name, rule.code_line)
+        result = self._include, {name: str(getattr(outputs, name)) for name in rule.outputs}
+        self._cache[key] = result
+        return result
+
+    def evaluate(self, script: Python, values: Mapping[str, Value | None]) -> object:
+        """Evaluate a script expression with metavariables as local names. Raises ScriptError."""
+        local = {name: self.show(v) for name, v in values.items() if v is not None}
+        try:
+            return eval(script.code, self._namespace, local)
+        except Exception as error:
+            raise ScriptError(
+                f"{self.patch.path}:{script.line}: script constraint failed on {self.path}: {error!r}"
+            ) from error
+
+    def _execute(self, code: str, name: str, line: int) -> None:
+        try:
+            compiled = compile("\n" * (line - 1) + code, self.patch.path, "exec")
+            exec(compiled, self._namespace)
+        except _Exit:
+            raise StopIteration from None
+        except Exception as error:
+            frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == self.patch.path]
+            at = frames[-1].lineno if frames else getattr(error, "lineno", None) or line
+            raise ScriptError(
+                f"{self.patch.path}:{at}: script '{name}' failed on {self.path}: {error!r}"
+            ) from error
+
+    def show(self, value: Value) -> object:
+        """Give a value as scripts see it: code as text, positions as a tuple of locations."""
+        if isinstance(value, Code):
+            return value.key
+        if isinstance(value, Positions):
+            return tuple(self._location(p) for p in sorted(value.places))
+        return str(value.number)
+
+    def _location(self, place: Location) -> ScriptLocation:
+        line, column, line_end, column_end = self.element_lines(place.element)
+        return ScriptLocation(
+            place.file,
+            place.element,
+            *(str(n) for n in (line, column, line_end, column_end)),
+            str(place.line),
+            str(place.column),
+            str(place.line_end),
+            str(place.column_end),
+        )
+
+    # --- what scripts can call --------------------------------------------------------------------
+
+    def _include_match(self, include: bool) -> None:
+        self._include = include
+
+    def _exit(self) -> None:
+        raise _Exit
+
+    def _print_report(self, place: object, message: str = "ERROR") -> None:
+        p = _first(place)
+        self.output.append(f"{p.file}:{p.line}:{p.column}-{p.column_end}: {message}")
+
+    def _print_link(self, place: object, message: str = "", color: str = "ovl-face2") -> None:
+        p = _first(place)
+        text = message or f"{p.file}::{p.line}"
+        self.output.append(
+            f"[[view:{p.file}::face={color}::linb={p.line}::colb={p.column}::cole={p.column_end}][{text}]]"
+        )
+
+    def _print_todo(self, place: object, message: str = "", color: str = "ovl-face1") -> None:
+        self._print_link(place, message, color)
+        self.output[-1] = "* TODO " + self.output[-1]
+
+    def _print_main(self, message: str, places: object, color: str = "ovl-face1") -> None:
+        p = _first(places)
+        where = f"{p.file}::{p.line}"
+        self._print_todo(p, f"{message} {where}" if message else where, color)
+
+    def _print_secs(self, message: str, places: object, color: str = "ovl-face2") -> None:
+        for place in _all(places):
+            self._print_link(place, message, color)
+
+
+def _safe(message: str) -> str:
+    return message.replace("[", "@(").replace("]", ")")

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One file as the rules see it: its current text, parsed, with the graphs that were asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rewriter.cfg.build import UnstructuredError, build_cfg
+from rewriter.cfg.graph import ControlFlowGraph, Point
+from rewriter.edit.edit import Rewrite
+from rewriter.edit.layout import Layout
+from rewriter.source.text import Skipped, Span
+from rewriter.syntax.parse import TopLevel, TranslationUnit, parse
+from rewriter.syntax.tree import Node, walk
+
+
+@dataclass(slots=True)
+class FileState:
+    """The text of a file between two rules, and the rewrite that led from the original to it."""
+
+    path: str
+    unit: TranslationUnit
+    rewrite: Rewrite
+    unstructured: dict[str, Skipped] = field(default_factory=dict)
+    _graphs: dict[int, ControlFlowGraph | None] = field(default_factory=dict)
+    _locals: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: str, text: bytes) -> FileState:
+        """Parse a file's bytes."""
+        return cls(path, parse(path, text), Rewrite(text, ()))
+
+    def rewritten(self, change: Rewrite) -> FileState:
+        """Give the state after another rewrite of the current text."""
+        text = change.apply()
+        return FileState(self.path, parse(self.path, text), self.rewrite.then(change), self.unstructured)
+
+    def elements(self) -> list[TopLevel]:
+        """The top-level elements that were understood."""
+        return [e for e in self.unit.elements if e.intact]
+
+    def function_at(self, offset: int) -> TopLevel | None:
+        """The function whose definition covers the byte at ``offset``."""
+        return next(
+            (f for f in self.unit.functions() if f.span.start <= offset < f.span.end), None
+        )
+
+    def graph(self, element: TopLevel) -> ControlFlowGraph | None:
+        """Give the graph of an element; None, and a note in ``unstructured``, when none can be made."""
+        key = element.span.start
+        if key not in self._graphs:
+            self._graphs[key] = self._build(element)
+        return self._graphs[key]
+
+    def _build(self, element: TopLevel) -> ControlFlowGraph | None:
+        node = self.unit.node(element)
+        if element.kind != "function_definition":
+            return single_point(node)
+        try:
+            return build_cfg(node)
+        except UnstructuredError as error:
+            line = self.unit.lines.line(element.span.start)
+            self.unstructured[element.name] = Skipped(self.path, line, str(error), element.name)
+            return None
+
+    def locals_of(self, element: TopLevel) -> frozenset[str]:
+        """Names of the parameters and non-static local variables of a function."""
+        key = element.span.start
+        if key not in self._locals:
+            self._locals[key] = _locals(self.unit.node(element))
+        return self._locals[key]
+
+    def layout(self) -> Layout:
+        """Give what edits need to know of the text."""
+        return Layout(self.unit.source.text, self.unit.lines, self.unit.comments)
+
+
+def single_point(node: Node) -> ControlFlowGraph:
+    """The graph of a declaration or directive: one point between enter and exit."""
+    points = [Point(0, "enter", None), Point(1, "statement", node), Point(2, "exit", None)]
+    for before, after in ((0, 1), (1, 2)):
+        points[before].successors.append(after)
+        points[after].predecessors.append(before)
+    return ControlFlowGraph(node, points, 0, 2, 2)
+
+
+def _locals(function: Node) -> frozenset[str]:
+    names: set[str] = set()
+    for node in walk(function):
+        if node.kind not in ("declaration", "parameter_declaration"):
+            continue
+        if any(n.kind == "storage_class_specifier" and _is_static(n) for n in node.children):
+            continue
+        for declarator in node.children:
+            if declarator.field == "declarator":
+                name = _innermost(declarator)
+                if name is not None:
+                    names.add(name.text)
+    return frozenset(names)
+
+
+def _is_static(node: Node) -> bool:
+    return any(n.text in ("static", "extern") for n in (node, *node.children))
+
+
+def _innermost(node: Node) -> Node | None:
+    current: Node | None = node
+    while current is not None and current.kind != "identifier":
+        current = current.child("declarator") or next(
+            (n for n in current.children if n.kind.endswith("declarator")), None
+        )
+    return current
+
+
+def is_inside(span: Span, outer: Span) -> bool:
+    """Tell whether an edit's span belongs to ``outer``, insertions at its ends included."""
+    return outer.start <= span.start and span.end <= outer.end

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Whether a metavariable may stand for a value: its constraint, its places, the analysis' answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from rewriter.match.environment import Code, Environment, Location, Positions, Value
+from rewriter.smpl.patch import (
+    AllC,
+    AnyC,
+    Asks,
+    Constraint,
+    Matches,
+    Metavariable,
+    NotC,
+    OneOf,
+    Python,
+)
+from rewriter.smpl.lexer import Token
+from rewriter.source.text import Lines, Source
+from rewriter.syntax.tree import Node
+
+#: Answers a question of the analysis about a value: (question, value, node, arguments) to yes or no.
+Oracle = Callable[[Asks, Value, "Node | None"], bool]
+#: Evaluates a script constraint with the values of its parameters.
+Evaluate = Callable[[Python, Mapping[str, Value | None]], bool]
+
+
+@dataclass(slots=True)
+class Context:
+    """What a match needs to know besides pattern and code."""
+
+    source: Source
+    lines: Lines
+    path: str
+    element: str  # the function or declaration that is being matched
+    metavariables: Mapping[str, Metavariable]
+    tokens: Mapping[int, Token]
+    inherited: Mapping[str, Value]  # values of earlier rules by "rule.name"
+    locals: frozenset[str]
+    ask: Oracle
+    evaluate: Evaluate
+    _attached: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    _places: dict[tuple[str, int, int], bool] = field(default_factory=dict)
+
+    def attached(self, token: int) -> tuple[str, ...]:
+        """Give the position metavariables attached to a token."""
+        found = self.tokens.get(token)
+        return found.attached if found is not None else ()
+
+    def location(self, start: int, end: int) -> Location:
+        """Give the place of the bytes ``start`` to ``end``."""
+        line, last = self.lines.line(start), self.lines.line(end)
+        return Location(
+            self.path,
+            self.element,
+            line,
+            self.lines.column(start),
+            last,
+            self.lines.column(end),
+            start,
+            end,
+        )
+
+    def place_allowed(self, name: str, start: int, end: int, env: Environment, node: Node | None) -> bool:
+        """Tell whether the position ``name`` may be at these bytes."""
+        declared = self.metavariables[name]
+        if not declared.origin and declared.constraint is None:
+            return True
+        key = (name, start, end)
+        if key not in self._places:
+            self._places[key] = self._place(declared, self.location(start, end), node)
+        return self._places[key]
+
+    def _place(self, declared: Metavariable, here: Location, node: Node | None) -> bool:
+        if declared.origin:
+            value = self.inherited.get(declared.key)
+            if not isinstance(value, Positions) or here not in value.places:
+                return False
+        value = Positions(frozenset({here}))
+        return declared.constraint is None or self.holds(declared.constraint, value, node, {})
+
+    def holds(
+        self,
+        constraint: Constraint,
+        value: Value,
+        node: Node | None,
+        values: Mapping[str, Value | None],
+    ) -> bool:
+        """Evaluate a constraint for a value."""
+        match constraint:
+            case Matches(pattern):
+                simple = isinstance(value, Code) and " " not in value.key
+                return isinstance(value, Code) and simple and re.search(pattern, value.key) is not None
+            case OneOf(wanted):
+                return any(self._equals(value, w) for w in wanted)
+            case Asks():
+                return self.ask(constraint, value, node)
+            case Python(parameters=parameters):
+                return self.evaluate(constraint, {p: values.get(p, value) for p in parameters})
+            case NotC(operand):
+                if isinstance(operand, Matches) and isinstance(value, Code) and " " in value.key:
+                    return False
+                return not self.holds(operand, value, node, values)
+            case AllC(operands):
+                return all(self.holds(o, value, node, values) for o in operands)
+            case AnyC(operands):
+                return any(self.holds(o, value, node, values) for o in operands)
+
+    def _equals(self, value: Value, wanted: str) -> bool:
+        if "." in wanted and not wanted[0].isdigit():
+            other = self.inherited.get(wanted)
+            if isinstance(value, Positions) and isinstance(other, Positions):
+                return value.places <= other.places
+            return other is not None and other == value
+        return isinstance(value, Code) and value.key == wanted
+
+    def is_local(self, node: Node) -> bool:
+        """Tell whether an identifier names a parameter or a non-static local of the function."""
+        return node.text in self.locals
+
+
+def admits(context: Context, name: str, value: Code, node: Node, env: Environment) -> bool:
+    """Tell whether the metavariable ``name`` may stand for ``value``."""
+    declared = context.metavariables.get(name)
+    if declared is None or declared.constraint is None:
+        return True
+    values: dict[str, Value | None] = {}
+    for parameter in context.metavariables:
+        values[parameter] = value if parameter == name else env.get(parameter)
+    return context.holds(declared.constraint, value, node, values)

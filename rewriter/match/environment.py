@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What metavariables stand for: values, and immutable environments of them.
+
+Two values are equal when their tokens are: layout and comments do not count, isomorphisms do not apply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from rewriter.source.text import Span
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """Where a position metavariable was attached; lines from 1, columns from 0 in bytes."""
+
+    file: str
+    element: str  # the function, or the declared name
+    line: int
+    column: int
+    line_end: int
+    column_end: int  # exclusive
+    start: int = field(default=0, repr=False)  # byte offsets in the text that was matched
+    end: int = field(default=0, repr=False)
+
+    @property
+    def span(self) -> Span:
+        """The same place as bytes."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A piece of code: ``key`` is its tokens with single blanks, ``raw`` its bytes as written."""
+
+    key: str
+    raw: bytes = field(compare=False)
+    kind: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """A set of places."""
+
+    places: frozenset[Location]
+
+
+@dataclass(frozen=True, slots=True)
+class Brace:
+    """The number of a pair of braces; binds a pattern's ``{`` to its ``}``."""
+
+    number: int
+
+
+Value = Code | Positions | Brace
+Bindings = tuple[tuple[str, Value], ...]  # sorted by name
+
+
+class Environment:
+    """Immutable bindings of metavariables by name; `bind` gives a new environment or None."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, Value] | None = None) -> None:
+        self._values: dict[str, Value] = dict(values or {})
+
+    def get(self, name: str) -> Value | None:
+        """Give the value of ``name``, or None."""
+        return self._values.get(name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    def bind(self, name: str, value: Value) -> Environment | None:
+        """Bind ``name``; None when it stands for something else already."""
+        old = self._values.get(name)
+        if old is not None:
+            return self if old == value else None
+        return Environment({**self._values, name: value})
+
+    def extend(self, bindings: Bindings) -> Environment:
+        """Bind several names that are not bound yet."""
+        return Environment({**self._values, **dict(bindings)}) if bindings else self
+
+    def since(self, earlier: Environment) -> Bindings:
+        """Give what this environment binds and ``earlier`` does not."""
+        if len(self._values) == len(earlier._values):
+            return ()
+        return tuple(sorted((n, v) for n, v in self._values.items() if n not in earlier._values))
+
+    def restrict(self, names: Iterable[str]) -> Bindings:
+        """Give the bindings of ``names``, those that there are."""
+        return tuple((n, self._values[n]) for n in names if n in self._values)
+
+    def items(self) -> Bindings:
+        """Give all bindings."""
+        return tuple(self._values.items())

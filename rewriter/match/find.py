@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Find where a rule's body matches: the only door to the search.
+
+`find_matches` gives one `Match` per place where the pattern can begin and per way of binding it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rewriter.cfg.graph import ControlFlowGraph, Point
+from rewriter.match.environment import Bindings, Environment, Location, Positions, Value
+from rewriter.match.constraint import Context
+from rewriter.match.region import cross
+from rewriter.match.search import Search
+from rewriter.match.steps import Function, Skip, Step
+from rewriter.match.term import TermMatcher
+from rewriter.match.witness import Alignment, Alt, Bind, Join, Leaf, Witness, aligned, placements
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    """A place where the pattern holds, with all it stands for there."""
+
+    point: Point
+    environment: Environment
+    witness: Witness
+
+    def placements(self) -> Iterator[tuple[Alignment, Environment]]:
+        """Walk the alignments with the bindings each was made under."""
+        return placements(self.witness, self.environment)
+
+
+def find_matches(
+    step: Step, graph: ControlFlowGraph, context: Context, env: Environment, everywhere: bool
+) -> list[Match]:
+    """Find the matches of a compiled body in a graph, in the order of the code.
+
+    ``env`` holds the inherited values under their local names; ``everywhere`` is the rule's quantifier.
+    """
+    search = Search(graph, TermMatcher(context), everywhere, cross)
+    if isinstance(step, Skip):
+        starts = [graph.points[graph.enter]]
+    elif isinstance(step, Function):
+        starts = [p for p in graph.points if p.kind == "function"]
+    else:
+        starts = [p for p in graph.points if not p.artificial]
+    found: list[Match] = []
+    for point in starts:
+        for bindings, witness in search.at(step, point, env):
+            found.append(Match(point, env.extend(bindings), witness))
+    return found
+
+
+def results(match: Match, context: Context, wanted: frozenset[str]) -> list[dict[str, Value]]:
+    """List the environments of a match as far as later rules ask for them.
+
+    Positions are collected: within one match a position metavariable stands for all places it touched.
+    """
+    memo: dict[int, frozenset[Bindings]] = {}
+    own = tuple((n, v) for n, v in match.environment.items() if n in wanted)
+    merged = _merge([frozenset({tuple(sorted(own))}), _collect(match.witness, context, wanted, memo)])
+    return [dict(bindings) for bindings in sorted(merged, key=str)]
+
+
+def _collect(
+    witness: Witness, context: Context, wanted: frozenset[str], memo: dict[int, frozenset[Bindings]]
+) -> frozenset[Bindings]:
+    found = memo.get(id(witness))
+    if found is not None:
+        return found
+    match witness:
+        case Leaf(alignment):
+            found = frozenset({_places(alignment, context, wanted)})
+        case Join(parts):
+            found = _merge([_collect(p, context, wanted, memo) for p in parts])
+        case Alt(parts):
+            found = frozenset[Bindings]().union(*(_collect(p, context, wanted, memo) for p in parts))
+        case Bind(bindings, part):
+            kept = tuple(b for b in bindings if b[0] in wanted)
+            found = _merge([frozenset({kept}), _collect(part, context, wanted, memo)])
+    memo[id(witness)] = found
+    return found
+
+
+def _places(alignment: Alignment, context: Context, wanted: frozenset[str]) -> Bindings:
+    places: dict[str, set[Location]] = {}
+    for entry in aligned(alignment):
+        for name in context.attached(entry.token):
+            if name in wanted:
+                places.setdefault(name, set()).add(context.location(entry.start, entry.end))
+    return tuple(sorted((n, Positions(frozenset(p))) for n, p in places.items()))
+
+
+def _merge(parts: list[frozenset[Bindings]]) -> frozenset[Bindings]:
+    """All of the parts at once: values must agree, positions are united.
+
+    Parts that bind one metavariable differently (two turns of a nest) stay apart.
+    """
+    merged: set[Bindings] = {()}
+    for part in parts:
+        if part == {()}:
+            continue
+        following: set[Bindings] = set()
+        unused = set(part)
+        for old in merged:
+            fitting = [new for new in part if _fits(old, new)]
+            unused.difference_update(fitting)
+            following.update(_unite(old, new) for new in fitting)
+            if not fitting:
+                following.add(old)
+        merged = following | unused
+    return frozenset(merged)
+
+
+def _fits(a: Bindings, b: Bindings) -> bool:
+    old = dict(a)
+    return all(
+        isinstance(value, Positions) or old.get(name, value) == value for name, value in b
+    )
+
+
+def _unite(a: Bindings, b: Bindings) -> Bindings:
+    united = dict(a)
+    for name, value in b:
+        old = united.get(name)
+        if isinstance(value, Positions) and isinstance(old, Positions):
+            value = Positions(old.places | value.places)
+        united[name] = value
+    return tuple(sorted(united.items()))

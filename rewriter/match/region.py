@@ -1,0 +1,323 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Dots: the region of a graph between two steps, crossed once.
+
+From the points behind the step before, the region goes on through every point that the dots may skip,
+and ends at its frontier: the points where the step after matches. A point may not be skipped when the
+step before or the step after matches there (shortest path, unless ``when any``) or a ``when`` forbids it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rewriter.cfg.graph import Point
+from rewriter.match.environment import Bindings, Environment
+from rewriter.match.search import Search, Solutions
+from rewriter.match.steps import (
+    AnyStatement,
+    Branching,
+    Close,
+    Condition,
+    Function,
+    Labelled,
+    Leave,
+    Loop,
+    Open,
+    Pick,
+    Simple,
+    Skip,
+    Step,
+)
+from rewriter.match.witness import Aligned, Leaf, Witness, alternatives, join
+
+Way = tuple[Bindings, Witness]
+
+
+def cross(search: Search, step: Skip, starts: list[int], env: Environment) -> list[Way]:
+    """Give the solutions of dots and all behind them, from the points ``starts`` on."""
+    return Region(search, step, env).solve(starts)
+
+
+@dataclass(slots=True)
+class _Crossing:
+    """What one walk over the region found, under one choice of the bindings others share."""
+
+    order: list[int] = field(default_factory=list)  # points skipped, in the order they were reached
+    frontier: dict[int, Witness] = field(default_factory=dict)
+    failed: bool = False
+
+
+@dataclass(slots=True)
+class Region:
+    """The region of one dots under one environment."""
+
+    search: Search
+    step: Skip
+    env: Environment
+    _targets: dict[int, Solutions] = field(default_factory=dict)
+
+    def solve(self, starts: list[int]) -> list[Way]:
+        """Give the solutions of the dots and all behind them."""
+        everywhere = self.search.everywhere
+        if self.step.quantifier:
+            everywhere = self.step.quantifier == "forall"
+        ways: list[Way] = []
+        for shared in self._choices(starts):
+            env = self.env.extend(shared)
+            ways += [(shared, w) for w in self._cross(starts, env, shared, everywhere)]
+        return ways
+
+    # --- bindings shared with others --------------------------------------------------------------
+
+    def _shared_names(self) -> frozenset[str]:
+        """Variables bound behind the dots that the whens, the nest or somebody further out need too."""
+        following = self.step.next
+        assert following is not None
+        names = following.keep & following.free
+        for condition in self.step.conditions:
+            names |= condition.free & following.free
+        if self.step.inside is not None:
+            names |= self.step.inside.free & following.free
+        return frozenset(n for n in names if n not in self.env)
+
+    def _choices(self, starts: list[int]) -> list[Bindings]:
+        """The values the shared variables may take; one empty choice when there are none."""
+        names = self._shared_names()
+        if not names:
+            return [()]
+        found: dict[Bindings, None] = {}
+        for point in self._reachable(starts):
+            for bindings, _ in self._target(point, names):
+                found.setdefault(tuple(b for b in bindings if b[0] in names), None)
+        return list(found)
+
+    def _reachable(self, starts: list[int]) -> list[int]:
+        seen, stack = set(starts), list(starts)
+        while stack:
+            for after in self.search.graph.points[stack.pop()].successors:
+                if after not in seen:
+                    seen.add(after)
+                    stack.append(after)
+        return sorted(seen)
+
+    def _target(self, point: int, names: frozenset[str]) -> Solutions:
+        """Solutions of the step after the dots at ``point``, in the region's own environment."""
+        if point not in self._targets:
+            following = self.step.next
+            assert following is not None
+            self._targets[point] = self.search.own(following, point, self.env, following.keep | names)
+        return self._targets[point]
+
+    # --- the walk ---------------------------------------------------------------------------------
+
+    def _cross(
+        self, starts: list[int], env: Environment, shared: Bindings, everywhere: bool
+    ) -> list[Witness]:
+        crossing = self._walk(starts, env, shared, everywhere)
+        if crossing.failed:
+            return []
+        if everywhere:
+            if not self._can_leave(crossing):
+                return []
+            nested = self._nested(crossing.order, env)
+            if self.step.once and not nested:
+                return []
+            skipped = self._skipped(crossing.order)
+            return [join([*nested, *skipped, *crossing.frontier.values()])]
+        return self._each(crossing, env)
+
+    def _walk(
+        self, starts: list[int], env: Environment, shared: Bindings, everywhere: bool
+    ) -> _Crossing:
+        points = self.search.graph.points
+        names = frozenset(n for n, _ in shared)
+        crossing = _Crossing()
+        seen = set(starts)
+        queue = list(dict.fromkeys(starts))
+        if everywhere and not queue:
+            crossing.failed = True
+        while queue:
+            at = queue.pop()
+            point = points[at]
+            witness = self._reached(at, shared, names)
+            if witness is not None:
+                crossing.frontier[at] = witness
+                if everywhere or not self.step.any:
+                    continue
+            elif everywhere and not self.step.strict and self._error_exit(point, env):
+                continue
+            if not self._may_skip(point, env):
+                if everywhere and witness is None:
+                    crossing.failed = True
+                    return crossing
+                continue
+            if not point.successors and everywhere:
+                crossing.failed = True
+                return crossing
+            crossing.order.append(at)
+            for after in point.successors:
+                if after not in seen:
+                    seen.add(after)
+                    queue.append(after)
+        return crossing
+
+    def _reached(self, point: int, shared: Bindings, names: frozenset[str]) -> Witness | None:
+        """The witness when the step after the dots matches at ``point`` with these shared values."""
+        wanted = dict(shared)
+        found = [
+            w
+            for bindings, w in self._target(point, names)
+            if all(wanted.get(n, v) == v for n, v in bindings)
+        ]
+        return alternatives(found) if found else None
+
+    def _each(self, crossing: _Crossing, env: Environment) -> list[Witness]:
+        """With exists: one solution per point of the frontier, with what lies on the ways to it."""
+        results: list[Witness] = []
+        for target, witness in crossing.frontier.items():
+            if self.step.inside is None and not self.step.removed:
+                results.append(witness)
+                continue
+            ways = self._leading_to(target, crossing)
+            nested = self._nested(ways, env)
+            if nested or not self.step.once:
+                results.append(join([*nested, *self._skipped(ways), witness]))
+        return results
+
+    def _leading_to(self, target: int, crossing: _Crossing) -> list[int]:
+        inside = set(crossing.order)
+        seen: set[int] = set()
+        stack = [target]
+        while stack:
+            for before in self.search.graph.points[stack.pop()].predecessors:
+                if before in inside and before not in seen:
+                    seen.add(before)
+                    stack.append(before)
+        return [p for p in crossing.order if p in seen]
+
+    def _can_leave(self, crossing: _Crossing) -> bool:
+        """No cycle without an exit: every skipped point has a way out of what was skipped."""
+        points = self.search.graph.points
+        inside = set(crossing.order)
+        good = [p for p in inside if any(s not in inside for s in points[p].successors)]
+        seen = set(good)
+        while good:
+            for before in points[good.pop()].predecessors:
+                if before in inside and before not in seen:
+                    seen.add(before)
+                    good.append(before)
+        return seen == inside
+
+    # --- what may be skipped ----------------------------------------------------------------------
+
+    def _may_skip(self, point: Point, env: Environment) -> bool:
+        step = self.step
+        if not step.any and (
+            (step.before is not None and self._head(step.before, point, env))
+            or (step.next is not None and self._head(step.next, point, env))
+        ):
+            return False
+        return all(self._allows(condition, point, env) for condition in step.conditions)
+
+    def _head(self, step: Step, point: Point, env: Environment) -> bool:
+        """Tell whether the first term of ``step`` alone matches here."""
+        search = self.search
+        match step:
+            case Simple():
+                return bool(search.simple(step, point, env))
+            case AnyStatement() | Leave() | Skip() | Open() | Close():
+                return False
+            case Branching() | Loop():
+                return point.node is not None and not point.artificial and bool(
+                    search.header(step.term, point, env)
+                    if point.kind in ("if", "while", "for", "iterator", "do", "switch")
+                    else False
+                )
+            case Labelled() | Function():
+                return False
+            case Pick():
+                return any(self._head(b, point, env) for b in step.branches)
+            case _:
+                return False
+
+    def _allows(self, condition: Condition, point: Point, env: Environment) -> bool:
+        assert condition.step is not None
+        match condition.word:
+            case "not":
+                return not self.search.holds(condition.step, point, env)
+            case "always":
+                return point.artificial or self.search.holds(condition.step, point, env)
+            case "not-true":
+                arms = ("then", "in loop")
+            case _:
+                arms = ("else", "fallthrough", "loop fall")
+        if point.kind not in arms:
+            return True
+        tests = (self.search.graph.points[p] for p in point.predecessors)
+        return not any(self._is_test(condition.step, t, env) for t in tests)
+
+    def _is_test(self, step: Step, point: Point, env: Environment) -> bool:
+        """Tell whether the condition evaluated at ``point`` is exactly the step's expression."""
+        if not isinstance(step, Simple) or point.node is None:
+            return False
+        tested = point.node.child("condition")
+        if tested is not None and tested.kind == "parenthesized_expression":
+            tested = tested.children[1]
+        return tested is not None and bool(self.search.matcher.match(step.term, tested, env))
+
+    # --- error exits ------------------------------------------------------------------------------
+
+    def _error_exit(self, point: Point, env: Environment) -> bool:
+        """A branch of an if that never falls out of it, and in which nothing that is wanted happens."""
+        if point.kind != "then" or not point.escapes:
+            return False
+        points = self.search.graph.points
+        branch = range(point.id + 1, point.branch_end)
+        following, inside = self.step.next, self.step.inside
+        assert following is not None
+        seen = {point.id}
+        stack = [point.id]
+        while stack:
+            at = points[stack.pop()]
+            if at.id != point.id:
+                if self.search.holds(following, at, env):
+                    return False
+                if inside is not None and self.search.holds(inside, at, env):
+                    return False
+                if at.kind in ("return", "continue"):
+                    continue
+                if at.kind in ("goto", "break"):
+                    if any(self.search.holds(following, points[p], env) for p in self._reachable([at.id])):
+                        return False
+                    continue
+            for after in at.successors:
+                if after not in branch:
+                    return False
+                if after not in seen:
+                    seen.add(after)
+                    stack.append(after)
+        return True
+
+    # --- nests and removed dots -------------------------------------------------------------------
+
+    def _nested(self, region: list[int], env: Environment) -> list[Witness]:
+        inside = self.step.inside
+        if inside is None:
+            return []
+        found: list[Witness] = []
+        for point in region:
+            solutions = self.search.own(inside, point, env, frozenset())
+            found += [witness for _, witness in solutions]
+        return found
+
+    def _skipped(self, region: list[int]) -> list[Witness]:
+        """With ``- ...`` the statements that were skipped are aligned with the dots, to be removed."""
+        if not self.step.removed:
+            return []
+        token = self.step.term.token.id
+        found: list[Witness] = []
+        for at in region:
+            point = self.search.graph.points[at]
+            if point.node is not None and not point.artificial and point.kind not in ("}", "function"):
+                found.append(Leaf((Aligned(token, point.node.start, point.node.end), None)))
+        return found

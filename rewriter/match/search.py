@@ -1,0 +1,340 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Search for a rule's steps along the paths of a control-flow graph.
+
+`Search.at(step, point, environment)` gives the solutions of a step and all behind it: the bindings they
+add, and a `Witness`. Results are memoised on the step, the point and the bindings that matter, and dots
+cross a region of the graph once, to its frontier: never along one path after another. With *forall* every
+path out of the region has to reach what follows the dots, or leave through an error exit; with *exists*
+one path is enough. A loop that can be left is no counter-example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rewriter.cfg.graph import ControlFlowGraph, Point, header
+from rewriter.match.environment import Bindings, Brace, Environment
+from rewriter.match.steps import (
+    AnyStatement,
+    Branching,
+    Close,
+    Function,
+    Labelled,
+    Leave,
+    Loop,
+    Open,
+    Pick,
+    Simple,
+    Skip,
+    Step,
+)
+from rewriter.match.term import STATEMENTS, Found, TermMatcher, expressions
+from rewriter.match.witness import NOTHING, Bind, Leaf, Witness, alternatives, join
+from rewriter.smpl.term import Inner, Term
+from rewriter.syntax.tree import Node
+
+Solutions = tuple[tuple[Bindings, Witness], ...]
+#: Crosses the region of dots: (search, dots, points behind the step before, environment).
+Cross = Callable[["Search", Skip, list[int], Environment], list[tuple[Bindings, Witness]]]
+
+_STATEMENT_POINTS = frozenset(
+    "statement return goto break continue if while for iterator do switch { label".split()
+)
+
+
+@dataclass(slots=True)
+class Search:
+    """The search of one rule in one graph; ``everywhere`` means forall."""
+
+    graph: ControlFlowGraph
+    matcher: TermMatcher
+    everywhere: bool
+    cross: Cross
+    _memo: dict[tuple[int, int, Bindings], Solutions] = field(default_factory=dict)
+    _terms: dict[tuple[int, int, Bindings], Found] = field(default_factory=dict)
+    _inside: dict[int, list[Node]] = field(default_factory=dict)
+
+    # --- steps ------------------------------------------------------------------------------------
+
+    def at(self, step: Step, point: Point, env: Environment) -> Solutions:
+        """Give the solutions of ``step`` and what follows it at ``point``."""
+        key = (id(step), point.id, env.restrict(sorted(step.free)) + _braces(env))
+        found = self._memo.get(key)
+        if found is None:
+            self._memo[key] = ()  # a pattern that comes back to itself without progress does not match
+            found = self._memo[key] = tuple(self._step(step, point, env))
+        return found
+
+    def holds(self, step: Step, point: Point, env: Environment) -> bool:
+        """Tell whether there is any solution."""
+        return bool(self.at(step, point, env))
+
+    def _step(self, step: Step, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
+        match step:
+            case Simple():
+                return self._then(step, self.simple(step, point, env), point.successors, env)
+            case AnyStatement():
+                return self._any_statement(step, point, env)
+            case Branching():
+                return self._branching(step, point, env)
+            case Loop():
+                return self._loop(step, point, env)
+            case Open():
+                return self._open(step, point, env)
+            case Close():
+                return self._close(step, point, env)
+            case Function():
+                return self._function(step, point, env)
+            case Labelled():
+                return self._labelled(step, point, env)
+            case Leave():
+                return [((), NOTHING)] if point.kind in ("exit", "error exit") else []
+            case Pick():
+                return self._pick(step, point, env)
+            case Skip():
+                return self._skip(step, [point.id], env)
+            case _:
+                raise AssertionError(step)
+
+    def _then(
+        self, step: Step, found: Found, successors: list[int], env: Environment
+    ) -> list[tuple[Bindings, Witness]]:
+        """Go on from every match of a step's own term."""
+        results: list[tuple[Bindings, Witness]] = []
+        for e, alignment in found:
+            results += self._follow(step.next, Leaf(alignment), successors, e, env)
+        return results
+
+    def _follow(
+        self, following: Step | None, so_far: Witness, successors: list[int], e: Environment, env: Environment
+    ) -> list[tuple[Bindings, Witness]]:
+        if following is None:
+            return [(e.since(env), so_far)]
+        if isinstance(following, Skip):
+            ways = self._skip(following, successors, e)
+        else:
+            ways = self._next(following, successors, e, self.everywhere)
+        return [(e.extend(d).since(env), join([so_far, w])) for d, w in ways]
+
+    def _next(
+        self, step: Step, successors: list[int], env: Environment, everywhere: bool
+    ) -> list[tuple[Bindings, Witness]]:
+        """AX or EX: ``step`` at all, or at one, of the successors."""
+        each = [self.own(step, p, env, step.keep) for p in successors]
+        if not everywhere:
+            return [solution for solutions in each for solution in solutions]
+        if not each or not all(each):
+            return []
+        return _agree(each)
+
+    def own(self, step: Step, point: int, env: Environment, keep: frozenset[str]) -> Solutions:
+        """Solutions with the bindings nobody else needs folded into the witness."""
+        grouped: dict[Bindings, list[Witness]] = {}
+        for bindings, witness in self.at(step, self.graph.points[point], env):
+            kept = tuple(b for b in bindings if b[0] in keep)
+            own = tuple(b for b in bindings if b[0] not in keep)
+            grouped.setdefault(kept, []).append(Bind(own, witness) if own else witness)
+        return tuple((kept, alternatives(parts)) for kept, parts in grouped.items())
+
+    # --- single points ----------------------------------------------------------------------------
+
+    def simple(self, step: Simple, point: Point, env: Environment) -> Found:
+        if point.node is None or point.artificial or point.kind in ("{", "}", "do"):
+            return []
+        if step.anywhere:
+            if point.kind == "function":
+                return []
+            found: Found = []
+            for node in self._evaluated(point):
+                found += self.matcher.match(step.term, node, env)
+            return found
+        if point.kind in ("if", "while", "for", "iterator", "do tail", "switch", "function", "label"):
+            return []
+        return self.matcher.match(step.term, point.node, env)
+
+    def _evaluated(self, point: Point) -> list[Node]:
+        found = self._inside.get(point.id)
+        if found is None:
+            assert point.node is not None
+            found = [n for part in header(point.node) for n in expressions(part)]
+            self._inside[point.id] = found
+        return found
+
+    def _any_statement(
+        self, step: AnyStatement, point: Point, env: Environment
+    ) -> list[tuple[Bindings, Witness]]:
+        node = point.node
+        if node is None or point.kind not in _STATEMENT_POINTS or node.kind not in STATEMENTS:
+            return []
+        found = self.matcher.match(step.term, node, env)
+        return self._then(step, found, self._behind(point), env)
+
+    def _behind(self, point: Point) -> list[int]:
+        """Where execution goes on after the statement that starts at ``point``."""
+        if point.kind in ("if", "while", "for", "iterator", "do", "switch", "{"):
+            return self.graph.points[point.after].successors if point.after >= 0 else []
+        return point.successors
+
+    def header(self, term: Inner, point: Point, env: Environment) -> Found:
+        """Match the parts of a compound statement that belong to its own point."""
+        assert point.node is not None
+        if point.node.kind != term.kind:
+            return []
+        skipped = ("body", "consequence", "alternative")
+        terms = tuple(c for c in term.children if c.role not in skipped)
+        nodes = tuple(n for n in point.node.children if n.field not in skipped)
+        return self.matcher.children(terms, nodes, env, None)
+
+    def _labelled(self, step: Labelled, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
+        node = point.node
+        if node is None or node.kind != step.term.kind or point.kind not in ("label", "case", "default"):
+            return []
+        own = ("label", "value")
+        marks = (":", "case", "default")
+        terms = tuple(c for c in step.term.children if c.role in own or getattr(c, "kind", "") in marks)
+        nodes = tuple(n for n in node.children if n.field in own or n.kind in marks)
+        return self._then(step, self.matcher.children(terms, nodes, env, None), point.successors, env)
+
+    # --- compound statements ----------------------------------------------------------------------
+
+    def _branching(self, step: Branching, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
+        if point.kind != "if" or point.node is None:
+            return []
+        clause = point.node.child("alternative")
+        if (clause is None) != (step.other is None):
+            return []
+        arms = [self.graph.points[s] for s in point.successors]
+        results: list[tuple[Bindings, Witness]] = []
+        for e, alignment in self.header(step.term, point, env):
+            if step.else_token is not None and clause is not None:
+                ends = self.matcher.match(step.else_token, clause.children[0], e, alignment)
+                if not ends:
+                    continue
+                e, alignment = ends[0]
+            ways: list[tuple[Environment, Witness]] = [(e, Leaf(alignment))]
+            ways = self._into(step.then, arms[0].successors, ways)
+            if step.other is not None:
+                ways = self._into(step.other, arms[1].successors, ways)
+            for way, witness in ways:
+                results += self._leave(step, point, way, witness, env)
+        return results
+
+    def _into(
+        self, step: Step, starts: list[int], ways: list[tuple[Environment, Witness]]
+    ) -> list[tuple[Environment, Witness]]:
+        """Extend each way by the solutions of a branch."""
+        return [
+            (e.extend(d), join([w, more]))
+            for e, w in ways
+            for d, more in (
+                self._skip(step, starts, e) if isinstance(step, Skip) else self._next(step, starts, e, True)
+            )
+        ]
+
+    def _leave(
+        self, step: Step, point: Point, e: Environment, so_far: Witness, env: Environment
+    ) -> list[tuple[Bindings, Witness]]:
+        """Go on behind a compound statement."""
+        return self._follow(step.next, so_far, self._behind(point), e, env)
+
+    def _loop(self, step: Loop, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
+        node = point.node
+        if node is None or point.kind not in ("while", "for", "iterator", "do", "switch"):
+            return []
+        inside = [s for s in point.successors if self.graph.points[s].kind in ("in loop", "{")]
+        if point.kind == "do":
+            starts = point.successors
+        elif point.kind == "switch":
+            starts = inside
+        else:
+            starts = self.graph.points[inside[0]].successors if inside else []
+        results: list[tuple[Bindings, Witness]] = []
+        for e, alignment in self.header(step.term, point, env):
+            for way, witness in self._into(step.body, starts, [(e, Leaf(alignment))]):
+                results += self._leave(step, point, way, witness, env)
+        return results
+
+    def _open(self, step: Open, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
+        if point.kind != "{" or point.node is None:
+            return []
+        found = self.matcher.match(step.term, point.node.children[0], env)
+        if step.hollow:
+            close = step.next.next if isinstance(step.next, Skip) else None
+            assert isinstance(close, Close)
+            results: list[tuple[Bindings, Witness]] = []
+            for e, alignment in found:
+                results += self._follow(close.next, Leaf(alignment), self._behind(point), e, env)
+            return results
+        numbered: Found = []
+        for e, alignment in found:
+            bound = e.bind(step.brace, Brace(point.brace))
+            if bound is not None:
+                numbered.append((bound, alignment))
+        return self._then(step, numbered, point.successors, env)
+
+    def _close(self, step: Close, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
+        if point.kind != "}" or point.node is None or env.get(step.brace) != Brace(point.brace):
+            return []
+        found = self.matcher.match(step.term, point.node.children[-1], env)
+        return self._then(step, found, point.successors, env)
+
+    def _function(self, step: Function, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
+        if point.kind != "function" or point.node is None:
+            return []
+        terms = tuple(c for c in step.term.children if c.role != "body")
+        nodes = [n for n in point.node.children if n.field != "body"]
+        found = self._signature(terms, nodes, env)
+        return self._then(step, found, point.successors, env)
+
+    def _signature(self, terms: tuple[Term, ...], nodes: list[Node], env: Environment) -> Found:
+        """A function's header; without a return type in the pattern any type will do."""
+        declarator = next((n for n in nodes if n.field == "declarator"), None)
+        if not any(t.role == "type" for t in terms):
+            while declarator is not None and declarator.kind == "pointer_declarator":
+                declarator = declarator.child("declarator")
+            asked = [t for t in terms if t.role == "declarator"]
+            if declarator is None or len(asked) != 1:
+                return []
+            return self.matcher.match(asked[0], declarator, env)
+        shell = Inner("declaration", "", terms)
+        place = Node("declaration", nodes[0].start, nodes[-1].end, "", tuple(nodes), "")
+        return self.matcher.match(shell, place, env)
+
+    def _pick(self, step: Pick, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
+        if step.all_of:
+            ways: list[tuple[Environment, Witness]] = [(env, NOTHING)]
+            for branch in (*step.branches[1:], step.branches[0]):
+                ways = [
+                    (e.extend(d), join([w, more])) for e, w in ways for d, more in self.at(branch, point, e)
+                ]
+            return [(e.since(env), w) for e, w in ways]
+        for branch in step.branches:
+            found = self.at(branch, point, env)
+            if found:
+                return list(found)
+        return []
+
+    # --- dots -------------------------------------------------------------------------------------
+
+    def _skip(self, step: Skip, starts: list[int], env: Environment) -> list[tuple[Bindings, Witness]]:
+        """The region between two steps."""
+        return self.cross(self, step, starts, env)
+
+
+def _agree(each: list[Solutions]) -> list[tuple[Bindings, Witness]]:
+    """Combine the solutions of all successors as far as they bind the same values."""
+    combined: list[tuple[dict[str, object], list[Witness]]] = [({}, [])]
+    for solutions in each:
+        combined = [
+            ({**old, **dict(bindings)}, [*parts, witness])
+            for old, parts in combined
+            for bindings, witness in solutions
+            if all(old.get(name, value) == value for name, value in bindings)
+        ]
+    return [(tuple(sorted(b.items())), join(w)) for b, w in combined]  # type: ignore[arg-type]
+
+
+def _braces(env: Environment) -> Bindings:
+    return tuple(item for item in env.items() if item[0].startswith("{"))
+

@@ -1,0 +1,391 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A rule's body as steps along a path: what must hold at a point, and what must hold after it.
+
+``a(x); ... if (x) b();`` becomes ``Simple a(x);`` → ``Skip`` → ``If x`` with the branch ``Simple b();``.
+Every step knows the metavariables that are free in it and behind it, and which of them somebody outside
+still needs once it is done (``keep``); all others are its own affair on each path, which is what lets two
+branches bind one metavariable differently.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rewriter.smpl.term import (
+    Anchored,
+    Body,
+    Choice,
+    Dots,
+    Inner,
+    Leaf,
+    Meta,
+    Nest,
+    PlusCode,
+    Sequence,
+    Term,
+    When,
+    metavariables_of,
+    tokens_of,
+)
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """What all steps have. ``next`` is None at the end of a pattern or of a branch."""
+
+    next: Step | None
+    keep: frozenset[str]
+    free: frozenset[str] = field(default=frozenset(), init=False)
+
+
+@dataclass(slots=True, eq=False)
+class Simple(Step):
+    """One term at one point; an expression may stand anywhere in what the point evaluates."""
+
+    term: Term
+    anywhere: bool
+
+
+@dataclass(slots=True, eq=False)
+class AnyStatement(Step):
+    """A statement metavariable."""
+
+    term: Meta
+
+
+@dataclass(slots=True, eq=False)
+class Branching(Step):
+    """An ``if``: the header, a branch, perhaps another; then what follows the whole."""
+
+    term: Inner
+    then: Step
+    other: Step | None
+    else_token: Term | None
+
+
+@dataclass(slots=True, eq=False)
+class Loop(Step):
+    """A loop or switch: its header and its body."""
+
+    term: Inner
+    body: Step
+
+
+@dataclass(slots=True, eq=False)
+class Open(Step):
+    """``{``; the block's contents follow, up to the `Close` with the same number."""
+
+    term: Leaf
+    brace: str
+    hollow: bool  # ``{ ... }`` with nothing to say about the inside
+
+
+@dataclass(slots=True, eq=False)
+class Close(Step):
+    """``}``."""
+
+    term: Leaf
+    brace: str
+
+
+@dataclass(slots=True, eq=False)
+class Function(Step):
+    """The header of a function definition; its block follows."""
+
+    term: Inner
+
+
+@dataclass(slots=True, eq=False)
+class Labelled(Step):
+    """``name:``."""
+
+    term: Inner
+
+
+@dataclass(slots=True, eq=False)
+class Leave(Step):
+    """The end of the function, where trailing dots lead."""
+
+
+@dataclass(slots=True, eq=False)
+class Pick(Step):
+    """Ordered alternatives, or a conjunction whose first part goes on."""
+
+    branches: tuple[Step, ...]
+    all_of: bool
+
+
+@dataclass(slots=True, eq=False)
+class Condition:
+    """A ``when`` clause compiled."""
+
+    word: str
+    step: Step | None
+    free: frozenset[str]
+
+
+@dataclass(slots=True, eq=False)
+class Skip(Step):
+    """Dots or a nest, from the step before to the step after (``next`` is never None)."""
+
+    term: Dots | Nest
+    before: Step | None
+    inside: Step | None  # what a nest looks for
+    once: bool
+    conditions: tuple[Condition, ...]
+    any: bool
+    strict: bool
+    quantifier: str  # exists, forall, or "" for the rule's
+
+    @property
+    def removed(self) -> bool:
+        """The dots themselves are minus code."""
+        return self.term.token.removed
+
+
+class Compiler:
+    """Turns pattern code into steps."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+        self._braces = 0
+
+    def compile(self) -> Step:
+        """Give the first step of the rule."""
+        code = self._body.code
+        if code.level in ("expression", "name", "type"):
+            return self._finish(Simple(None, frozenset(), code.terms[0], True))
+        return self._sequence(code.terms, None, frozenset(), trailing=True)
+
+    def _plus_names(self, term: Term | Sequence) -> frozenset[str]:
+        """Metavariables that the plus code tied to a term needs."""
+        names: set[str] = set()
+        for token in tokens_of(term):
+            for table in (self._body.before, self._body.after):
+                if token.id in table:
+                    names |= _names_in(table[token.id])
+        return frozenset(names)
+
+    def _finish(self, step: Step) -> Step:
+        free: set[str] = set()
+        for term in _own_terms(step):
+            free |= set(metavariables_of(term)) | self._plus_names(term)
+        for other in _parts(step):
+            free |= other.free
+        if isinstance(step, Skip):
+            for condition in step.conditions:
+                free |= condition.free
+        step.free = frozenset(free)
+        return step
+
+    # --- sequences --------------------------------------------------------------------------------
+
+    def _sequence(
+        self, terms: tuple[Term, ...], then: Step | None, keep: frozenset[str], trailing: bool
+    ) -> Step:
+        """Compile terms that follow each other and then lead to ``then``.
+
+        ``trailing``: dots at the very end lead to the end of the function.
+        """
+        if not terms:
+            return then if then is not None else self._finish(Leave(None, keep))
+        # What earlier terms' plus code needs has to survive the steps behind them.
+        needed = [frozenset[str]()]
+        for term in terms:
+            needed.append(needed[-1] | self._plus_names(term))
+        step = then
+        if step is None and trailing and _skips(terms[-1]):
+            step = self._finish(Leave(None, keep))
+        for i in reversed(range(len(terms))):
+            behind, step = step, self._term(terms[i], step, keep | needed[i])
+            if isinstance(behind, Skip) and behind.before is None:
+                behind.before = step
+        assert step is not None
+        return step
+
+    def _term(self, term: Term, then: Step | None, keep: frozenset[str]) -> Step:
+        match term:
+            case Dots() | Nest():
+                return self._skip(term, then, keep)
+            case Choice(branches=branches) if all(b.level == "expression" for b in branches):
+                return self._finish(Simple(then, keep, term, True))
+            case Choice(branches=branches, all_of=all_of):
+                return self._choice(branches, all_of, then, keep)
+            case Meta(sort="statement"):
+                return self._finish(AnyStatement(then, keep, term))
+            case Anchored(term=inner) if not _compound(inner):
+                return self._finish(Simple(then, keep, term, False))
+            case Anchored(term=inner):
+                return self._term(inner, then, keep)
+            case Inner():
+                return self._inner(term, then, keep)
+            case _:
+                return self._finish(Simple(then, keep, term, True))
+
+    def _choice(
+        self, branches: tuple[Sequence, ...], all_of: bool, then: Step | None, keep: frozenset[str]
+    ) -> Step:
+        steps: list[Step] = []
+        for i, branch in enumerate(branches):
+            goes_on = then if not all_of or i == 0 else None
+            if branch.level == "expression":
+                steps.append(self._finish(Simple(goes_on, keep, branch.terms[0], True)))
+            elif not branch.terms and goes_on is None:
+                steps.append(self._finish(Leave(None, keep)))
+            else:
+                inner = keep | (frozenset(n for b in branches for n in metavariables_of(b)) if all_of else keep)
+                steps.append(self._sequence(branch.terms, goes_on, inner, trailing=then is None))
+        return self._finish(Pick(None, keep, tuple(steps), all_of))
+
+    def _skip(self, term: Dots | Nest, then: Step | None, keep: frozenset[str]) -> Step:
+        assert then is not None
+        words = [w.word for w in term.whens]
+        conditions = tuple(self._condition(w) for w in term.whens if w.code is not None)
+        inside: Step | None = None
+        if isinstance(term, Nest):
+            shared = keep | then.free
+            if term.body.level == "expression":
+                inside = self._finish(Simple(None, shared, term.body.terms[0], True))
+            else:
+                inside = self._sequence(term.body.terms, None, shared, trailing=False)
+        quantifier = next((w for w in reversed(words) if w in ("exists", "forall")), "")
+        once = isinstance(term, Nest) and term.once
+        skip = Skip(
+            then, keep, term, None, inside, once, conditions, "any" in words, "strict" in words, quantifier
+        )
+        return self._finish(skip)
+
+    def _condition(self, when: When) -> Condition:
+        assert when.code is not None
+        if when.code.level == "expression":
+            step = self._finish(Simple(None, frozenset(), when.code.terms[0], True))
+        else:
+            step = self._sequence(when.code.terms, None, frozenset(), trailing=False)
+        return Condition(when.word, step, step.free)
+
+    # --- compound statements ----------------------------------------------------------------------
+
+    def _inner(self, term: Inner, then: Step | None, keep: frozenset[str]) -> Step:
+        match term.kind:
+            case "if_statement":
+                return self._if(term, then, keep)
+            case "while_statement" | "for_statement" | "iterator_statement" | "do_statement" | "switch_statement":
+                body = term.child("body")
+                assert body is not None
+                needed = keep | (then.free if then else frozenset()) | self._plus_names(_headers(term))
+                inside = self._branch(body, needed)
+                return self._finish(Loop(then, keep, term, inside))
+            case "compound_statement":
+                return self._block(term, then, keep)
+            case "function_definition":
+                block = term.child("body")
+                assert isinstance(block, Inner)
+                head = keep | self._plus_names(_headers(term))
+                return self._finish(Function(self._block(block, then, head), keep, term))
+            case "labeled_statement":
+                rest = tuple(c for c in term.children if c.role != "label" and not _is_leaf(c, ":;"))
+                follow = self._sequence(rest, then, keep, trailing=False) if rest else then
+                return self._finish(Labelled(follow, keep, term))
+            case "case_statement":
+                rest = tuple(
+                    c for c in term.children if c.role != "value" and not _is_leaf(c, "case", "default", ":")
+                )
+                follow = self._sequence(rest, then, keep, trailing=False) if rest else then
+                return self._finish(Labelled(follow, keep, term))
+            case kind if kind.endswith(("_expression", "_literal")) or kind in ("null", "type_descriptor"):
+                return self._finish(Simple(then, keep, term, True))
+            case _:
+                return self._finish(Simple(then, keep, term, False))
+
+    def _if(self, term: Inner, then: Step | None, keep: frozenset[str]) -> Step:
+        consequence, alternative = term.child("consequence"), term.child("alternative")
+        assert consequence is not None
+        head = self._plus_names(_headers(term))
+        behind = then.free if then else frozenset[str]()
+        other_names = frozenset(metavariables_of(alternative)) if alternative else frozenset[str]()
+        branch = self._branch(consequence, keep | head | behind | other_names)
+        other: Step | None = None
+        token: Term | None = None
+        if isinstance(alternative, Inner):
+            token = alternative.children[0]
+            rest = tuple(c for c in alternative.children[1:] if not _is_leaf(c, ";"))
+            other = self._sequence(rest, None, keep | head | behind, trailing=False)
+        return self._finish(Branching(then, keep, term, branch, other, token))
+
+    def _branch(self, term: Term, keep: frozenset[str]) -> Step:
+        return self._sequence((term,), None, keep, trailing=False)
+
+    def _block(self, term: Inner, then: Step | None, keep: frozenset[str]) -> Step:
+        self._braces += 1
+        brace = f"{{{self._braces}"
+        opening, *inside, closing = term.children
+        assert isinstance(opening, Leaf) and isinstance(closing, Leaf)
+        hollow = (
+            len(inside) == 1
+            and isinstance(inside[0], Dots)
+            and not inside[0].whens
+            and not any(self._says_something(t) for t in (inside[0], closing))
+        )
+        close = self._finish(Close(then, keep, closing, brace))
+        kept = keep | self._plus_names(opening)
+        contents = self._sequence(tuple(inside), close, kept, trailing=False) if inside else close
+        return self._finish(Open(contents, keep, opening, brace, hollow))
+
+    def _says_something(self, term: Leaf | Dots) -> bool:
+        token = term.token
+        tied = token.id in self._body.before or token.id in self._body.after
+        return bool(token.attached) or token.mark != "context" or tied
+
+
+def _headers(term: Inner) -> Sequence:
+    """The parts of a compound statement that are no statements."""
+    parts = tuple(c for c in term.children if c.role not in ("body", "consequence", "alternative"))
+    return Sequence(parts, "header")
+
+
+def _is_leaf(term: Term, *texts: str) -> bool:
+    return isinstance(term, Leaf) and (term.token.text in texts or (len(texts) == 1 and term.token.text in texts[0]))
+
+
+def _compound(term: Term) -> bool:
+    return (isinstance(term, Inner) and term.kind.endswith("_statement")) or isinstance(term, Meta | Choice)
+
+
+def _skips(term: Term) -> bool:
+    return isinstance(term, Dots | Nest)
+
+
+def _own_terms(step: Step) -> Iterator[Term | Sequence]:
+    match step:
+        case Simple(term=term) | AnyStatement(term=term) | Open(term=term) | Close(term=term):
+            yield term
+        case Branching(term=term) | Loop(term=term) | Function(term=term):
+            yield _headers(term)
+        case Labelled(term=term):
+            yield from (c for c in term.children if c.role in ("label", "value"))
+        case _:
+            pass
+
+
+def _parts(step: Step) -> Iterator[Step]:
+    if step.next is not None:
+        yield step.next
+    match step:
+        case Branching(then=then, other=other):
+            yield then
+            if other is not None:
+                yield other
+        case Loop(body=body):
+            yield body
+        case Pick(branches=branches):
+            yield from branches
+        case Skip(inside=inside) if inside is not None:
+            yield inside
+        case _:
+            pass
+
+
+def _names_in(code: PlusCode) -> set[str]:
+    return {word for line in code.lines for word in re.findall(r"[A-Za-z_]\w*", line.text)}

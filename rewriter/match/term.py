@@ -1,0 +1,418 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One pattern term against one syntax node: ``f(x, ...)`` on ``f(a + 1, b)`` binds ``x`` to ``a + 1``.
+
+A match gives the environment it needs and the alignment of pattern tokens with source text; there may be
+several. Lists (arguments, parameters, initialisers) are matched with their commas, so that each comma of
+the pattern is tied to the comma it stands for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rewriter.match.constraint import Context, admits
+from rewriter.match.declarator import peelings
+from rewriter.match.environment import Code, Environment
+from rewriter.match.witness import Aligned, Alignment
+from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, tokens_of
+from rewriter.syntax.tree import Node, spell
+
+Found = list[tuple[Environment, Alignment]]
+
+EXPRESSIONS = frozenset(
+    """identifier number_literal string_literal char_literal concatenated_string null true false
+    parenthesized_expression unary_expression binary_expression call_expression field_expression
+    subscript_expression assignment_expression conditional_expression cast_expression sizeof_expression
+    alignof_expression offsetof_expression pointer_expression update_expression comma_expression
+    compound_literal_expression gnu_asm_expression generic_expression extension_expression opaque
+    initializer_list type_descriptor""".split()
+)
+STATEMENTS = frozenset(
+    """expression_statement if_statement while_statement for_statement do_statement switch_statement
+    return_statement break_statement continue_statement goto_statement labeled_statement compound_statement
+    iterator_statement scoped_statement case_statement""".split()
+)
+NAMES = frozenset({"identifier", "field_identifier", "type_identifier", "statement_identifier"})
+#: What a declaration may have that a pattern need not mention (isomorphisms optional_storage,
+#: optional_qualifier, optional_attributes).
+OPTIONAL = frozenset(
+    """storage_class_specifier type_qualifier attribute_specifier attribute_declaration
+    ms_declspec_modifier alignas_qualifier""".split()
+)
+_DECLARING = frozenset({"declaration", "parameter_declaration", "field_declaration", "type_descriptor"})
+
+
+@dataclass(slots=True)
+class TermMatcher:
+    """Matches terms of one rule on nodes of one file."""
+
+    context: Context
+    _spellings: dict[int, Code] = field(default_factory=dict)
+
+    def match(self, term: Term, node: Node, env: Environment, done: Alignment = None) -> Found:
+        """Give every way in which ``term`` matches all of ``node``."""
+        match term:
+            case Leaf():
+                return self._leaf(term, node, env, done)
+            case Meta():
+                return self._meta(term, node, env, done)
+            case Dots(token=token):
+                return self._align(token.id, node.start, node.end, env, done, node)
+            case Inner():
+                return self._inner(term, node, env, done)
+            case Choice(branches=branches, all_of=all_of):
+                return self._choice(branches, all_of, node, env, done)
+            case Nest(body=body, once=once):
+                return self._nest(body, once, node, env, done)
+            case Anchored(term=inner, first=first, last=last):
+                return [
+                    (e, (Aligned(last, node.end, node.end), (Aligned(first, node.start, node.start), a)))
+                    for e, a in self.match(inner, node, env, done)
+                ]
+
+    def code(self, node: Node) -> Code:
+        """Give the value of a metavariable that stands for ``node``."""
+        found = self._spellings.get(id(node))
+        if found is None:
+            raw = self.context.source.text[node.start : node.end]
+            found = self._spellings[id(node)] = Code(spell(node), raw, node.kind)
+        return found
+
+    # --- leaves -----------------------------------------------------------------------------------
+
+    def _align(
+        self, token: int, start: int, end: int, env: Environment, done: Alignment, node: Node | None = None
+    ) -> Found:
+        """Tie a token to source text, if the positions attached to it allow the place."""
+        if token < 0:
+            return [(env, done)]
+        for name in self.context.attached(token):
+            if not self.context.place_allowed(name, start, end, env, node):
+                return []
+        return [(env, (Aligned(token, start, end), done))]
+
+    def _leaf(self, term: Leaf, node: Node, env: Environment, done: Alignment) -> Found:
+        text = node.text or self.context.source.decode(node.span)
+        if text != term.token.text and not _same_number(term.token.text, text):
+            return []
+        if node.children and node.kind not in ("string_literal", "char_literal", "null"):
+            return []
+        return self._align(term.token.id, node.start, node.end, env, done, node)
+
+    def _meta(self, term: Meta, node: Node, env: Environment, done: Alignment) -> Found:
+        if not self._admits_kind(term.sort, node):
+            return []
+        return self._bound(term, self.code(node), node, env, done)
+
+    def _bound(self, term: Meta, value: Code, node: Node, env: Environment, done: Alignment) -> Found:
+        if term.sort in ("symbol", "typedef"):
+            bound: Environment | None = env if value.key == term.name else None
+        else:
+            bound = env.bind(term.name, value)
+        if bound is None or not admits(self.context, term.name, value, node, bound):
+            return []
+        return self._align(term.token.id, node.start, node.end, bound, done, node)
+
+    def _admits_kind(self, sort: str, node: Node) -> bool:
+        match sort:
+            case "expression":
+                return node.kind in EXPRESSIONS
+            case "identifier" | "iterator" | "iterator name" | "declarer" | "declarer name":
+                return node.kind in NAMES
+            case "symbol" | "typedef":
+                return node.kind in NAMES
+            case "idexpression":
+                return node.kind == "identifier"
+            case "local idexpression" | "global idexpression":
+                local = node.kind == "identifier" and self.context.is_local(node)
+                return node.kind == "identifier" and local == sort.startswith("local")
+            case "constant":
+                return _is_constant(node)
+            case "statement":
+                return node.kind in STATEMENTS
+            case "type":
+                return node.kind == "type_descriptor" or node.kind.endswith("_type") or (
+                    node.kind in ("type_identifier", "sized_type_specifier", "struct_specifier")
+                    or node.kind in ("union_specifier", "enum_specifier", "primitive_type")
+                )
+            case _:  # an operator
+                return not node.children and not node.text[:1].isalnum()
+
+    # --- choices ----------------------------------------------------------------------------------
+
+    def _choice(
+        self, branches: tuple[Sequence, ...], all_of: bool, node: Node, env: Environment, done: Alignment
+    ) -> Found:
+        if all_of:
+            found: Found = [(env, done)]
+            for branch in branches:
+                found = [r for e, a in found for r in self.match(branch.terms[0], node, e, a)]
+            return found
+        for branch in branches:
+            found = self.match(branch.terms[0], node, env, done) if branch.terms else []
+            if found:
+                return found
+        return []
+
+    def _nest(self, body: Sequence, once: bool, node: Node, env: Environment, done: Alignment) -> Found:
+        """Every occurrence below ``node``, under each environment that one of them gives."""
+        term = body.terms[0]
+        places = [n for n in _subexpressions(node)]
+        candidates: dict[tuple[object, ...], Environment] = {}
+        for place in places:
+            for found, _ in self.match(term, place, env):
+                candidates.setdefault(tuple(sorted((k, str(v)) for k, v in found.items())), found)
+        results: Found = []
+        for candidate in candidates.values():
+            alignment = done
+            for place in places:
+                for found, alignment_here in self.match(term, place, candidate, alignment):
+                    if not found.since(candidate):
+                        alignment = alignment_here
+                        break
+            results.append((candidate, alignment))
+        if not results and not once:
+            return [(env, done)]
+        return results
+
+    # --- inner nodes ------------------------------------------------------------------------------
+
+    def _inner(self, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
+        if term.kind in _DECLARING and node.kind == term.kind:
+            return self._declaring(term, node, env, done)
+        if term.kind == "assignment_expression" and node.kind == "init_declarator":
+            return self._initialisation(term, node, env, done)
+        if term.kind != node.kind:
+            if term.kind == "null" and node.kind == "identifier" and node.text == "NULL":
+                return self._leaf_of(term, node, env, done)
+            return []
+        return self.children(term.children, node.children, env, done)
+
+    def _leaf_of(self, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
+        leaf = term.children[0]
+        return self.match(leaf, node, env, done)
+
+    def _initialisation(self, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
+        """``x = e`` on the declarator of ``T *x = e``: the name alone is the left side."""
+        parts = {n.field: n for n in node.children}
+        name, value = parts.get("declarator"), parts.get("value")
+        equals = next((n for n in node.children if n.kind == "="), None)
+        operator = next((c for c in term.children if isinstance(c, Leaf) and c.token.text == "="), None)
+        left, right = term.child("left"), term.child("right")
+        while name is not None and name.kind == "pointer_declarator":
+            name = name.child("declarator")
+        if not (name and value and equals and operator and left and right) or name.kind != "identifier":
+            return []
+        pairs = ((left, name), (operator, equals), (right, value))
+        found: Found = [(env, done)]
+        for part, place in pairs:
+            found = [r for e, a in found for r in self.match(part, place, e, a)]
+        return found
+
+    def _declaring(self, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
+        """A declaration: optional storage and qualifiers, one declarator of several, types that absorb stars."""
+        wanted = {c.kind for c in term.children if isinstance(c, Inner | Leaf)}
+        dropped = [n for n in node.children if n.kind in OPTIONAL and n.kind not in wanted]
+        kept = [n for n in node.children if n not in dropped]
+        own = [t for t in tokens_of(term) if t.id >= 0]
+        if own and all(t.removed for t in own):
+            for extra in dropped:
+                done = (Aligned(own[0].id, extra.start, extra.end), done)
+        declarators = [n for n in kept if n.field == "declarator"]
+        asked = [c for c in term.children if c.role == "declarator"]
+        if len(declarators) <= 1 or len(asked) != 1:
+            return self._declared(term, kept, dropped, env, done)
+        found: Found = []
+        for one in declarators:
+            others = [n for n in kept if n.field != "declarator" and n.kind != ","]
+            at = next((i for i, n in enumerate(others) if n.kind == ";"), len(others))
+            single = [*others[:at], one, *others[at:]]
+            for e, a in self._declared(term, single, dropped, env, None):
+                found.append((e, _append(done, a, node)))
+        return found
+
+    def _declared(
+        self, term: Inner, nodes: list[Node], dropped: list[Node], env: Environment, done: Alignment
+    ) -> Found:
+        kind = next((c for c in term.children if c.role == "type"), None)
+        sole = term.children[0] if len(term.children) == 1 else None
+        meta = kind if isinstance(kind, Meta) else sole if isinstance(sole, Meta) else None
+        if meta is None or meta.sort != "type":
+            return self.children(term.children, tuple(nodes), env, done)
+        place = next((n for n in nodes if n.field == "type"), None)
+        if place is None:
+            return []
+        qualifiers = [n for n in dropped if n.kind == "type_qualifier"]
+        declarator = next((n for n in nodes if n.field == "declarator"), None)
+        rest = [c for c in term.children if c is not meta]
+        found: Found = []
+        for stars, left in peelings(declarator):
+            others = [left if n is declarator else n for n in nodes if n is not place]
+            others = [n for n in others if n is not None]
+            value = self._type(place, qualifiers, stars)
+            for e, a in self._bound(meta, value, place, env, done):
+                for star in stars:
+                    a = (Aligned(meta.token.id, star.start, star.end), a)
+                found += self.children(tuple(rest), tuple(others), e, a)
+        return found
+
+    def _type(self, place: Node, qualifiers: list[Node], stars: list[Node]) -> Code:
+        parts = sorted([*qualifiers, place], key=lambda n: n.start)
+        key = " ".join([*(spell(n) for n in parts), *(s.text for s in stars)])
+        raw = b" ".join(self.context.source.text[n.start : n.end] for n in parts)
+        if stars:
+            raw += b" " + b"".join(s.text.encode() for s in stars)
+        return Code(key, raw, "type")
+
+    # --- children, with dots in lists -------------------------------------------------------------
+
+    def children(
+        self, terms: tuple[Term, ...], nodes: tuple[Node, ...], env: Environment, done: Alignment
+    ) -> Found:
+        """Match a list of terms on a list of nodes; dots skip elements together with their commas."""
+        if not any(isinstance(t, Dots) and t.role in ("", "initializer") for t in terms):
+            if len(terms) != len(nodes):
+                return []
+            found: Found = [(env, done)]
+            for term, node in zip(terms, nodes, strict=True):
+                found = [r for e, a in found for r in self.match(term, node, e, a)]
+                if not found:
+                    return []
+            return found
+        return self._list(terms, nodes, 0, 0, env, done)
+
+    def _list(
+        self,
+        terms: tuple[Term, ...],
+        nodes: tuple[Node, ...],
+        i: int,
+        j: int,
+        env: Environment,
+        done: Alignment,
+    ) -> Found:
+        if i == len(terms):
+            return [(env, done)] if j == len(nodes) else []
+        term = terms[i]
+        if isinstance(term, Dots):
+            return self._dots(term, terms, nodes, i, j, env, done)
+        found: Found = []
+        if _is_comma(term) and i + 1 < len(terms) and isinstance(terms[i + 1], Dots):
+            # ", ..." may stand for nothing at all
+            found = self._list(terms, nodes, i + 2, j, env, done)
+            if found:
+                return found
+        if j < len(nodes):
+            for e, a in self.match(term, nodes[j], env, done):
+                found += self._list(terms, nodes, i + 1, j + 1, e, a)
+        return found
+
+    def _dots(
+        self,
+        term: Dots,
+        terms: tuple[Term, ...],
+        nodes: tuple[Node, ...],
+        i: int,
+        j: int,
+        env: Environment,
+        done: Alignment,
+    ) -> Found:
+        found: Found = []
+        comma_next = i + 1 < len(terms) and _is_comma(terms[i + 1])
+        after_comma = i > 0 and _is_comma(terms[i - 1])
+        if not after_comma:  # nothing skipped: a comma behind the dots goes with them
+            found += self._list(terms, nodes, i + 2 if comma_next else i + 1, j, env, done)
+        for k in range(j + 1, len(nodes) + 1):
+            last = nodes[k - 1]
+            if last.kind in (")", "}", "]"):
+                break
+            if last.kind == "," or (k < len(nodes) and nodes[k].kind not in (",", ")", "}", "]")):
+                continue
+            for e, a in self._align(term.token.id, nodes[j].start, last.end, env, done):
+                found += self._list(terms, nodes, i + 1, k, e, a)
+        return found
+
+
+def _append(done: Alignment, alignment: Alignment, declaration: Node) -> Alignment:
+    """Put ``alignment`` on top of ``done``, noting the declaration its declarator was picked from."""
+    entries: list[Aligned] = []
+    while alignment is not None:
+        entries.append(alignment[0]._replace(shared=declaration))
+        alignment = alignment[1]
+    for entry in reversed(entries):
+        done = (entry, done)
+    return done
+
+
+def _is_comma(term: Term) -> bool:
+    return isinstance(term, Leaf) and term.token.text == ","
+
+
+def _is_constant(node: Node) -> bool:
+    if node.kind in ("number_literal", "string_literal", "char_literal", "concatenated_string", "null"):
+        return True
+    if node.kind == "identifier":
+        return all(c.isupper() or c.isdigit() or c == "_" for c in node.text) and not node.text[0].isdigit()
+    return node.kind == "unary_expression" and len(node.children) == 2 and (
+        node.children[0].text == "-" and node.children[1].kind == "number_literal"
+    )
+
+
+def _same_number(pattern: str, code: str) -> bool:
+    """``16`` in a pattern is ``0x10`` in code, but not ``020`` and not ``16UL`` (value_format)."""
+    if not (pattern[:1].isdigit() and code[:1].isdigit()) or _octal(pattern) or _octal(code):
+        return False
+    try:
+        return int(pattern, 0) == int(code, 0)
+    except ValueError:
+        return False
+
+
+def _octal(text: str) -> bool:
+    return len(text) > 1 and text[0] == "0" and text[1].isdigit()
+
+
+def _subexpressions(node: Node) -> list[Node]:
+    return [n for n in expressions(node) if n.kind in EXPRESSIONS]
+
+
+def expressions(node: Node) -> list[Node]:
+    """List ``node`` and what is below it as far as it is evaluated: no declared names, fields or types.
+
+    The initialised declarators of a declaration are listed too, because they are assignments.
+    """
+    found: list[Node] = []
+    stack = [node]
+    while stack:
+        top = stack.pop()
+        if top.kind in EXPRESSIONS or top.kind == "init_declarator":
+            found.append(top)
+        if top.kind in ("type_descriptor", "struct_specifier", "union_specifier", "field_identifier"):
+            if top.kind == "type_descriptor":
+                continue
+            stack.extend(n for n in reversed(top.children) if n.field == "body")
+            continue
+        for child in reversed(top.children):
+            if child.field in ("declarator", "label", "type", "designator"):
+                if child.kind in ("identifier", "field_identifier", "statement_identifier"):
+                    continue
+                if child.kind.endswith("declarator") or child.field == "type":
+                    stack.extend(_sizes(child))
+                    continue
+            stack.append(child)
+    return found
+
+
+def _sizes(declarator: Node) -> list[Node]:
+    """The evaluated parts of a declarator: initial values and array sizes."""
+    if declarator.kind == "init_declarator":
+        return [declarator]
+    found: list[Node] = []
+    stack = [declarator]
+    while stack:
+        top = stack.pop()
+        for child in top.children:
+            if child.field == "size":
+                found.append(child)
+            elif child.field in ("declarator", "body") or child.kind.endswith("_list"):
+                stack.append(child)
+    return found[::-1]
