@@ -79,9 +79,7 @@ def mask_strings(region: Region) -> None:
             continue
         before, after = region.before(i), region.after(stop)
         joined = before >= 0 and kinds[before] == "s" or after >= 0 and kinds[after] == "s"
-        if joined and region.where.paren[i] >= 0 or (before >= 0 and kinds[before] == "s"):
-            if region.where.letter[i] == "t" and region.where.paren[i] < 0:
-                continue
+        if joined and not region.starts_statement(i) and not region.starts_declaration(i):
             region.opaque(i, stop)
 
 
@@ -310,7 +308,7 @@ def is_odd(region: Region, first: int, last: int) -> bool:
     head = text[first]
     if kind[first] == "w" and (head in STATEMENT_WORDS or head in QUALIFIERS or (head in ASM_WORDS)):
         return True
-    if kind[first] == "p" and head in _BINARY:
+    if kind[first] == "p" and (head in _BINARY or head == b"["):
         return True
     if kind[first] == "w" and last > first and (head in TYPE_WORDS or head in TAG_WORDS):
         return True

@@ -60,7 +60,7 @@ def flatten(canvas: Canvas, tokens: Tokens, effort: int) -> bool:
                 _close_arm(group, live, stack)
                 stack, edited = _settle(canvas, tokens, group, i, live, effort)
                 changed |= edited
-            elif stack and (stack[-1][0] != b"{" or stack[-1][1] in "ie") and text.strip() != b"#":
+            elif _misplaced(tokens, i, live, stack):
                 _blank_line(canvas, tokens, i)
                 changed = True
             continue
@@ -73,6 +73,23 @@ def flatten(canvas: Canvas, tokens: Tokens, effort: int) -> bool:
                 stack = _closed(stack, CLOSE[text])
         live.append(i)
     return changed
+
+
+def _misplaced(tokens: Tokens, index: int, live: list[int], stack: _Stack) -> bool:
+    """Tell whether a line that is no conditional stands where the grammar takes none."""
+    if tokens.text[index].strip() == b"#":
+        return True
+    if stack and (stack[-1][0] != b"{" or stack[-1][1] in "ie"):
+        return True
+    if not live:
+        return False
+    last = tokens.text[live[-1]]
+    if last in (b";", b"{", b"}", b":"):
+        return False
+    if last == b")" and not (stack and stack[-1][1] == "b"):
+        after = _next(tokens, index)
+        return after >= 0 and tokens.text[after] == b"{"
+    return tokens.kind[live[-1]] == "p" or bool(stack and stack[-1][1] == "b" and last != b")")
 
 
 def _closed(stack: _Stack, wanted: bytes) -> _Stack:

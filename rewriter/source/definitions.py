@@ -30,6 +30,10 @@ def mask_definitions(region: Region) -> None:
         letter = region.where.letter[i]
         if letter == "s" and tokens.text[i] == b":":
             _mask_bit_field(region, i)
+        elif letter == "s" and tokens.text[i] == b";" and tokens.at(i - 1) in (b";", b"{"):
+            region.blank(i, i, "word")
+        elif letter == "i" and tokens.text[i] == b"]":
+            _mask_designator(region, i)
         if tokens.kind[i] != "w":
             continue
         if letter == "e":
@@ -61,6 +65,8 @@ def _mask_bit_field(region: Region, colon: int) -> None:
 
 _DEFINE = re.compile(rb"#[ \t]*define\b")
 _COMMENT = re.compile(rb"/\*(?:[^*]|\*(?!/))*+\*/")
+_ODD_PARAMETERS = re.compile(rb"#[ \t]*define[ \t]+\w+\(([^()]*)\)")
+_PLAIN_PARAMETERS = re.compile(rb"[\s\\]*(?:\w+[\s\\]*(?:\.\.\.)?[\s\\]*,?[\s\\]*)*(?:\.\.\.[\s\\]*)?")
 _NAMED_DOTS = re.compile(rb"#[ \t]*define[ \t]+\w+\([^()]*?(\w+)[ \t]*\.\.\.[ \t]*\)")
 
 
@@ -70,6 +76,9 @@ def _mask_variadic(region: Region, index: int) -> None:
     found = _NAMED_DOTS.match(text)
     if found:
         region.canvas.blank(start + found.start(1), start + found.end(1), "word", found.group(1))
+    odd = _ODD_PARAMETERS.match(text)
+    if odd and not _PLAIN_PARAMETERS.fullmatch(odd.group(1)):
+        region.canvas.opaque(start + odd.start(1), start + odd.end(1))
     if b"/*" in text and _DEFINE.match(text):
         for comment in _COMMENT.finditer(text):
             if text[comment.end() :].strip(b" \t\\\r\n") and b"\n" not in comment.group():
@@ -81,11 +90,33 @@ def _mask_variadic(region: Region, index: int) -> None:
             region.canvas.opaque(start + condition.end(), region.tokens.end[index])
 
 
+def _mask_designator(region: Region, closing: int) -> None:
+    """Show ``=`` in the blank of ``[index] value``."""
+    tokens = region.tokens
+    opening = tokens.mate[closing]
+    after = region.after(closing)
+    if opening < 1 or after < 0 or region.where.paren[opening] >= 0:
+        return
+    if tokens.at(opening - 1) not in (b"{", b",") and tokens.kind[opening - 1] != "d":
+        return
+    start, end = tokens.end[closing], tokens.start[after]
+    if tokens.text[after] not in (b"=", b".", b"[", b",", b"}") and end > start:
+        if region.canvas.text[start : start + 1] in (b" ", b"\t"):
+            region.canvas.show(start, start + 1, b"=", "inserted")
+
+
 def _mask_enumerator(region: Region, index: int) -> None:
     """Show ``ENTRY(a, b)`` among enumerators as one, with its comma where that is inside the macro."""
     tokens = region.tokens
     before = region.before(index)
-    if region.where.paren[index] >= 0 or tokens.at(index + 1) != b"(" or tokens.mate[index + 1] < 0:
+    if region.where.paren[index] >= 0:
+        return
+    if tokens.at(index + 1) != b"(" or tokens.mate[index + 1] < 0:
+        after = region.after(index)
+        alone = after >= 0 and tokens.kind[after] == "w" and region.new_line(index, after)
+        if alone and tokens.end[index] - tokens.start[index] > 1 and tokens.text[before] in (b",", b"{"):
+            region.opaque(index, index)
+            region.canvas.shadow[tokens.end[index] - 1] = ord(",")
         return
     if before >= 0 and tokens.kind[before] != "d" and tokens.text[before] not in (b",", b"{", b")"):
         return
@@ -309,8 +340,7 @@ def _mask_header(region: Region, name: int, opening: int, stop: int) -> None:
     if word in region.table.functions or _PAIRED.match(word):
         canvas.show(tokens.start[name], tokens.end[opening], b"long", "header", word)
         canvas.show(tokens.start[commas[0]], tokens.end[commas[0]], b"(", "header", b",")
-        for comma in commas[1::2]:
-            canvas.blank(tokens.start[comma], tokens.end[comma], "header", b",")
+        _pair_parameters(region, [*commas, stop])
         region.hide(opening, stop)
         return
     canvas.blank(tokens.start[opening], tokens.end[opening], "header", b"(")
@@ -322,6 +352,22 @@ def _mask_header(region: Region, name: int, opening: int, stop: int) -> None:
         elif left + 1 == right:
             canvas.blank(tokens.start[left + 1], tokens.start[left + 1], "word")
     region.hide(opening, stop)
+
+
+def _pair_parameters(region: Region, bounds: list[int]) -> None:
+    """Blank the comma between each type and its name; a macro that stands for a pair is one parameter."""
+    tokens = region.tokens
+    k = 0
+    while k + 1 < len(bounds):
+        first, last = bounds[k] + 1, bounds[k + 1] - 1
+        if first <= last and tokens.text[last] == b")" and tokens.at(first + 1) == b"(":
+            region.canvas.opaque(tokens.start[first], tokens.end[last], tokens.text[first])
+            k += 1
+            continue
+        if k + 2 < len(bounds):
+            comma = bounds[k + 1]
+            region.canvas.blank(tokens.start[comma], tokens.end[comma], "header", b",")
+        k += 2
 
 
 def _is_parameter(region: Region, first: int, last: int) -> bool:

@@ -113,8 +113,10 @@ def _is_operand(text: bytes, start: int, end: int) -> bool:
 def _mask_attribute_call(canvas: Canvas, start: int, end: int, name: bytes) -> None:
     text = canvas.text
     opening = end
-    while text[opening : opening + 1] in (b" ", b"\t"):
+    while text[opening : opening + 1] in (b" ", b"\t", b"\n"):
         opening += 1
+    if text[opening : opening + 2] == b"(\\":
+        return  # inside a string
     if text[opening : opening + 1] != b"(" or on_directive(text, start):
         return
     if start and text[start - 1] != 10 and not name.startswith(b"__attribute"):

@@ -19,6 +19,7 @@ whose kind says what the original text is:
 ``label``           the colon of a label that nothing can follow in the grammar
 ``directive``       a blanked preprocessor line
 ``arm``             the arm of a conditional that had to be hidden because the split cuts a statement
+``inserted``        a blank shown as a token the grammar wants
 ``opaque``          text shown as one identifier
 ``word``            a blanked keyword or token that the grammar cannot place
 ==================  =====================================================================================

@@ -12,6 +12,8 @@ def mask_statements(region: Region) -> None:
     """Mask what begins a statement but is none in C."""
     tokens = region.tokens
     for i in range(len(tokens)):
+        if tokens.text[i] == b"..." and region.starts_statement(i):
+            region.blank(i, i, "word")
         if region.hidden[i] or tokens.kind[i] != "w":
             continue
         if tokens.text[i] == b"goto" and tokens.at(i + 1) == b"*":
@@ -29,12 +31,19 @@ def mask_statements(region: Region) -> None:
         after = region.after(i)
         if after < 0:
             continue
+        if tokens.text[after] == b":":
+            follower = region.after(after)
+            if follower >= 0 and tokens.text[follower] == b"}":
+                region.show(i, after, text + b";", "label")
+            continue
         if tokens.text[after] == b"(" and tokens.mate[after] > 0:
             _mask_call(region, i, after, tokens.mate[after])
         elif tokens.text[after] == b"{":
             region.blank(i, i, "word")
-        elif tokens.kind[after] == "w" and region.new_line(i, after):
-            _mask_word(region, i, after)
+        elif tokens.end[i] - tokens.start[i] > 1 and (
+            tokens.text[after] == b"}" or tokens.kind[i + 1] == "d" or _stands_alone(region, i, after)
+        ):
+            region.show_call(i, i, "statement")
 
 
 def _mask_qualified(region: Region, index: int) -> None:
@@ -55,16 +64,16 @@ def _mask_qualified(region: Region, index: int) -> None:
         region.show(name, stop, b"t x", "opaque")
 
 
-def _mask_word(region: Region, index: int, after: int) -> None:
-    """Blank a macro that stands alone on its line; a type on a line of its own is left."""
+def _stands_alone(region: Region, index: int, after: int) -> bool:
+    """Tell whether a word on a line of its own is a macro; a type may stand on a line of its own too."""
     tokens = region.tokens
+    if tokens.kind[after] != "w" or not region.new_line(index, after):
+        return False
     name = tokens.text[index]
-    follower = tokens.text[after]
     beyond = tokens.at(after + 1)
-    if follower in STATEMENT_WORDS or (
-        name.upper() == name and beyond in (b"(", b"->", b".", b"++", b"--", b"+=")
-    ):
-        region.blank(index, index, "word")
+    return tokens.text[after] in STATEMENT_WORDS or (
+        name.upper() == name and beyond in (b"(", b"->", b".", b"++", b"--", b"+=", b"|=", b"&=")
+    )
 
 
 def is_loop_name(region: Region, name: bytes) -> bool:

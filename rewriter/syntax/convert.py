@@ -24,7 +24,18 @@ _TYPE_NAME = re.compile(
     r"uint|ulong|ushort|BOOL|U?INT(?:8|16|32|64)|UCHAR|ULONG"
 )
 _LEAF_KINDS = frozenset(
-    ["iterator", "block", "type", "case-range", "opaque", "label", "typeof", "declarer", "statement"]
+    [
+        "iterator",
+        "block",
+        "type",
+        "case-range",
+        "opaque",
+        "label",
+        "typeof",
+        "declarer",
+        "statement",
+        "inserted",
+    ]
 )
 
 
@@ -56,7 +67,9 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, types: frozense
             start, end = node.start_byte, node.end_byte
             if start < end:
                 mask = masks.get(start) if changed else None
-                if mask is not None:
+                if mask is not None and mask.kind == "inserted":
+                    pass
+                elif mask is not None:
                     children.append(_hidden_leaf(kind, role, end, mask, text, graft))
                 else:
                     children.append(

@@ -28,7 +28,10 @@ _BAD = tree_sitter.Query(
     """,
 )
 _BODY = re.compile(rb"\n\{|\n[A-Za-z_][^\n]*\)[ \t]*\{[ \t]*(?=\n|$)")
-_BODY_WORDS = re.compile(rb"(?:if|for|while|switch|do|else|struct|union|enum)\b")
+_BODY_WORDS = re.compile(rb"(?:if|for|while|switch|do|else|struct|union|enum)\b|\w+[ \t]*:")
+
+
+_BODIES = frozenset(["compound_statement", "case_statement", "labeled_statement"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +61,46 @@ def find_bad(root: tree_sitter.Node, shadow: bytes, within: tuple[int, int] | No
     found += [Bad(n.start_byte, n.end_byte, "syntax error") for n in captures.get("error", ())]
     found += [Bad(n.start_byte, n.end_byte, f"missing {n.type}") for n in captures.get("missing", ())]
     for node in captures.get("macro_type", ()):
-        if not _is_member_type(node):
+        if not _is_real_type(node, shadow):
             found.append(Bad(node.start_byte, node.end_byte, "macro call read as a type"))
     for node in captures.get("declaration", ()):
         if _is_local(node):
             found.append(Bad(node.start_byte, node.end_byte, "call read as a declaration"))
     start, end = within or (0, len(shadow))
-    found += [
-        Bad(at, at + 1, "function not found") for at in lexical_bodies(shadow, start, end) if at not in bodies
-    ]
+    for at in lexical_bodies(shadow, start, end):
+        if at not in bodies and not _is_text(root, at):
+            found.append(Bad(at, at + 1, "function not found"))
     found.sort(key=lambda bad: (bad.start, bad.end))
     return found
 
 
-def _is_member_type(node: tree_sitter.Node) -> bool:
-    """Tell whether a macro call is a member's type, ``MACRO(x) name;``, which it may well be."""
+def _is_text(root: tree_sitter.Node, at: int) -> bool:
+    """Tell whether the byte lies in a comment or a macro's body."""
+    node = root.descendant_for_byte_range(at, at + 1)
+    return node is not None and node.type in ("comment", "preproc_arg")
+
+
+def _is_real_type(node: tree_sitter.Node, shadow: bytes) -> bool:
+    """Tell whether a macro call that the parser took for a type is one: ``ELF(Sym) *s``, not ``loop(x) f(y)``.
+
+    A type has a declarator behind it on the same line; inside a function that is no function.
+    """
     parent = node.parent
-    return (
-        parent is not None
-        and parent.type == "field_declaration"
-        and parent.child_by_field_name("declarator") is not None
+    if parent is None or node.has_error:
+        return False
+    if parent.type == "type_descriptor":
+        return True
+    declarator = parent.child_by_field_name("declarator")
+    if declarator is None or b"\n" in shadow[node.end_byte : declarator.start_byte]:
+        return False
+    if parent.type == "declaration" and not node.text.count(b"each"):
+        around = parent.parent
+        return around is None or around.type not in _BODIES or declarator.type != "function_declarator"
+    return parent.type in (
+        "field_declaration",
+        "parameter_declaration",
+        "function_definition",
+        "type_definition",
     )
 
 
@@ -93,7 +116,7 @@ def _is_local(node: tree_sitter.Node) -> bool:
     if parent is None or parent.type != "declaration":
         return False
     around = parent.parent
-    return around is not None and around.type in ("compound_statement", "case_statement", "labeled_statement")
+    return around is not None and around.type in _BODIES
 
 
 def lexical_bodies(text: bytes, start: int = 0, end: int | None = None) -> Iterable[int]:
@@ -109,7 +132,9 @@ def lexical_bodies(text: bytes, start: int = 0, end: int | None = None) -> Itera
             before = before[: before.rfind(b"/*")].rstrip() if b"/*" in before else b""
         if not before.endswith(b")"):
             continue
-        if at - found.start() > 1 and _BODY_WORDS.match(text, found.start() + 1):
+        if at - found.start() > 1 and (
+            _BODY_WORDS.match(text, found.start() + 1) or b"=" in text[found.start() : at]
+        ):
             continue
         if b"\\\n" in text[found.start() - 1 : found.start() + 1]:
             continue

@@ -8,7 +8,9 @@ looks at a handful of functions. This package is the only user of tree-sitter.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 import tree_sitter
 
@@ -146,8 +148,24 @@ def _point(text: bytes, at: int) -> tuple[int, int]:
     return text.count(b"\n", 0, at), at - (text.rfind(b"\n", 0, at) + 1)
 
 
+class _Reach:
+    """Bad stretches by place, to ask which touch an element without looking at all of them."""
+
+    def __init__(self, bad: list[Bad]) -> None:
+        self._bad = bad
+        self._starts = [b.start for b in bad]
+        self._ends = list(accumulate((b.end for b in bad), max))
+
+    def touching(self, start: int, end: int) -> list[Bad]:
+        """Give those that share a byte with ``start..end``, or lie there with no length at all."""
+        first = bisect_right(self._ends, start)
+        last = bisect_left(self._starts, end)
+        return [b for b in self._bad[first:last] if b.end > start or b.start == b.end >= start]
+
+
 def _elements(root: tree_sitter.Node, text: bytes, bad: list[Bad]) -> tuple[TopLevel, ...]:
     elements = []
+    reach = _Reach(bad)
     stack = [root]
     while stack:
         raw = stack.pop()
@@ -156,7 +174,7 @@ def _elements(root: tree_sitter.Node, text: bytes, bad: list[Bad]) -> tuple[TopL
             stack.extend(reversed(raw.named_children))
         elif kind != "comment":
             start, end = raw.start_byte, raw.end_byte
-            intact = not raw.has_error and not any(b.start < end and start < b.end for b in bad)
+            intact = not raw.has_error and not reach.touching(start, end)
             elements.append(TopLevel(kind, _name(raw, text), Span(start, end), intact, raw))
     return tuple(elements)
 
@@ -164,20 +182,21 @@ def _elements(root: tree_sitter.Node, text: bytes, bad: list[Bad]) -> tuple[TopL
 def _skipped(path: str, lines: Lines, elements: tuple[TopLevel, ...], bad: list[Bad]) -> tuple[Skipped, ...]:
     """Report each function that was not understood once, at its first construct, and what lies outside functions."""
     skipped = []
-    covered: list[Span] = []
+    covered: set[Bad] = set()
+    reach = _Reach(bad)
     for element in elements:
         if element.intact:
             continue
-        mine = [b for b in bad if b.start < element.span.end and element.span.start < b.end]
+        mine = reach.touching(element.span.start, element.span.end)
         if not mine:
             continue
-        covered.append(element.span)
+        covered.update(mine)
         first = mine[0]
         line = lines.line(max(first.start, element.span.start))
         name = element.name if element.kind == "function_definition" else ""
         skipped.append(Skipped(path, line, _construct(first, lines, line), name))
     for b in bad:
-        if not any(span.start < b.end and b.start < span.end for span in covered):
+        if b not in covered:
             line = lines.line(b.start)
             skipped.append(Skipped(path, line, _construct(b, lines, line), ""))
     skipped.sort(key=lambda s: s.line)
