@@ -25,6 +25,11 @@ class Oracle:
         """Give the function that answers for one element of one file."""
 
         def answer(asked: Asks, value: Value, node: Node | None) -> bool:
-            raise AssertionError(asked)
+            import re
+            from rewriter.match.environment import Code
+            n = value.key if isinstance(value, Code) else ""
+            if asked.question=="waits_for":
+                return bool(re.fullmatch("mmap_(read|write)_lock(_killable|_interruptible)?", n))
+            return n in ("toy_lock_and_find",)
 
         return answer

@@ -42,12 +42,11 @@ _HEADER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Isomorphism:
-    """One direction of one rewrite."""
+    """One rewrite; ``<=>`` gives two directions, both of the pattern as it stood."""
 
     name: str
     kind: str
-    left: Term
-    right: Term
+    directions: tuple[tuple[Term, Term], ...]
     kinds: dict[str, str]  # its metavariables
 
 
@@ -92,11 +91,11 @@ def _standard() -> tuple[Isomorphism, ...]:
     text = path.read_text(encoding="utf-8")
     found: list[Isomorphism] = []
     for match in _HEADER.finditer(text):
-        found += _parse(match["name"], match["kind"], match["declarations"], match["body"])
+        found.append(_parse(match["name"], match["kind"], match["declarations"], match["body"]))
     return tuple(found)
 
 
-def _parse(name: str, kind: str, declarations: str, body: str) -> list[Isomorphism]:
+def _parse(name: str, kind: str, declarations: str, body: str) -> Isomorphism:
     reader = LineReader("standard.iso", [*declarations.split("\n"), body])
     declared = DeclarationParser(reader, declarations, 1, 0, frozenset()).metavariables()
     both = "<=>" in body
@@ -111,8 +110,8 @@ def _parse(name: str, kind: str, declarations: str, body: str) -> list[Isomorphi
 
     kinds = {m.name: m.kind for m in declared.values()}
     terms = side(left), side(right)
-    directions = [terms, terms[::-1]] if both else [terms]
-    return [Isomorphism(name, kind, a, b, kinds) for a, b in directions]
+    directions = (terms, (terms[1], terms[0])) if both else (terms,)
+    return Isomorphism(name, kind, directions, kinds)
 
 
 class _Expander:
@@ -139,8 +138,7 @@ class _Expander:
     def term(self, term: Term, test: bool) -> Term:
         match term:
             case Inner(kind=kind, role=role, children=children):
-                tested = [_tests(kind, c, test) for c in children]
-                new = tuple(self.term(c, t) for c, t in zip(children, tested, strict=True))
+                new = tuple(self._child(kind, c, _tests(kind, c, test)) for c in children)
                 same = all(a is b for a, b in zip(new, children, strict=True))
                 term = term if same else Inner(kind, role, new)
             case Choice(role=role, branches=branches, all_of=all_of, token=token):
@@ -156,24 +154,34 @@ class _Expander:
                 pass
         return self._apply(term, test)
 
+    def _child(self, kind: str, child: Term, test: bool) -> Term:
+        """Expand a child; the block of a function or a switch stays a block."""
+        if child.role == "body" and kind in ("function_definition", "switch_statement"):
+            assert isinstance(child, Inner)
+            return Inner(child.kind, child.role, tuple(self.term(c, False) for c in child.children))
+        return self.term(child, test)
+
     def _apply(self, term: Term, test: bool) -> Term:
         iso = self._iso
         if not isinstance(term, Inner) or (iso.kind == "TestExpression" and not test):
             return term
         if term.kind == "parenthesized_expression" and term.role == "condition":
             return term  # the parentheses of an if are no expression's
-        bound: dict[str, Term] = {}
-        own: list[Token] = []
-        if not _match(iso.left, term, iso.kinds, self._metavariables, bound, own):
-            return term
         every = [t for t in tokens_of(term) if t.id >= 0]
-        if not every or len({t.mark for t in every}) > 1 or any(t.attached for t in own):
+        if not every or len({t.mark for t in every}) > 1:
             return term
-        made = self._instantiate(iso.right, bound, every[0])
-        anchored = Anchored(term.role, made, every[0].id, every[-1].id)
         level = "statements" if iso.kind == "Statement" else "expression"
-        branches = (Sequence((term,), level), Sequence((anchored,), level))
-        return Choice(term.role, branches, False, every[0])
+        branches = [Sequence((term,), level)]
+        for left, right in iso.directions:
+            bound: dict[str, Term] = {}
+            own: list[Token] = []
+            if not _match(left, term, iso.kinds, self._metavariables, bound, own):
+                continue
+            if any(t.attached for t in own):
+                continue
+            made = self._instantiate(right, bound, every[0])
+            branches.append(Sequence((Anchored(term.role, made, every[0].id, every[-1].id),), level))
+        return Choice(term.role, tuple(branches), False, every[0]) if len(branches) > 1 else term
 
     def _instantiate(self, right: Term, bound: dict[str, Term], like: Token) -> Term:
         match right:

@@ -181,7 +181,9 @@ class _Parser:
         )
         if header.script:
             inputs, outputs = declarations.script()
-            code = "\n".join(self._reader.lines[chunk.body_first - 1 : chunk.body_last])
+            lines = self._reader.lines[chunk.body_first - 1 : chunk.body_last]
+            # A line of SmPL comment between a script and the next rule is none of Python's.
+            code = "\n".join("" if line.startswith("//") else line for line in lines)
             return ScriptRule(
                 name, chunk.line, header.script, header.depends_on, inputs, outputs, code, chunk.body_first
             )
