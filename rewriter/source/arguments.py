@@ -316,8 +316,15 @@ def is_odd(region: Region, first: int, last: int) -> bool:
         return True
     if kind[last] == "p" and (text[last] in _ENDING or text[last] == b"*"):
         return True
+    questions = 0
     i = first
     while i <= last:
+        if text[i] == b"?":
+            questions += 1
+        elif text[i] == b":":
+            questions -= 1
+            if questions < 0:
+                return True
         if kind[i] == "d":
             return True
         if kind[i] == "n" and not _NUMBER.fullmatch(text[i]):
@@ -362,6 +369,10 @@ def _clash(region: Region, before: int, at: int) -> bool:
     if right in "wn" and tokens.text[before] == b")" and tokens.mate[before] > 0:
         head = tokens.mate[before] - 1
         return tokens.kind[head] == "w" and tokens.text[head] not in KEYWORDS and not region.hidden[head]
+    if left == "s" and tokens.text[at] in (b"(", b"["):
+        return tokens.text[at] == b"("
+    if tokens.text[at] == b"[" and left == "p" and tokens.text[before] not in CLOSE:
+        return True
     if right == "p" and left == "p" and tokens.text[before] not in CLOSE:
         return (
             tokens.text[at] in _BINARY

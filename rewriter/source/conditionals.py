@@ -75,6 +75,39 @@ def flatten(canvas: Canvas, tokens: Tokens, effort: int) -> bool:
     return changed
 
 
+_LINE = re.compile(rb"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif|elifdef|elifndef)\b[^\n]*", re.MULTILINE)
+
+
+def hide_dead_arms(canvas: Canvas, places: list[tuple[int, int]]) -> bool:
+    """Hide arms that are never C, ``#if 0`` and those for the assembler, where one of ``places`` lies in them.
+
+    Tell whether any was hidden. The conditionals' own lines stay.
+    """
+    text = bytes(canvas.shadow)
+    groups: list[
+        tuple[int, bool, bool]
+    ] = []  # where the arm begins, whether it is dead, whether the next one is
+    hidden = False
+    for found in _LINE.finditer(text):
+        word = found.group(1)
+        if word.startswith(b"if"):
+            line = found.group().lstrip()
+            groups.append((found.end(), _ZERO.match(line) is not None, _NOT_ASSEMBLY.match(line) is not None))
+        elif groups:
+            start, dead, _ = groups[-1]
+            end = found.start()
+            if text.find(b"/*", text.rfind(b"\n", 0, start) + 1, start) >= 0:
+                start = max(start, text.find(b"*/", text.rfind(b"\n", 0, start), end) + 2)
+            if dead and any(a < end and start < b for a, b in places) and text[start:end].strip():
+                canvas.blank(start, end, "arm")
+                hidden = True
+            if word == b"endif":
+                groups.pop()
+            else:
+                groups[-1] = (found.end(), groups[-1][2] and word == b"else", False)
+    return hidden
+
+
 def _misplaced(tokens: Tokens, index: int, live: list[int], stack: _Stack) -> bool:
     """Tell whether a line that is no conditional stands where the grammar takes none."""
     if tokens.text[index].strip() == b"#":

@@ -56,17 +56,27 @@ def _mask_bit_field(region: Region, colon: int) -> None:
             stop = region.after(stop)
         if stop > 0:
             region.blank(before, stop - 1, "word")
-    elif tokens.kind[before] == "w" and region.starts_declaration(before):
-        start, end = tokens.start[before], tokens.start[colon]
-        if end - start >= 3:
-            region.canvas.show(start, end, b"t x", "opaque")
-            region.hide(before, before)
+        return
+    first = before
+    while first >= 0 and tokens.kind[first] == "w" and not region.starts_declaration(first):
+        first = region.before(first)
+    if first < 0 or tokens.kind[first] != "w":
+        return
+    words = [k for k in range(first, colon) if not region.hidden[k]]
+    named = [k for k in words if tokens.text[k] not in TYPE_WORDS and tokens.text[k] not in QUALIFIERS]
+    if len(named) > (1 if len(named) == len(words) else 0):
+        return
+    stop = colon
+    while stop >= 0 and tokens.text[stop] not in (b",", b";", b"}"):
+        stop = region.after(stop)
+    if stop > 0 and tokens.end[stop - 1] - tokens.start[first] >= 3:
+        region.show(first, stop - 1, b"t x", "opaque")
 
 
 _DEFINE = re.compile(rb"#[ \t]*define\b")
 _COMMENT = re.compile(rb"/\*(?:[^*]|\*(?!/))*+\*/")
 _ODD_PARAMETERS = re.compile(rb"#[ \t]*define[ \t]+\w+\(([^()]*)\)")
-_PLAIN_PARAMETERS = re.compile(rb"[\s\\]*(?:\w+[\s\\]*(?:\.\.\.)?[\s\\]*,?[\s\\]*)*(?:\.\.\.[\s\\]*)?")
+_PLAIN_PARAMETER = re.compile(rb"[\s\\]*+\w*+[\s\\]*+(?:\.\.\.)?[\s\\]*+")
 _NAMED_DOTS = re.compile(rb"#[ \t]*define[ \t]+\w+\([^()]*?(\w+)[ \t]*\.\.\.[ \t]*\)")
 
 
@@ -77,13 +87,12 @@ def _mask_variadic(region: Region, index: int) -> None:
     if found:
         region.canvas.blank(start + found.start(1), start + found.end(1), "word", found.group(1))
     odd = _ODD_PARAMETERS.match(text)
-    if odd and not _PLAIN_PARAMETERS.fullmatch(odd.group(1)):
+    if odd and not all(_PLAIN_PARAMETER.fullmatch(one) for one in odd.group(1).split(b",")):
         region.canvas.opaque(start + odd.start(1), start + odd.end(1))
     if b"/*" in text and _DEFINE.match(text):
         for comment in _COMMENT.finditer(text):
-            if text[comment.end() :].strip(b" \t\\\r\n") and b"\n" not in comment.group():
-                first, last = start + comment.start(), start + comment.end()
-                region.canvas.show(first, last, b"_" * (last - first), "directive")
+            if text[comment.end() :].strip(b" \t\\\r\n"):
+                region.canvas.hide_comment(start + comment.start(), start + comment.end())
     elif text.startswith(b"#") and region.effort:
         condition = re.match(rb"#[ \t]*(?:el)?if\b[ \t]*", text)
         if condition and condition.end() < len(text):
@@ -204,7 +213,14 @@ def _mask_start(region: Region, index: int) -> None:
             if i == index and tokens.end[i] - tokens.start[i] > 1 and tokens.text[i].isupper():
                 region.show_call(i, i, "declarer")
                 return
-    if tokens.text[i] not in KEYWORDS and tokens.text[after] == b"(" and tokens.mate[after] > 0:
+    if tokens.text[i] in TAG_WORDS:
+        _mask_tag(region, after)
+    if (
+        tokens.text[i] not in KEYWORDS
+        and tokens.text[after] == b"("
+        and tokens.mate[after] > 0
+        and tokens.at(after + 1) not in (b"*", b"(")
+    ):
         _mask_macro(region, index, i, after, tokens.mate[after])
         return
     _mask_words(region, index)
@@ -254,8 +270,6 @@ def _mask_macro(region: Region, start: int, name: int, opening: int, stop: int) 
         return
     if word.startswith(b"__") and after >= 0 and (kind == "w" or text == b"*"):
         region.blank(name, stop, "attribute")
-        if kind == "w":
-            _mask_start(region, after)
         return
     single_string = stop == opening + 2 and tokens.kind[opening + 1] == "s"
     if after >= 0 and (kind == "w" or text == b"*"):
@@ -271,16 +285,22 @@ def _mask_macro(region: Region, start: int, name: int, opening: int, stop: int) 
                     region.show(name, stop, b"struct x" + b"_" * (length - 8), "typeof")
                 return
             region.blank(name, stop, "attribute")
-            follower = region.after(stop)
-            if follower >= 0 and tokens.kind[follower] == "w":
-                _mask_start(region, follower)
             return
-    if after < 0 or kind in "wd" or text in (b"}", b"#"):
+    if after < 0 or kind in "wd" or text in (b"}", b"#", b","):
+        if text == b",":
+            region.blank(after, after, "word")
         if start != name:
             region.blank(start, name - 1, "word")
         region.show_call(name, stop, "declarer")
-        if after >= 0 and kind == "w":
-            _mask_start(region, after)
+
+
+def _mask_tag(region: Region, index: int) -> None:
+    """Show a tag that a macro makes, ``struct NAME(x) {``, as a name."""
+    tokens = region.tokens
+    if tokens.kind[index] == "w" and tokens.at(index + 1) == b"(" and tokens.mate[index + 1] > 0:
+        after = region.after(tokens.mate[index + 1])
+        if after >= 0 and (tokens.text[after] in (b"{", b"*") or tokens.kind[after] == "w"):
+            region.opaque(index, tokens.mate[index + 1])
 
 
 def _mask_machine(region: Region, name: int, stop: int) -> None:
@@ -404,6 +424,8 @@ def _declares(region: Region, index: int, before: int, text: bytes) -> bool:
         return letter in "ts" and text in (b"(", b",")
     if letter == "b":
         return region.starts_statement(index)
+    if text == b",":
+        return True
     if text in (b")", b"]"):
         return letter in "ts" and (not region.new_line(before, index) or tokens.text[index] not in KEYWORDS)
     return region.starts_declaration(index)
@@ -434,6 +456,19 @@ def _mask_words(region: Region, index: int) -> int:
         elif text not in QUALIFIERS and text not in STATEMENT_WORDS:
             unknown.append(i)
             following = region.after(i)
+            if (
+                following >= 0
+                and tokens.text[following] == b"("
+                and tokens.mate[following] > 0
+                and region.where.paren[i] >= 0
+                and region.where.letter[i] in "ts"
+                and len(unknown) > (1 if typed else 2)
+            ):
+                region.blank(i, tokens.mate[following], "attribute")
+                unknown.pop()
+                run.pop()
+                i = region.after(i)
+                break
             # NAME(..) between words is an attribute with arguments.
             if (
                 following >= 0
@@ -468,15 +503,19 @@ def _mask_words(region: Region, index: int) -> int:
         opening = tokens.mate[before]
         if opening >= 0 and region.where.letter[min(opening + 1, len(tokens) - 1)] in "se":
             typed = True  # } name;
+    elif before >= 0 and tokens.text[before] == b"," and region.where.paren[index] < 0:
+        typed = True
     allowed = 0 if after_paren else 1 if after_star or typed else 2
     if tail == b"*":
         allowed = 0 if typed else 1
+    elif tail == b"{" and typed and not after_paren and any(tokens.text[k] in TAG_WORDS for k in run):
+        allowed = 0
     if after_paren and tail not in (b"{", b";", b"=", b",", b")"):
         return end
     extra = len(unknown) - allowed
     if extra > 0:
         candidates = sorted(
-            unknown if after_paren or tail == b"*" else unknown[:-1],
+            unknown if allowed == 0 or tail == b"*" else unknown[:-1],
             key=lambda k: (not tokens.text[k].startswith(b"_"), not tokens.text[k].isupper(), k),
         )
         for k in candidates[:extra]:

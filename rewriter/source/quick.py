@@ -57,11 +57,14 @@ def mask_quickly(canvas: Canvas, table: MacroTable) -> None:
     _mask_type_arguments(canvas)
     _mask_static_calls(canvas)
     _mask_case_ranges(canvas)
+    _mask_comments_in_macros(canvas)
 
 
 def on_directive(text: bytes, at: int) -> bool:
     """Tell whether the line of ``at`` is a preprocessor line, as far as that line alone shows."""
     start = text.rfind(b"\n", max(0, at - _MAX_LINE), at) + 1
+    if start > 1 and text[start - 2] == 92:
+        return True  # the line before ends with a backslash
     return text[start : start + 80].lstrip()[:1] == b"#"
 
 
@@ -263,6 +266,18 @@ def _mask_static_calls(canvas: Canvas) -> None:
             canvas.blank(at, at + 6, "word", b"static")
         elif after in (b"=", b"["):
             canvas.show(at, at + 6, b"int", "word", b"static")
+
+
+_COMMENT_IN_MACRO = re.compile(rb"\*/[ \t]{0,200}+\\\r?\n")
+
+
+def _mask_comments_in_macros(canvas: Canvas) -> None:
+    """Make comments that end a continued line part of the macro's body: the grammar ends the body there."""
+    text = canvas.text
+    for found in _COMMENT_IN_MACRO.finditer(text):
+        start = text.rfind(b"/*", max(0, found.start() - _MAX_ARGUMENTS), found.start())
+        if start >= 0 and text.find(b"*/", start + 2) == found.start():
+            canvas.hide_comment(start, found.start() + 2)
 
 
 def _mask_case_ranges(canvas: Canvas) -> None:

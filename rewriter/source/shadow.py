@@ -52,6 +52,18 @@ class Canvas:
         self._write(start, end, b"")
         self._note(start, end, kind, name)
 
+    def hide_comment(self, start: int, end: int) -> None:
+        """Show a comment inside a macro's body as part of that body, which the parser leaves alone."""
+        for at in range(start, end):
+            if self.shadow[at] not in b"\n\\\r":
+                self.shadow[at] = ord("_")
+        at = self.shadow.find(b"\n", start, end)
+        while at >= 0:
+            if at > start and self.shadow[at - 1] not in b"\r\\":
+                self.shadow[at - 1] = ord("\\")
+            at = self.shadow.find(b"\n", at + 1, end)
+        self._note(start, end, "directive", b"")
+
     def show_call(self, start: int, end: int, kind: str, name: bytes = b"") -> None:
         """Show an identifier and a final ``;`` in place of a macro call that has no semicolon."""
         self._write(start, end, b"x_")

@@ -33,7 +33,7 @@ def mask_statements(region: Region) -> None:
             continue
         if tokens.text[after] == b":":
             follower = region.after(after)
-            if follower >= 0 and tokens.text[follower] == b"}":
+            if follower >= 0 and (tokens.text[follower] == b"}" or tokens.kind[after + 1] == "d"):
                 region.show(i, after, text + b";", "label")
             continue
         if tokens.text[after] == b"(" and tokens.mate[after] > 0:

@@ -14,6 +14,7 @@ from itertools import accumulate
 
 import tree_sitter
 
+from rewriter.source.conditionals import hide_dead_arms
 from rewriter.source.macros import MacroTable
 from rewriter.source.quick import mask_quickly
 from rewriter.source.regions import regions_around
@@ -120,7 +121,10 @@ def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree
         if not bad:
             break
         before = shadow
-        regions = regions_around(shadow, [(b.start, b.end) for b in bad])
+        places = [(b.start, b.end) for b in bad]
+        regions = regions_around(shadow, places)
+        if b"#" in shadow and hide_dead_arms(canvas, places):
+            regions = [(0, len(shadow))]
         for start, end in regions:
             mask_region(canvas, start, end, table, effort)
         shadow = bytes(canvas.shadow)
