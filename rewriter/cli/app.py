@@ -15,7 +15,9 @@ from rewriter.cli.apply import apply
 from rewriter.cli.list import list_patterns
 from rewriter.cli.outcome import EXIT_CODES, Exit
 from rewriter.cli.scan import scan
+from rewriter.cli.series import series
 from rewriter.cli.show import show
+from rewriter.cli.test import test
 
 app = typer.Typer(
     name="rewriter",
@@ -30,6 +32,10 @@ app.command(epilog="Example: rewriter scan ~/src/linux -p vma_lock_only. \n\n" +
 app.command(epilog="Example: rewriter apply drivers/android -p vma_lock_only --diff. \n\n" + EXIT_CODES)(
     apply
 )
+app.command(
+    epilog="Example: rewriter series ~/src/linux -p vma_lock_only -o outgoing --signoff.\n\n" + EXIT_CODES
+)(series)
+app.command(epilog="Example: rewriter test vma_lock_only.\n\n" + EXIT_CODES)(test)
 app.command("list", epilog="Example: rewriter list.")(list_patterns)
 app.command(epilog="Example: rewriter show vma_lock_only.")(show)
 

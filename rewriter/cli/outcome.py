@@ -11,6 +11,7 @@ from enum import IntEnum
 import typer
 
 from rewriter.engine.catalog import PatternNotFoundError
+from rewriter.report.series import SeriesError
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.source.files import PathError, WriteError
 
@@ -50,7 +51,7 @@ def clear_errors() -> Iterator[None]:
     except SemanticPatchError as error:
         say(str(error))  # names its file, line and the word error itself
         raise typer.Exit(Exit.USAGE) from error
-    except (PatternNotFoundError, PathError) as error:
+    except (PatternNotFoundError, PathError, SeriesError) as error:
         complain(str(error))
         raise typer.Exit(Exit.USAGE) from error
     except WriteError as error:

@@ -7,13 +7,13 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from rewriter.cli.outcome import complain, say
 from rewriter.cli.output import Progress, print_lines
 from rewriter.engine.catalog import Pattern, find_pattern
 from rewriter.engine.finding import FileResult
 from rewriter.engine.options import RunOptions
+from rewriter.engine.oracle import Oracle
 from rewriter.engine.project import ProjectResult, run_project
 from rewriter.engine.run import run_file
 from rewriter.report.text import skipped_lines
@@ -61,12 +61,18 @@ def survey(wanted: str, paths: Sequence[str] | None, options: RunOptions, jobs: 
     candidates = find_files(list(paths or ["."]))
     if not candidates:
         say(f"rewriter: warning: no C files in {' '.join(paths or ['.'])}")
-    files = [candidate.path for candidate in candidates]
-    project = run_project(partial(run_file, patch), files, patch.required, jobs or 0, Progress())
+    given = {candidate.path: candidate.given for candidate in candidates}
+    oracles: dict[str, Oracle] = {}
+
+    def run(path: str, text: bytes) -> FileResult:
+        root = tree_root(path, given[path])
+        return run_file(patch, path, text, options, oracles.setdefault(root, Oracle(root)))
+
+    project = run_project(run, list(given), patch.required, jobs or 0, Progress())
     for result in project.results:
         for line in result.errors:
             complain(line)
-    return Survey(pattern, patch, project, {c.path: c.given for c in candidates})
+    return Survey(pattern, patch, project, given)
 
 
 def tell_skipped(found: Survey) -> None:

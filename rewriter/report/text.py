@@ -5,6 +5,7 @@ Each line is a `rich.text.Text`; its plain form is the same line without colour,
 
     VERDICT           PLACE                          FUNCTION
     trylock-fallback  drivers/android/binder.c:1155  binder_alloc_free_page
+      retries with mmap_read_trylock(), which fails for the same writer
       held-lock       drivers/android/binder.c:1136  __must_hold(&lru->lock)
 """
 
@@ -27,10 +28,10 @@ def findings_table(results: Sequence[FileResult]) -> list[Text]:
     if not rows:
         return []
     rows.insert(0, ("bold", "VERDICT", "PLACE", "FUNCTION"))
-    first = max(len(row[1]) for row in rows)
-    second = max(len(row[2]) for row in rows)
+    first = max(len(verdict) for _, verdict, place, _ in rows if place)
+    second = max(len(place) for _, _, place, _ in rows)
     return [
-        Text.assemble((a.ljust(first), style), "  ", b.ljust(second), "  ", c) if c else Text(f"{a}  {b}")
+        Text.assemble((a.ljust(first), style), "  ", b.ljust(second), "  ", c) if b else Text(a, style)
         for style, a, b, c in rows
     ]
 
@@ -40,7 +41,7 @@ def _rows(finding: Finding) -> Iterable[_Row]:
     name = finding.function + (" (may sleep)" if finding.may_sleep else "")
     yield style, finding.verdict, f"{finding.file}:{finding.line}", name or "-"
     if finding.reason:
-        yield "dim", "  reason", "", finding.reason
+        yield "dim", f"  {finding.reason}", "", ""
     for evidence in finding.evidence:
         yield "dim", f"  {evidence.kind}", f"{evidence.file}:{evidence.line}", evidence.text.strip() or "-"
 
@@ -48,12 +49,14 @@ def _rows(finding: Finding) -> Iterable[_Row]:
 def behaviour_notes(result: FileResult) -> list[Text]:
     """Give what a reviewer of one file's rewrite must know, each point with its line of code."""
     code = Lines.of(result.rewrite.text) if result.rewrite is not None else None
-    points = [
+    points = [(note.file, note.line, note.function, note.text) for note in result.notes]
+    told = {(note.file, note.line) for note in result.notes}
+    points += [
         (test.file, test.line, finding.function, f"'{test.text}' is now always {str(test.value).lower()}")
         for finding in result.findings
         for test in finding.constant_tests
+        if (test.file, test.line) not in told
     ]
-    points += [(note.file, note.line, note.function, note.text) for note in result.notes]
     out: list[Text] = []
     for file, line, function, sentence in points:
         where = f"{file}:{line}: " + (f"{function}: " if function else "")
