@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from rewriter.edit.template import fill
 from rewriter.match.environment import Environment
-from rewriter.match.witness import Aligned, Alignment, aligned
+from rewriter.match.witness import Aligned, Alignment, Leaf, aligned
 from rewriter.smpl.term import Body, CommentChange, PlusCode
 from rewriter.source.text import Span
 from rewriter.syntax.tree import Node
@@ -45,17 +45,21 @@ class Tags:
     kept: set[Span] = field(default_factory=set)
     additions: list[Addition] = field(default_factory=list)
     comments: dict[Span, tuple[CommentChange, ...]] = field(default_factory=dict)
+    points: set[int] = field(default_factory=set)  # of the graph, those that change
+    starts: set[int] = field(default_factory=set)  # of the graph, those where a match begins
     declarators: dict[Span, tuple[Node, Span]] = field(default_factory=dict)  # picked from a list of several
 
     def add(
-        self, body: Body, metavariables: Mapping[str, object], placed: Iterable[tuple[Alignment, Environment]]
+        self, body: Body, metavariables: Mapping[str, object], placed: Iterable[tuple[Leaf, Environment]]
     ) -> None:
         """Tag what one match wants. Raises TaggedError, UnboundError."""
-        for alignment, env in placed:
+        for leaf, env in placed:
             spans: dict[int, list[Aligned]] = {}
-            for entry in aligned(alignment):
+            for entry in aligned(leaf.alignment):
                 spans.setdefault(entry.token, []).append(entry)
-            self._shared(body, alignment)
+            if any(_changes(body, token) for token in spans):
+                self.points.add(leaf.point)
+            self._shared(body, leaf.alignment)
             for token, entries in spans.items():
                 self._token(body, metavariables, token, entries, env)
 
@@ -112,7 +116,16 @@ class Tags:
         self.additions.append(Addition(span, after, code, env, text))
 
     def check(self) -> None:
-        """Raise TaggedError when one match keeps what another removes and replaces."""
-        replaced = {a.span for a in self.additions if a.span in self.removed}
-        for span in self.kept & replaced:
-            raise TaggedError(span, "one match keeps this, another replaces it")
+        """Raise TaggedError when one match adds code inside what another removes."""
+        for addition in self.additions:
+            for span in self.removed:
+                if span.start < addition.span.start < span.end or (
+                    span != addition.span and len(addition.span) and span.covers(addition.span)
+                ):
+                    raise TaggedError(
+                        addition.span, "already tagged token: one match is inside what another removes"
+                    )
+
+
+def _changes(body: Body, token: int) -> bool:
+    return body.tokens[token].removed or token in body.before or token in body.after

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
+from rewriter.cfg.graph import Point
 from rewriter.edit.derive import derive_edits
 from rewriter.edit.edit import ConflictError, Edit, Rewrite
 from rewriter.edit.tags import TaggedError, Tags
@@ -24,7 +26,7 @@ from rewriter.engine.scripts import ScriptError, ScriptRunner, Verdicts
 from rewriter.engine.state import FileState
 from rewriter.match.constraint import Context
 from rewriter.match.environment import Code, Environment, Value
-from rewriter.match.find import Match, find_matches, results
+from rewriter.match.find import Match, find_matches, inconsistent, results
 from rewriter.match.steps import Compiler, Step
 from rewriter.smpl.patch import (
     AllOn,
@@ -49,6 +51,14 @@ class _Env:
 
     bindings: tuple[tuple[str, Value], ...] = ()
     matched: frozenset[str] = frozenset()
+
+
+class InconsistentPathsError(Exception):
+    """Control can come to code that a rule would change without passing the start of a match."""
+
+    def __init__(self, point: Point) -> None:
+        super().__init__(point.kind)
+        self.point = point
 
 
 def run_file(
@@ -238,6 +248,7 @@ class _Run:
             self.state.locals_of(element) if element.kind == "function_definition" else frozenset(),
             self.oracle.answerer(self.state, element),
             lambda script, values: bool(self.scripts.evaluate(script, values)),
+            partial(self.state.tests_of, element),
         )
 
     def _note(self, rule: Rule, element: TopLevel, match: Match) -> None:
@@ -252,9 +263,10 @@ class _Run:
         self, rule: Rule, element: TopLevel, match: Match, tags: dict[int, tuple[TopLevel, Tags]]
     ) -> None:
         _, wanted = tags.setdefault(element.span.start, (element, Tags()))
-        placed = [(a, self._with_fresh(rule, e)) for a, e in match.placements()]
+        placed = [(leaf, self._with_fresh(rule, e)) for leaf, e in match.placements()]
+        wanted.starts.add(match.point.id)
         try:
-            wanted.add(rule.body, rule.metavariables, placed)
+            wanted.add(rule.body, _filled(rule), placed)
         except (TaggedError, UnboundError) as error:
             self._abandon(rule, element, error, tags)
 
@@ -285,6 +297,10 @@ class _Run:
         if isinstance(error, TaggedError):
             line = self.state.unit.lines.line(error.span.start)
             reason = str(error)
+        elif isinstance(error, InconsistentPathsError):
+            assert error.point.node is not None
+            line = self.state.unit.lines.line(error.point.node.start)
+            reason = "code to be changed is reachable by inconsistent control-flow paths"
         elif isinstance(error, UnboundError):
             reason = f"plus code uses metavariable '{error}', which this match does not bind"
         else:
@@ -298,8 +314,13 @@ class _Run:
         for element, wanted in tags.values():
             if element.name in self.verdicts.refused and element.name:
                 continue
+            graph = self.state.graph(element)
+            astray = inconsistent(graph, wanted.starts, wanted.points) if graph is not None else None
+            if astray is not None:
+                self._abandon(rule, element, InconsistentPathsError(astray), tags)
+                continue
             try:
-                change = derive_edits(wanted, self.state.unit.node(element), layout, rule.metavariables)
+                change = derive_edits(wanted, self.state.unit.node(element), layout, _filled(rule))
             except (ConflictError, TaggedError, UnboundError) as error:
                 self._abandon(rule, element, error, tags)
                 continue
@@ -316,3 +337,8 @@ def _unique(environments: list[_Env]) -> list[_Env]:
 
 def _keys(values: Mapping[str, Value]) -> dict[str, str]:
     return {name: value.key for name, value in values.items() if isinstance(value, Code)}
+
+
+def _filled(rule: Rule) -> dict[str, Metavariable]:
+    """The metavariables that plus code is filled with: not those that only say how to read a name."""
+    return {n: m for n, m in rule.metavariables.items() if m.kind not in ("symbol", "typedef")}

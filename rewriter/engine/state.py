@@ -24,6 +24,7 @@ class FileState:
     unstructured: dict[str, Skipped] = field(default_factory=dict)
     _graphs: dict[int, ControlFlowGraph | None] = field(default_factory=dict)
     _locals: dict[int, frozenset[str]] = field(default_factory=dict)
+    _tests: dict[int, frozenset[int]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: str, text: bytes) -> FileState:
@@ -70,6 +71,13 @@ class FileState:
             self._locals[key] = _locals(self.unit.node(element))
         return self._locals[key]
 
+    def tests_of(self, element: TopLevel) -> frozenset[int]:
+        """Ids of the nodes in an element that are tested for truth: conditions, operands of ``!``, ``&&``."""
+        key = element.span.start
+        if key not in self._tests:
+            self._tests[key] = _tests(self.unit.node(element))
+        return self._tests[key]
+
     def layout(self) -> Layout:
         """Give what edits need to know of the text."""
         return Layout(self.unit.source.text, self.unit.lines, self.unit.comments)
@@ -97,6 +105,29 @@ def _locals(function: Node) -> frozenset[str]:
                 if name is not None:
                     names.add(name.text)
     return frozenset(names)
+
+
+def _tests(root: Node) -> frozenset[int]:
+    found: set[int] = set()
+    for node in walk(root):
+        tested: list[Node] = []
+        if node.kind in _CONDITIONAL:
+            tested = [n for n in node.children if n.field == "condition"]
+        elif node.kind == "binary_expression" and (node.child("operator") or node).text in ("&&", "||"):
+            tested = [n for n in node.children if n.field in ("left", "right")]
+        elif node.kind == "unary_expression" and (node.child("operator") or node).text == "!":
+            tested = [n for n in node.children if n.field == "argument"]
+        for one in tested:
+            found.add(id(one))
+            while one.kind == "parenthesized_expression" and len(one.children) == 3:
+                one = one.children[1]
+                found.add(id(one))
+    return frozenset(found)
+
+
+_CONDITIONAL = frozenset(
+    {"if_statement", "while_statement", "do_statement", "for_statement", "conditional_expression"}
+)
 
 
 def _is_static(node: Node) -> bool:

@@ -43,7 +43,7 @@ class Context:
     locals: frozenset[str]
     ask: Oracle
     evaluate: Evaluate
-    _attached: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    tests: Callable[[], frozenset[int]]  # ids of the nodes that are tested for truth
     _places: dict[tuple[str, int, int], bool] = field(default_factory=dict)
 
     def attached(self, token: int) -> tuple[str, ...]:
@@ -117,6 +117,10 @@ class Context:
                 return value.places <= other.places
             return other is not None and other == value
         return isinstance(value, Code) and value.key == wanted
+
+    def is_tested(self, node: Node) -> bool:
+        """Tell whether ``node`` stands where a truth value is asked for."""
+        return id(node) in self.tests()
 
     def is_local(self, node: Node) -> bool:
         """Tell whether an identifier names a parameter or a non-static local of the function."""

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rewriter.cfg.graph import ControlFlowGraph, Point
@@ -27,9 +27,25 @@ class Match:
     environment: Environment
     witness: Witness
 
-    def placements(self) -> Iterator[tuple[Alignment, Environment]]:
-        """Walk the alignments with the bindings each was made under."""
+    def placements(self) -> Iterator[tuple[Leaf, Environment]]:
+        """Walk the terms that matched with the bindings each matched under."""
         return placements(self.witness, self.environment)
+
+
+def inconsistent(graph: ControlFlowGraph, starts: Iterable[int], changed: Iterable[int]) -> Point | None:
+    """Give a point that would be changed although control can come to it past every start of a match."""
+    begun = set(starts)
+    for point in sorted(set(changed) - begun):
+        seen, stack = {point}, [point]
+        while stack:
+            at = stack.pop()
+            if at == graph.enter:
+                return graph.points[point]
+            for before in graph.points[at].predecessors:
+                if before not in seen and before not in begun:
+                    seen.add(before)
+                    stack.append(before)
+    return None
 
 
 def find_matches(
@@ -71,7 +87,7 @@ def _collect(
     if found is not None:
         return found
     match witness:
-        case Leaf(alignment):
+        case Leaf(alignment=alignment):
             found = frozenset({_places(alignment, context, wanted)})
         case Join(parts):
             found = _merge([_collect(p, context, wanted, memo) for p in parts])
@@ -88,7 +104,7 @@ def _places(alignment: Alignment, context: Context, wanted: frozenset[str]) -> B
     places: dict[str, set[Location]] = {}
     for entry in aligned(alignment):
         for name in context.attached(entry.token):
-            if name in wanted:
+            if name in wanted and entry.start < entry.end:
                 places.setdefault(name, set()).add(context.location(entry.start, entry.end))
     return tuple(sorted((n, Positions(frozenset(p))) for n, p in places.items()))
 

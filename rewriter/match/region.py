@@ -319,5 +319,5 @@ class Region:
         for at in region:
             point = self.search.graph.points[at]
             if point.node is not None and not point.artificial and point.kind not in ("}", "function"):
-                found.append(Leaf((Aligned(token, point.node.start, point.node.end), None)))
+                found.append(Leaf((Aligned(token, point.node.start, point.node.end), None), at))
         return found

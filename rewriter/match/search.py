@@ -31,7 +31,8 @@ from rewriter.match.steps import (
 )
 from rewriter.match.term import STATEMENTS, Found, TermMatcher, expressions
 from rewriter.match.witness import NOTHING, Bind, Leaf, Witness, alternatives, join
-from rewriter.smpl.term import Inner, Term
+from rewriter.smpl.term import Choice, Inner, Term
+from rewriter.smpl.term import Leaf as TermLeaf
 from rewriter.syntax.tree import Node
 
 Solutions = tuple[tuple[Bindings, Witness], ...]
@@ -73,7 +74,7 @@ class Search:
     def _step(self, step: Step, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
         match step:
             case Simple():
-                return self._then(step, self.simple(step, point, env), point.successors, env)
+                return self._then(step, point, self.simple(step, point, env), point.successors, env)
             case AnyStatement():
                 return self._any_statement(step, point, env)
             case Branching():
@@ -98,12 +99,12 @@ class Search:
                 raise AssertionError(step)
 
     def _then(
-        self, step: Step, found: Found, successors: list[int], env: Environment
+        self, step: Step, point: Point, found: Found, successors: list[int], env: Environment
     ) -> list[tuple[Bindings, Witness]]:
-        """Go on from every match of a step's own term."""
+        """Go on from every match of a step's own term at ``point``."""
         results: list[tuple[Bindings, Witness]] = []
         for e, alignment in found:
-            results += self._follow(step.next, Leaf(alignment), successors, e, env)
+            results += self._follow(step.next, Leaf(alignment, point.id), successors, e, env)
         return results
 
     def _follow(
@@ -140,18 +141,53 @@ class Search:
     # --- single points ----------------------------------------------------------------------------
 
     def simple(self, step: Simple, point: Point, env: Environment) -> Found:
-        if point.node is None or point.artificial or point.kind in ("{", "}", "do"):
+        if point.node is None or point.artificial or point.kind in ("{", "do"):
             return []
         if step.anywhere:
-            if point.kind == "function":
+            if point.kind in ("function", "}"):
                 return []
-            found: Found = []
-            for node in self._evaluated(point):
-                found += self.matcher.match(step.term, node, env)
-            return found
-        if point.kind in ("if", "while", "for", "iterator", "do tail", "switch", "function", "label"):
+            return self._anywhere(step.term, point, env)
+        if point.kind == "}" and _is_bare_return(step.term):
+            return self._falls_off(step.term, point, env)
+        if point.kind in ("}", "if", "while", "for", "iterator", "do tail", "switch", "function", "label"):
             return []
         return self.matcher.match(step.term, point.node, env)
+
+    def _anywhere(self, term: Term, point: Point, env: Environment) -> Found:
+        """Match an expression at every place in what the point evaluates.
+
+        A branch of a disjunction gives way where an earlier branch matches further inside.
+        """
+        nodes = self._evaluated(point)
+        if not isinstance(term, Choice) or term.all_of:
+            return [f for node in nodes for f in self.matcher.match(term, node, env)]
+        found: Found = []
+        earlier: list[Node] = []
+        for i, branch in enumerate(term.branches):
+            matched: list[Node] = []
+            for node in nodes:
+                if any(node.start <= e.start and e.end <= node.end for e in earlier):
+                    continue
+                here = self.matcher.match(branch.terms[0], node, env) if branch.terms else []
+                if here:
+                    matched.append(node)
+                    found += here
+            earlier += matched if i + 1 < len(term.branches) else []
+        return found
+
+    def _falls_off(self, term: Term, point: Point, env: Environment) -> Found:
+        """``return;`` in a pattern is also the end of a function that falls off its closing brace."""
+        function = self.graph.function
+        if point.node is not function.child("body") or not point.predecessors:
+            return []
+        if not _returns_nothing(function) or self.graph.points[point.predecessors[0]].kind == "return":
+            return []
+        brace = point.node.children[-1]
+        assert isinstance(term, Inner)
+        keyword = term.children[0]
+        if not isinstance(keyword, TermLeaf) or keyword.token.removed:
+            return []
+        return self.matcher.place(keyword.token.id, brace, env)
 
     def _evaluated(self, point: Point) -> list[Node]:
         found = self._inside.get(point.id)
@@ -167,8 +203,10 @@ class Search:
         node = point.node
         if node is None or point.kind not in _STATEMENT_POINTS or node.kind not in STATEMENTS:
             return []
+        if node is self.graph.function.child("body"):
+            return []
         found = self.matcher.match(step.term, node, env)
-        return self._then(step, found, self._behind(point), env)
+        return self._then(step, point, found, self._behind(point), env)
 
     def _behind(self, point: Point) -> list[int]:
         """Where execution goes on after the statement that starts at ``point``."""
@@ -194,7 +232,7 @@ class Search:
         marks = (":", "case", "default")
         terms = tuple(c for c in step.term.children if c.role in own or getattr(c, "kind", "") in marks)
         nodes = tuple(n for n in node.children if n.field in own or n.kind in marks)
-        return self._then(step, self.matcher.children(terms, nodes, env, None), point.successors, env)
+        return self._then(step, point, self.matcher.children(terms, nodes, env, None), point.successors, env)
 
     # --- compound statements ----------------------------------------------------------------------
 
@@ -212,7 +250,7 @@ class Search:
                 if not ends:
                     continue
                 e, alignment = ends[0]
-            ways: list[tuple[Environment, Witness]] = [(e, Leaf(alignment))]
+            ways: list[tuple[Environment, Witness]] = [(e, Leaf(alignment, point.id))]
             ways = self._into(step.then, arms[0].successors, ways)
             if step.other is not None:
                 ways = self._into(step.other, arms[1].successors, ways)
@@ -251,7 +289,7 @@ class Search:
             starts = self.graph.points[inside[0]].successors if inside else []
         results: list[tuple[Bindings, Witness]] = []
         for e, alignment in self.header(step.term, point, env):
-            for way, witness in self._into(step.body, starts, [(e, Leaf(alignment))]):
+            for way, witness in self._into(step.body, starts, [(e, Leaf(alignment, point.id))]):
                 results += self._leave(step, point, way, witness, env)
         return results
 
@@ -264,20 +302,20 @@ class Search:
             assert isinstance(close, Close)
             results: list[tuple[Bindings, Witness]] = []
             for e, alignment in found:
-                results += self._follow(close.next, Leaf(alignment), self._behind(point), e, env)
+                results += self._follow(close.next, Leaf(alignment, point.id), self._behind(point), e, env)
             return results
         numbered: Found = []
         for e, alignment in found:
             bound = e.bind(step.brace, Brace(point.brace))
             if bound is not None:
                 numbered.append((bound, alignment))
-        return self._then(step, numbered, point.successors, env)
+        return self._then(step, point, numbered, point.successors, env)
 
     def _close(self, step: Close, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
         if point.kind != "}" or point.node is None or env.get(step.brace) != Brace(point.brace):
             return []
         found = self.matcher.match(step.term, point.node.children[-1], env)
-        return self._then(step, found, point.successors, env)
+        return self._then(step, point, found, point.successors, env)
 
     def _function(self, step: Function, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
         if point.kind != "function" or point.node is None:
@@ -285,7 +323,7 @@ class Search:
         terms = tuple(c for c in step.term.children if c.role != "body")
         nodes = [n for n in point.node.children if n.field != "body"]
         found = self._signature(terms, nodes, env)
-        return self._then(step, found, point.successors, env)
+        return self._then(step, point, found, point.successors, env)
 
     def _signature(self, terms: tuple[Term, ...], nodes: list[Node], env: Environment) -> Found:
         """A function's header; without a return type in the pattern any type will do."""
@@ -333,6 +371,18 @@ def _agree(each: list[Solutions]) -> list[tuple[Bindings, Witness]]:
             if all(old.get(name, value) == value for name, value in bindings)
         ]
     return [(tuple(sorted(b.items())), join(w)) for b, w in combined]  # type: ignore[arg-type]
+
+
+def _is_bare_return(term: Term) -> bool:
+    return isinstance(term, Inner) and term.kind == "return_statement" and len(term.children) == 2
+
+
+def _returns_nothing(function: Node) -> bool:
+    kind = function.child("type")
+    declarator = function.child("declarator")
+    return kind is not None and kind.text == "void" and (
+        declarator is not None and declarator.kind == "function_declarator"
+    )
 
 
 def _braces(env: Environment) -> Bindings:

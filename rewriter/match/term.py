@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from rewriter.match.constraint import Context, admits
 from rewriter.match.declarator import peelings
 from rewriter.match.environment import Code, Environment
+from rewriter.match.lists import designated, has_dots, is_designated, operator_dots
 from rewriter.match.witness import Aligned, Alignment
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, tokens_of
 from rewriter.syntax.tree import Node, spell
@@ -64,7 +65,9 @@ class TermMatcher:
                 return self._choice(branches, all_of, node, env, done)
             case Nest(body=body, once=once):
                 return self._nest(body, once, node, env, done)
-            case Anchored(term=inner, first=first, last=last):
+            case Anchored(term=inner, first=first, last=last, tested=tested):
+                if tested and not self.context.is_tested(node):
+                    return []
                 return [
                     (e, (Aligned(last, node.end, node.end), (Aligned(first, node.start, node.start), a)))
                     for e, a in self.match(inner, node, env, done)
@@ -77,6 +80,10 @@ class TermMatcher:
             raw = self.context.source.text[node.start : node.end]
             found = self._spellings[id(node)] = Code(spell(node), raw, node.kind)
         return found
+
+    def place(self, token: int, node: Node, env: Environment) -> Found:
+        """Tie a token of the pattern to a node it does not spell."""
+        return self._align(token, node.start, node.end, env, None, node)
 
     # --- leaves -----------------------------------------------------------------------------------
 
@@ -105,7 +112,7 @@ class TermMatcher:
         return self._bound(term, self.code(node), node, env, done)
 
     def _bound(self, term: Meta, value: Code, node: Node, env: Environment, done: Alignment) -> Found:
-        if term.sort in ("symbol", "typedef"):
+        if term.sort in ("symbol", "typedef", "iterator name", "declarer name"):
             bound: Environment | None = env if value.key == term.name else None
         else:
             bound = env.bind(term.name, value)
@@ -182,6 +189,10 @@ class TermMatcher:
             return self._declaring(term, node, env, done)
         if term.kind == "assignment_expression" and node.kind == "init_declarator":
             return self._initialisation(term, node, env, done)
+        if term.kind == "binary_expression" and has_dots(term):
+            return operator_dots(self, term, node, env, done)
+        if term.kind == "initializer_list" and node.kind == term.kind and is_designated(term):
+            return designated(self, term, node, env, done)
         if term.kind != node.kind:
             if term.kind == "null" and node.kind == "identifier" and node.text == "NULL":
                 return self._leaf_of(term, node, env, done)
@@ -270,7 +281,7 @@ class TermMatcher:
         self, terms: tuple[Term, ...], nodes: tuple[Node, ...], env: Environment, done: Alignment
     ) -> Found:
         """Match a list of terms on a list of nodes; dots skip elements together with their commas."""
-        if not any(isinstance(t, Dots) and t.role in ("", "initializer") for t in terms):
+        if not (_is_list(terms) and any(isinstance(t, Dots) for t in terms)):
             if len(terms) != len(nodes):
                 return []
             found: Found = [(env, done)]
@@ -343,6 +354,12 @@ def _append(done: Alignment, alignment: Alignment, declaration: Node) -> Alignme
     return done
 
 
+def _is_list(terms: tuple[Term, ...]) -> bool:
+    """The children of arguments, parameters, an initialiser, fields: dots skip any number of elements."""
+    first = terms[0] if terms else None
+    return isinstance(first, Leaf) and first.token.text in ("(", "{", "[") and len(terms) > 2
+
+
 def _is_comma(term: Term) -> bool:
     return isinstance(term, Leaf) and term.token.text == ","
 
@@ -385,7 +402,8 @@ def expressions(node: Node) -> list[Node]:
     while stack:
         top = stack.pop()
         if top.kind in EXPRESSIONS or top.kind == "init_declarator":
-            found.append(top)
+            if top.kind != "parenthesized_expression" or top.field != "condition":
+                found.append(top)  # the parentheses of an if are the if's
         if top.kind in ("type_descriptor", "struct_specifier", "union_specifier", "field_identifier"):
             if top.kind == "type_descriptor":
                 continue

@@ -33,9 +33,10 @@ Alignment = tuple[Aligned, "Alignment"] | None  # the last first
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leaf:
-    """One term matched."""
+    """One term matched at a point of the graph."""
 
     alignment: Alignment
+    point: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,8 +85,8 @@ def aligned(alignment: Alignment) -> Iterator[Aligned]:
         alignment = alignment[1]
 
 
-def placements(witness: Witness, environment: Environment) -> Iterator[tuple[Alignment, Environment]]:
-    """Walk every alignment in the record with the bindings it was made under, each pair once."""
+def placements(witness: Witness, environment: Environment) -> Iterator[tuple[Leaf, Environment]]:
+    """Walk every leaf of the record with the bindings it was made under, each pair once."""
     seen: set[tuple[int, Bindings]] = set()
     stack: list[tuple[Witness, Environment]] = [(witness, environment)]
     while stack:
@@ -95,8 +96,8 @@ def placements(witness: Witness, environment: Environment) -> Iterator[tuple[Ali
             continue
         seen.add(key)
         match top:
-            case Leaf(alignment):
-                yield alignment, env
+            case Leaf():
+                yield top, env
             case Join(parts) | Alt(parts):
                 stack.extend((part, env) for part in parts)
             case Bind(bindings, part):

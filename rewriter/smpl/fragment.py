@@ -16,7 +16,6 @@ from rewriter.smpl.items import DotsItem, GroupItem, Item, NestItem, WhenItem
 from rewriter.smpl.lexer import LineReader, Token
 from rewriter.smpl.patch import Metavariable
 from rewriter.smpl.term import Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, When
-from rewriter.source.macros import MacroTable
 from rewriter.syntax.parse import parse
 from rewriter.syntax.tree import Node, walk
 
@@ -58,10 +57,7 @@ class FragmentParser:
     def __init__(self, reader: LineReader, metavariables: dict[str, Metavariable]) -> None:
         self._reader = reader
         self._metavariables = metavariables
-        loops = frozenset(m.name for m in metavariables.values() if m.kind.startswith("iterator"))
-        self._iterators = loops
-        declarers = frozenset(m.name for m in metavariables.values() if m.kind.startswith("declarer"))
-        self._macros = MacroTable.default().extended(iterators=loops, declarers=declarers)
+        self._iterators = frozenset(m.name for m in metavariables.values() if m.kind.startswith("iterator"))
 
     # --- entry points -----------------------------------------------------------------------------
 
@@ -242,7 +238,7 @@ class FragmentParser:
 
     def _parse(self, writer: _Writer, items: list[Item]) -> Node:
         text = "".join(writer.parts).encode("utf-8", "surrogateescape")
-        unit = parse(self._reader.path, text, self._macros)
+        unit = parse(self._reader.path, text)
         nodes = tuple(unit.node(e) for e in unit.elements)
         for node in nodes:
             bad = next((n for n in walk(node) if n.kind == "ERROR" or n.start == n.end), None)
@@ -326,7 +322,10 @@ class FragmentParser:
                 continue
             if text == "}" and brackets and brackets[-1] == "block" and open_expression:
                 writer.put(";")
-            writer.put(text, item)
+            # A loop macro is known by "each" in its name.
+            writer.put(f"smpl_each_{item.id}_" if text in self._iterators else text, item)
+            if label_ends(items, i, in_block):
+                writer.put(";")
             if text in "([{" and item.kind == "op":
                 brackets.append(self._bracket(items, i, header_next, in_block))
                 header_next = False
@@ -507,6 +506,14 @@ class FragmentParser:
             return When(when.word)
         code = self._expression(when.items) if self._is_expression(when.items) else None
         return When(when.word, code or self._statements(when.items, wrap=True))
+
+
+def label_ends(items: list[Item], at: int, in_block: bool) -> bool:
+    """The ``:`` at ``at`` ends a label with nothing after it, which C does not allow."""
+    item = items[at]
+    if not (in_block and isinstance(item, Token) and item.text == ":" and at + 1 == len(items)):
+        return False
+    return at >= 1 and isinstance(items[at - 1], Token)
 
 
 def _sort_of(kind: str) -> str:

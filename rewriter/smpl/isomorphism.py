@@ -72,7 +72,7 @@ class Isomorphisms:
     ) -> Sequence:
         """Give ``code`` with every isomorphism applied; tokens made on the way are added to ``tokens``."""
         for iso in self.active:
-            code = _Expander(iso, metavariables, tokens).sequence(code, test=False)
+            code = _Expander(iso, metavariables, tokens).sequence(code)
         return code
 
 
@@ -80,7 +80,7 @@ class Isomorphisms:
 _OTHER_NAMES = frozenset(
     "add_signed add_int1 add_int2 not_int1 not_int2 not_ptr1 not_ptr2 plus_assoc minus_assoc "
     "plus_minus_assoc1 plus_minus_assoc2 times_assoc div_assoc times_div_assoc1 times_div_assoc2 inc for_inc "
-    "bsd_branch_pred zero_multiple_format ne_if decl_init extern_decl_init static_decl_init braces0 "
+    "bsd_branch_pred zero_multiple_format ne_if decl_init extern_decl_init static_decl_init "
     "ptr_to_array mkinit fld_to_ptr sizeof_type_expr".split()
 )
 
@@ -124,8 +124,8 @@ class _Expander:
         self._metavariables = metavariables
         self._tokens = tokens
 
-    def sequence(self, code: Sequence, test: bool) -> Sequence:
-        terms = tuple(self.term(t, test) for t in code.terms)
+    def sequence(self, code: Sequence) -> Sequence:
+        terms = tuple(self.term(t) for t in code.terms)
         if all(a is b for a, b in zip(terms, code.terms, strict=True)):
             return code
         return Sequence(terms, code.level)
@@ -133,83 +133,83 @@ class _Expander:
     def _when(self, when: When) -> When:
         if when.code is None:
             return when
-        return When(when.word, self.sequence(when.code, when.word.startswith("not-")))
+        return When(when.word, self.sequence(when.code))
 
-    def term(self, term: Term, test: bool) -> Term:
+    def term(self, term: Term) -> Term:
         match term:
             case Inner(kind=kind, role=role, children=children):
-                new = tuple(self._child(kind, c, _tests(kind, c, test)) for c in children)
+                new = tuple(self._child(kind, c) for c in children)
                 same = all(a is b for a, b in zip(new, children, strict=True))
                 term = term if same else Inner(kind, role, new)
             case Choice(role=role, branches=branches, all_of=all_of, token=token):
-                return Choice(role, tuple(self.sequence(b, test) for b in branches), all_of, token)
+                return Choice(role, tuple(self.sequence(b) for b in branches), all_of, token)
             case Nest(role=role, token=token, body=body, once=once, whens=whens):
                 whens = tuple(self._when(w) for w in whens)
-                return Nest(role, token, self.sequence(body, False), once, whens)
+                return Nest(role, token, self.sequence(body), once, whens)
             case Dots(role=role, token=token, whens=whens):
                 return Dots(role, token, tuple(self._when(w) for w in whens)) if whens else term
-            case Anchored(role=role, term=inner, first=first, last=last):
-                return Anchored(role, self.term(inner, test), first, last)
+            case Anchored(role=role, term=inner, first=first, last=last, tested=tested):
+                return Anchored(role, self.term(inner), first, last, tested)
             case _:
                 pass
-        return self._apply(term, test)
+        return self._apply(term)
 
-    def _child(self, kind: str, child: Term, test: bool) -> Term:
+    def _child(self, kind: str, child: Term) -> Term:
         """Expand a child; the block of a function or a switch stays a block."""
         if child.role == "body" and kind in ("function_definition", "switch_statement"):
             assert isinstance(child, Inner)
-            return Inner(child.kind, child.role, tuple(self.term(c, False) for c in child.children))
-        return self.term(child, test)
+            return Inner(child.kind, child.role, tuple(self.term(c) for c in child.children))
+        return self.term(child)
 
-    def _apply(self, term: Term, test: bool) -> Term:
+    def _apply(self, term: Term) -> Term:
         iso = self._iso
-        if not isinstance(term, Inner) or (iso.kind == "TestExpression" and not test):
+        if not isinstance(term, Inner):
             return term
         if term.kind == "parenthesized_expression" and term.role == "condition":
             return term  # the parentheses of an if are no expression's
+        statement = iso.kind == "Statement"
         every = [t for t in tokens_of(term) if t.id >= 0]
-        if not every or len({t.mark for t in every}) > 1:
-            return term
-        level = "statements" if iso.kind == "Statement" else "expression"
+        level = "statements" if statement else "expression"
         branches = [Sequence((term,), level)]
         for left, right in iso.directions:
             bound: dict[str, Term] = {}
             own: list[Token] = []
             if not _match(left, term, iso.kinds, self._metavariables, bound, own):
                 continue
-            if any(t.attached for t in own):
+            # Statements inside may be changed on their own; an expression has to be of one piece.
+            if len({t.mark for t in (own if statement else every)}) > 1 or not every:
                 continue
-            made = self._instantiate(right, bound, every[0])
-            branches.append(Sequence((Anchored(term.role, made, every[0].id, every[-1].id),), level))
+            left_over = list(own)
+            made = self._instantiate(right, bound, every[0], left_over)
+            if any(t.attached for t in left_over):
+                continue
+            tested = iso.kind == "TestExpression"
+            anchored = Anchored(term.role, made, every[0].id, every[-1].id, tested)
+            branches.append(Sequence((anchored,), level))
         return Choice(term.role, tuple(branches), False, every[0]) if len(branches) > 1 else term
 
-    def _instantiate(self, right: Term, bound: dict[str, Term], like: Token) -> Term:
+    def _instantiate(self, right: Term, bound: dict[str, Term], like: Token, own: list[Token]) -> Term:
+        """Build the right side; tokens of the left side that it has too are taken out of ``own``."""
         match right:
             case Meta(name=name, role=role):
-                return _in_role(bound[name], role) if name in bound else right
+                if name in bound:
+                    return _in_role(bound[name], role)
+                return Meta(f"smpl_any_{self._fresh(right.token, like).id}", right.sort, role, right.token)
             case Leaf(kind=kind, role=role, token=token):
-                fresh = replace(token, id=max(self._tokens, default=0) + 1, mark=like.mark, line=like.line)
-                self._tokens[fresh.id] = fresh
-                return Leaf(kind, role, fresh)
+                same = next((t for t in own if t.text == token.text), None)
+                if same is not None:
+                    own.remove(same)
+                    return Leaf(kind, role, same)
+                return Leaf(kind, role, self._fresh(token, like))
             case Inner(kind=kind, role=role, children=children):
-                return Inner(kind, role, tuple(self._instantiate(c, bound, like) for c in children))
+                return Inner(kind, role, tuple(self._instantiate(c, bound, like, own) for c in children))
             case _:
                 return right
 
-
-def _tests(kind: str, child: Term, test: bool) -> bool:
-    """Tell whether ``child`` of a node of this kind is tested for truth."""
-    if kind in ("if_statement", "while_statement", "do_statement", "for_statement", "conditional_expression"):
-        return child.role == "condition"
-    if kind == "parenthesized_expression":
-        return test
-    if kind == "unary_expression" or kind == "binary_expression":
-        return child.role in ("argument", "left", "right") and _is_logic(kind)
-    return False
-
-
-def _is_logic(kind: str) -> bool:
-    return kind in ("unary_expression", "binary_expression")
+    def _fresh(self, token: Token, like: Token) -> Token:
+        fresh = replace(token, id=max(self._tokens, default=0) + 1, mark=like.mark, line=like.line)
+        self._tokens[fresh.id] = fresh
+        return fresh
 
 
 def _match(

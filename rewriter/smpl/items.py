@@ -75,7 +75,7 @@ class Grouper:
         self._pieces = pieces
         self._at = 0
         self._comments_are_code = comments_are_code
-        self._plus: list[tuple[int, list[PlusLine | CommentLine]]] = []
+        self._in_whens: set[int] = set()  # ids of tokens that belong to a when
 
     def run(self) -> Grouped:
         """Give the grouped body. Raises SemanticPatchError."""
@@ -177,6 +177,7 @@ class Grouper:
             last_line = token.line
             self._at += 1
         inside = [p for p in self._pieces[first : self._at] if isinstance(p, Token)]
+        self._in_whens |= {start.id, *(t.id for t in inside)}
         if not inside:
             raise self._error("'when' says nothing", start, "when != f(x), when any, when strict ...")
         head = inside[0]
@@ -255,7 +256,7 @@ class Grouper:
 
     def _anchors(self, token: Token | None, items: list[Item], end: bool) -> list[Token]:
         """The tokens plus code next to ``token`` is tied to: itself, or the edge of a group's branches."""
-        if token is None or (token.kind == "dots" and not token.removed):
+        if token is None or token.id in self._in_whens or (token.kind == "dots" and not token.removed):
             return []
         if token.kind != "group":
             return [token]

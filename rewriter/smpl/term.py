@@ -81,12 +81,16 @@ class Inner:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Anchored:
-    """A term an isomorphism made of all-minus code: plus code at the old ends goes to the new ends."""
+    """A term an isomorphism made: plus code at the old ends goes to the new ends.
+
+    With ``tested`` it only matches code that is tested for truth.
+    """
 
     role: str
     term: Term
     first: int  # token id
     last: int
+    tested: bool = False
 
 
 Term = Leaf | Meta | Dots | Nest | Choice | Inner | Anchored

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Lists whose order or length does not count: ``FLAG | ...`` and designated initialisers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rewriter.match.environment import Environment
+from rewriter.match.witness import Alignment
+from rewriter.smpl.term import Dots, Inner, Leaf, Term
+from rewriter.syntax.tree import Node
+
+if TYPE_CHECKING:
+    from rewriter.match.term import Found, TermMatcher
+
+_COMMUTATIVE = frozenset({"|", "&", "+", "*", "&&", "||", "^"})
+
+
+def has_dots(term: Inner) -> bool:
+    """Tell whether a binary expression of the pattern has dots for an operand."""
+    return any(isinstance(operand, Dots) for operand in _operands(term))
+
+
+def _operator(term: Inner) -> str:
+    return next((c.token.text for c in term.children if isinstance(c, Leaf) and c.role == "operator"), "")
+
+
+def _operands(term: Inner) -> list[Term]:
+    """The operands of a chain of one operator in the pattern."""
+    operator = _operator(term)
+    left, right = term.child("left"), term.child("right")
+    assert left is not None and right is not None
+    if isinstance(left, Inner) and left.kind == "binary_expression" and _operator(left) == operator:
+        return [*_operands(left), right]
+    return [left, right]
+
+
+def _chain(node: Node, operator: str) -> list[Node]:
+    """The operands of a chain of one operator in the code; the node itself when it is no such chain."""
+    found: list[Node] = []
+    while node.kind == "binary_expression":
+        mark = node.child("operator")
+        left, right = node.child("left"), node.child("right")
+        if mark is None or mark.text != operator or left is None or right is None:
+            break
+        found.append(right)
+        node = left
+    return [node, *reversed(found)]
+
+
+def operator_dots(matcher: TermMatcher, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
+    """``A | ...``: a chain with A for one operand in any place, or A alone (comm_assoc).
+
+    ``A | ... | B`` wants B after A.
+    """
+    operator = _operator(term)
+    wanted = [t for t in _operands(term) if not isinstance(t, Dots)]
+    chain = _chain(node, operator)
+    if operator not in _COMMUTATIVE or (len(wanted) > 1 and len(chain) < len(wanted)):
+        return []
+    found: Found = []
+    ways: list[tuple[int, Environment, Alignment]] = [(0, env, done)]
+    for asked in wanted:
+        ways = [
+            (i + 1, e, a)
+            for start, old, alignment in ways
+            for i in range(start, len(chain))
+            for e, a in matcher.match(asked, chain[i], old, alignment)
+        ]
+    found = [(e, a) for _, e, a in ways]
+    return found
+
+
+def is_designated(term: Inner) -> bool:
+    """Tell whether an initialiser of the pattern is empty or names what it initialises."""
+    elements = _elements(term.children)
+    return not elements or any(isinstance(e, Inner) and e.kind == "initializer_pair" for e in elements)
+
+
+def _elements(children: tuple[Term, ...]) -> list[Term]:
+    return [c for c in children if not (isinstance(c, Leaf) and c.token.text in "{},") and not isinstance(c, Dots)]
+
+
+def designated(matcher: TermMatcher, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
+    """Designated initialisers match in any order, and there may be more of them in the code."""
+    own = [n for n in node.children if n.kind not in ("{", "}", ",", "comment")]
+    elements = _elements(term.children)
+    if not elements and own and not any(n.kind == "initializer_pair" for n in own):
+        return []
+    ways: Found = []
+    for e, a in matcher.match(term.children[0], node.children[0], env, done):
+        ways += matcher.match(term.children[-1], node.children[-1], e, a)
+    commas = {term.children[i]: term.children[i + 1] for i in range(len(term.children) - 1)}
+    behind = {n.start: node.children[i + 1] for i, n in enumerate(node.children[:-1])}
+    for element in elements:
+        following: Found = []
+        for place in own:
+            for e, alignment in ways:
+                for bound, aligned in matcher.match(element, place, e, alignment):
+                    comma, code_comma = commas.get(element), behind.get(place.start)
+                    is_pair = isinstance(comma, Leaf) and comma.token.text == ","
+                    if is_pair and comma is not None and code_comma is not None and code_comma.kind == ",":
+                        following += matcher.match(comma, code_comma, bound, aligned)
+                    else:
+                        following.append((bound, aligned))
+        ways = following
+    return ways
