@@ -39,6 +39,8 @@ def mask_typeof(region: Region) -> None:
     """Show ``typeof(..)`` as a type, and ``__alignof__`` as ``sizeof``, which takes an expression."""
     tokens = region.tokens
     for i, text in enumerate(tokens.text):
+        if text in _ALIGNOF and tokens.at(i + 1) != b"(":
+            region.show(i, i, b"sizeof", "word")
         if tokens.kind[i] != "w" or tokens.at(i + 1) != b"(" or region.hidden[i]:
             continue
         stop = tokens.mate[i + 1]
@@ -53,6 +55,9 @@ def mask_typeof(region: Region) -> None:
             region.show(i, i, b"sizeof", "word")
         elif text == b"offsetof":
             _mask_offsetof(region, i, stop)
+        elif text == b"sizeof" and region.effort and stop > i + 3 and is_type(region, i + 2, stop - 1):
+            # F(G(N * sizeof(struct a), b)); reads as a type made of types unless the type reads as a name.
+            region.show(i + 2, stop - 1, b"x", "type")
 
 
 def _mask_offsetof(region: Region, index: int, stop: int) -> None:
@@ -78,7 +83,7 @@ def mask_strings(region: Region) -> None:
         if stop < 0:
             continue
         before, after = region.before(i), region.after(stop)
-        joined = before >= 0 and kinds[before] == "s" or after >= 0 and kinds[after] == "s"
+        joined = (before >= 0 and kinds[before] == "s") or (after >= 0 and kinds[after] == "s")
         if joined and not region.starts_statement(i) and not region.starts_declaration(i):
             region.opaque(i, stop)
 
@@ -148,6 +153,35 @@ def mask_arguments(region: Region) -> None:
             _mask_list(region, i, tokens.mate[i])
 
 
+def mask_neighbours(region: Region) -> None:
+    """Show two operands side by side, ``16 KB`` or ``timeout SCALE``, as one: a macro is an operator there."""
+    tokens = region.tokens
+    for i in range(1, len(tokens) - 1):
+        left = i - 1
+        if region.hidden[i] or region.hidden[left] or region.where.letter[i] not in "tbi":
+            continue
+        if tokens.kind[i] not in "wn" or tokens.kind[left] not in "wns" or tokens.text[left] in KEYWORDS:
+            continue
+        before = region.before(left)
+        if region.where.letter[i] == "t" and tokens.at(before) != b"=":
+            continue
+        if before < 0 or (not _clash(region, left, i) and not (tokens.kind[left] == "w" == tokens.kind[i])):
+            continue
+        if tokens.kind[before] == "p" and tokens.text[before] not in (
+            b";",
+            b"{",
+            b"}",
+            b")",
+            b"]",
+            b":",
+            b"*",
+        ):
+            if tokens.text[before] != b"," or region.where.letter[i] == "i" or region.where.paren[i] >= 0:
+                region.opaque(left, i)
+        elif tokens.text[before] == b"{" and region.where.letter[i] == "i":
+            region.opaque(left, i)
+
+
 def _is_call(region: Region, opening: int) -> bool:
     tokens = region.tokens
     head = opening - 1
@@ -179,10 +213,12 @@ def _is_call(region: Region, opening: int) -> bool:
         outer = region.where.paren[opening]
         return outer > 0 and (
             _is_call(region, outer)
-            or region.where.letter[opening] == "t"
-            and before >= 0
-            and tokens.kind[before] == "p"
-            and tokens.text[before] not in (b"*",)
+            or (
+                region.where.letter[opening] == "t"
+                and before >= 0
+                and tokens.kind[before] == "p"
+                and tokens.text[before] not in (b"*",)
+            )
         )
     if before >= 0 and tokens.kind[before] == "w" and letter == "b" and not inside:
         return tokens.text[before] in STATEMENT_WORDS or region.new_line(before, head)
@@ -344,7 +380,7 @@ def is_odd(region: Region, first: int, last: int) -> bool:
             stop = tokens.mate[i]
             if stop < i:
                 return True
-            if text[i] == b"(" and text[i + 1] == b"{" or text[i] == b"{":
+            if (text[i] == b"(" and text[i + 1] == b"{") or text[i] == b"{":
                 i = stop
             elif stop > last:
                 return True

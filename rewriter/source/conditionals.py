@@ -117,6 +117,8 @@ def _misplaced(tokens: Tokens, index: int, live: list[int], stack: _Stack) -> bo
     if not live:
         return False
     last = tokens.text[live[-1]]
+    if tokens.kind[live[-1]] == "w" and len(live) > 1 and tokens.text[live[-2]] in (b";", b"{", b"}", b":"):
+        return False  # a macro that stands alone
     if last in (b";", b"{", b"}", b":"):
         return False
     if last == b")" and not (stack and stack[-1][1] == "b"):

@@ -86,6 +86,9 @@ def _mask_variadic(region: Region, index: int) -> None:
     found = _NAMED_DOTS.match(text)
     if found:
         region.canvas.blank(start + found.start(1), start + found.end(1), "word", found.group(1))
+    if text.endswith((b"\\\n", b"\\\r\n")):
+        at = start + text.rindex(b"\\")
+        region.canvas.blank(at, at + 1, "word")  # continued by an empty line
     odd = _ODD_PARAMETERS.match(text)
     if odd and not all(_PLAIN_PARAMETER.fullmatch(one) for one in odd.group(1).split(b",")):
         region.canvas.opaque(start + odd.start(1), start + odd.end(1))
@@ -152,7 +155,9 @@ def _mask_element(region: Region, index: int) -> None:
         return
     stop = tokens.mate[after]
     follower = region.after(stop)
-    if follower >= 0 and (
+    if follower >= 0 and tokens.text[follower] == b"=":
+        region.show(index, stop, b".x", "opaque")  # a macro that makes a designator
+    elif follower >= 0 and (
         tokens.kind[follower] == "w"
         or tokens.text[follower] in (b"{", b".", b"[")
         or (tokens.kind[follower] == "s" and region.new_line(stop, follower))
@@ -427,6 +432,13 @@ def _declares(region: Region, index: int, before: int, text: bytes) -> bool:
     if text == b",":
         return True
     if text in (b")", b"]"):
+        head = tokens.mate[before] - 1
+        if (
+            head < 0
+            or tokens.text[head] in KEYWORDS
+            or not (tokens.kind[head] == "w" or tokens.text[head] == b")")
+        ):
+            return False  # a cast
         return letter in "ts" and (not region.new_line(before, index) or tokens.text[index] not in KEYWORDS)
     return region.starts_declaration(index)
 
@@ -498,6 +510,13 @@ def _mask_words(region: Region, index: int) -> int:
     before = region.before(index)
     tail = tokens.text[end] if end < len(tokens) else b""
     after_star = before >= 0 and tokens.text[before] == b"*"
+    if tail == b"(" and region.where.letter[index] == "t" and region.where.paren[index] < 0 and unknown:
+        closing = tokens.mate[end]
+        again = region.after(closing) if closing > 0 else -1
+        if again >= 0 and tokens.text[again] == b"(" and tokens.mate[again] > 0 and unknown[-1] == run[-1]:
+            follower = region.after(tokens.mate[again])
+            if follower >= 0 and tokens.text[follower] == b"{" and tokens.at(end + 1) != b"*":
+                region.opaque(run[-1], closing)  # int NAME(1)(void) {
     after_paren = before >= 0 and tokens.text[before] in (b")", b"]") and region.where.letter[index] != "b"
     if before >= 0 and tokens.text[before] == b"}":
         opening = tokens.mate[before]

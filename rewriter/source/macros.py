@@ -86,7 +86,8 @@ def _from_tables(tables: Mapping[str, object], where: str) -> MacroTable:
     return MacroTable(**read)
 
 
-_DEFINE = re.compile(rb"\n#[ \t]*define[ \t]+(\w+)(\()?([^\n]*)")
+# The value must be empty or begin with a word: register headers hold thousands that are numbers.
+_DEFINE = re.compile(rb"\n#[ \t]*define[ \t]++(\w++)(?:(\()|[ \t]*+(?=[A-Za-z_/\r\n]))([^\n]*+)")
 _COMMENT = re.compile(rb"/\*.*?(?:\*/|$)|//.*")
 _ATTRIBUTE_WORD = re.compile(rb"\w+")
 _LOOP = re.compile(rb"[\w \t,.]*\)[ \t\\]*(?:\n[ \t\\]*)*for[ \t]*\(")
@@ -106,10 +107,13 @@ def _local_macros(text: bytes, table: MacroTable) -> tuple[set[bytes], set[bytes
         body = _COMMENT.sub(b" ", rest).strip()
         words = _ATTRIBUTE_WORD.findall(body)
         first = words[0] if words else b""
-        if not body or first in (b"__attribute__", b"__attribute", b"__section", b"__aligned"):
-            attributes.add(name)
-        elif all(
-            w in table.attributes or w in attributes or w in (b"inline", b"static") for w in words
-        ) and not (body.strip(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ \t")):
+        if (
+            not body
+            or first in (b"__attribute__", b"__attribute", b"__section", b"__aligned")
+            or (
+                all(w in table.attributes or w in attributes or w in (b"inline", b"static") for w in words)
+                and not (body.strip(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ \t"))
+            )
+        ):
             attributes.add(name)
     return attributes - table.attributes, iterators - table.iterators

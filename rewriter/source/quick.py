@@ -8,7 +8,6 @@ inside a comment or a string does no harm, because text is always read from the 
 from __future__ import annotations
 
 import re
-
 from collections.abc import Iterator
 
 from rewriter.source.macros import MacroTable
@@ -58,6 +57,7 @@ def mask_quickly(canvas: Canvas, table: MacroTable) -> None:
     _mask_static_calls(canvas)
     _mask_case_ranges(canvas)
     _mask_comments_in_macros(canvas)
+    _mask_typeof(canvas)
 
 
 def on_directive(text: bytes, at: int) -> bool:
@@ -106,10 +106,8 @@ def _is_operand(text: bytes, start: int, end: int) -> bool:
     """Tell an argument or operand, ``(X)``, ``X,``, ``= X;``, from a name in an attribute's position."""
     before = text[max(0, start - 8) : start].rstrip(_BLANKS)[-1:]
     after = text[end : end + 8].lstrip(_BLANKS)[:1]
-    return (
-        (before in (b"(", b",") and after in (b")", b","))
-        or after in (b"(", b"#")
-        and text[end : end + 1] == b"("
+    return (before in (b"(", b",") and after in (b")", b",")) or (
+        after in (b"(", b"#") and text[end : end + 1] == b"("
     )
 
 
@@ -266,6 +264,23 @@ def _mask_static_calls(canvas: Canvas) -> None:
             canvas.blank(at, at + 6, "word", b"static")
         elif after in (b"=", b"["):
             canvas.show(at, at + 6, b"int", "word", b"static")
+
+
+_TYPEOF = re.compile(rb"typeof(?:__)?[ \t]{0,8}+\(")
+
+
+def _mask_typeof(canvas: Canvas) -> None:
+    """Show ``typeof(..)`` as a type, ``struct x_``, unless it stands in a macro's body."""
+    text = canvas.text
+    for found in _TYPEOF.finditer(text):
+        start = word_start(text, found.start())
+        if text[start : found.end() - 1].rstrip() not in (b"typeof", b"__typeof__", b"__typeof"):
+            continue
+        stop = closing(text, found.end() - 1, min(len(text), found.end() + _MAX_ARGUMENTS))
+        if stop > 0 and stop + 1 - start > 8 and not on_directive(text, start):
+            name = b"struct x" + b"_" * (stop + 1 - start - 8)
+            if b"\n" not in text[start : start + 9]:
+                canvas.show(start, stop + 1, name, "typeof")
 
 
 _COMMENT_IN_MACRO = re.compile(rb"\*/[ \t]{0,200}+\\\r?\n")

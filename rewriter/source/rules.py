@@ -7,7 +7,14 @@ operands, then declarations and statements, then the argument lists that are lef
 
 from __future__ import annotations
 
-from rewriter.source.arguments import mask_arguments, mask_asm, mask_case_ranges, mask_strings, mask_typeof
+from rewriter.source.arguments import (
+    mask_arguments,
+    mask_asm,
+    mask_case_ranges,
+    mask_neighbours,
+    mask_strings,
+    mask_typeof,
+)
 from rewriter.source.conditionals import flatten
 from rewriter.source.definitions import mask_definitions, mask_extra_words
 from rewriter.source.macros import MacroTable
@@ -43,4 +50,6 @@ def mask_region(canvas: Canvas, start: int, end: int, table: MacroTable, effort:
     mask_definitions(region)
     mask_statements(region)
     mask_arguments(region)
+    if effort:
+        mask_neighbours(region)
     mask_extra_words(region)

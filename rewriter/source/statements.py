@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from rewriter.source.context import CONTROL
 from rewriter.source.region import ASM_WORDS, KEYWORDS, QUALIFIERS, STATEMENT_WORDS, TYPE_WORDS, Region
 
 _NO_CALLS = KEYWORDS - frozenset([b"while"])
@@ -22,6 +23,12 @@ def mask_statements(region: Region) -> None:
         if not region.starts_statement(i):
             continue
         text = tokens.text[i]
+        if text == b"noreturn" and tokens.at(i + 1) == b";":
+            region.show(i, i, b"x", "opaque")  # a qualifier to the grammar
+            continue
+        if text in CONTROL and tokens.at(i + 2) == b"(" and tokens.kind[i + 1] == "w":
+            region.blank(i + 1, i + 1, "word")  # if TEST(x)
+            continue
         if text in QUALIFIERS:
             _mask_qualified(region, i)
         if text in KEYWORDS:
@@ -82,7 +89,11 @@ def is_loop_name(region: Region, name: bytes) -> bool:
     if name in table.blocks:
         return False
     low = name.lower()
-    return name in table.iterators or b"each" in low or low.startswith((b"for_", b"while_", b"do_each"))
+    if name in table.iterators or b"each" in low:
+        return True
+    return not any(
+        word in low for word in (b"scoped", b"guard", b"with", b"lock", b"if_", b"_if", b"section", b"once")
+    )
 
 
 def _mask_call(region: Region, index: int, opening: int, stop: int) -> None:
@@ -93,6 +104,11 @@ def _mask_call(region: Region, index: int, opening: int, stop: int) -> None:
         return
     text, kind = tokens.text[after], tokens.kind[after]
     loop = is_loop_name(region, name)
+    if text == b";":
+        before = region.before(index)
+        if before >= 0 and tokens.text[before] == b"}" and tokens.at(tokens.mate[before] - 1) == b"do":
+            region.show(index, index, b"while", "loop-end")
+        return
     if text == b"{":
         closing = tokens.mate[after]
         tail = region.after(closing) if closing > 0 else -1
@@ -112,8 +128,8 @@ def _mask_call(region: Region, index: int, opening: int, stop: int) -> None:
         region.show_call(index, stop, "statement")
         return
     if kind in "wn" or text in (b"*", b"(", b"++", b"--"):
-        if loop:
-            _show_body(region, index, stop, "iterator")
+        if _is_deeper(region, index, after) or (loop and _is_loop_by_name(region, name)):
+            _show_body(region, index, stop, "iterator" if loop else "block")
         elif text == b"else" or (kind == "w" and region.new_line(stop, after)):
             if name in region.table.blocks:
                 _show_body(region, index, stop, "block")
@@ -129,6 +145,23 @@ def _mask_call(region: Region, index: int, opening: int, stop: int) -> None:
                 region.show_call(index, stop, "statement")
     elif kind == "s":
         region.opaque(index, stop)
+
+
+def _is_loop_by_name(region: Region, name: bytes) -> bool:
+    return name in region.table.iterators or b"each" in name.lower()
+
+
+def _is_deeper(region: Region, index: int, after: int) -> bool:
+    """Tell whether ``after`` begins a line that is indented more than the line of ``index``: it is a body."""
+    return region.new_line(index, after) and _indent(region, after) > _indent(region, index)
+
+
+def _indent(region: Region, index: int) -> int:
+    at = region.tokens.start[index]
+    text = region.canvas.text
+    line = text.rfind(b"\n", max(0, at - 2000), at) + 1
+    head = text[line:at].expandtabs()
+    return len(head) - len(head.lstrip())
 
 
 def _show_type(region: Region, index: int, stop: int) -> None:

@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 
 _TOKEN = re.compile(
     rb"""
-    (?P<b>[ \t\r\f\v\n]+ | \\\r?\n | /\*(?:[^*]|\*(?!/))*+\*/ | //(?:[^\n\\]|\\.|\\\n)*+)
-  | (?P<w>[A-Za-z_$\x80-\xff][A-Za-z0-9_$\x80-\xff]*+)
+    (?: [ \t\r\f\v\n]++ | \\\r?\n | /\*(?:[^*]|\*(?!/))*+\*/ | //(?:[^\n\\]|\\.|\\\n)*+ )*+
+    (?:
+    (?P<w>[A-Za-z_$\x80-\xff][A-Za-z0-9_$\x80-\xff]*+)
   | (?P<n>\.?[0-9](?:[eEpP][+-]|[A-Za-z0-9_.])*+)
   | (?P<s>"(?:[^"\\\n]|\\.|\\\n)*+")
   | (?P<c>'(?:[^'\\\n]|\\.)*+')
-  | (?P<p>\.\.\. | <<= | >>= | -> | \+\+ | -- | << | >> | <= | >= | == | != | && | \|\| | [-+*/%&|^]= | \#\# | .)
+  | (?P<p>\.\.\. | <<= | >>= | -> | \+\+ | -- | << | >> | <= | >= | == | != | && | \|\|
+      | [-+*/%&|^]= | \#\# | [^ \t\r\f\v\n])
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -73,27 +76,32 @@ def tokenize(text: bytes | bytearray, start: int, end: int) -> Tokens:
     tokens = Tokens()
     kinds, texts, starts, ends = tokens.kind, tokens.text, tokens.start, tokens.end
     at = start
-    fresh = True  # nothing but blanks so far on this line
-    match = _TOKEN.match
+    last = start
     while at < end:
-        if fresh and text[at] == 35:
-            found = _DIRECTIVE.match(text, at, end)
-            assert found is not None
-            kind = "d"
-        else:
-            found = match(text, at, end)
-            assert found is not None
-            kind = found.lastgroup or "p"
-        stop = found.end()
-        if kind == "b":
-            if not fresh and b"\n" in found.group():
-                fresh = text[at] != 47 and text[at] != 92
-        else:
-            fresh = False
+        for found in _TOKEN.finditer(text, at, end):
+            kind = found.lastgroup
+            assert kind is not None
+            begin, stop = found.span(kind)
+            if text[begin] == 35 and _begins_line(text, last, begin, start):
+                directive = _DIRECTIVE.match(text, begin, end)
+                assert directive is not None
+                kinds.append("d")
+                texts.append(bytes(directive.group()))
+                starts.append(begin)
+                at = last = directive.end()
+                ends.append(at)
+                break
             kinds.append(kind)
-            texts.append(bytes(found.group()))
-            starts.append(at)
+            texts.append(bytes(found.group(kind)))
+            starts.append(begin)
             ends.append(stop)
-        at = stop
+            last = stop
+        else:
+            break
     tokens.pair()
     return tokens
+
+
+def _begins_line(text: bytes | bytearray, last: int, at: int, start: int) -> bool:
+    """Tell whether nothing but blanks and comments stands between a line's start and ``at``."""
+    return at == start or last == start or text.find(b"\n", last, at) >= 0

@@ -50,6 +50,7 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, types: frozense
     kinds: list[str] = []
     spans: list[tuple[int, int]] = []
     children: list[Node] = []
+    covered = 0  # where the last hidden leaf ends
     while True:
         node = cursor.node
         assert node is not None
@@ -67,10 +68,11 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, types: frozense
             start, end = node.start_byte, node.end_byte
             if start < end:
                 mask = masks.get(start) if changed else None
-                if mask is not None and mask.kind == "inserted":
-                    pass
+                if start < covered or (mask is not None and mask.kind == "inserted"):
+                    pass  # the parser was shown something here that the file does not have
                 elif mask is not None:
                     children.append(_hidden_leaf(kind, role, end, mask, text, graft))
+                    covered = children[-1].end
                 else:
                     children.append(
                         Node(kind, start, end, role, (), text[start:end].decode("utf-8", "surrogateescape"))
@@ -94,8 +96,12 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, types: frozense
                     made = _unhide(made, masks[start], text, graft)
                 elif kind == "call_expression":
                     made = _cast(made, types)
-                elif kind == "binary_expression" and changed:
-                    made = _range(made)
+                elif kind == "binary_expression":
+                    made = _range(made) if changed else made
+                    if len(made.children) == 3 and made.children[0].kind == "parenthesized_expression":
+                        made = _cast_of_unary(made, types)
+                elif kind == "sizeof_expression" and changed:
+                    made = _sizeof_type(made)
                 children = pending.pop()
                 children.append(made)
             else:
@@ -134,6 +140,10 @@ def _hidden_leaf(kind: str, role: str, end: int, mask: Mask, text: bytes, graft:
         if grafted is not None:
             return replace(grafted, field=role)
         return Node("type_descriptor", start, stop, role, (_leaf("opaque", start, stop, "type", text),), "")
+    if mask.kind == "opaque" and mask.name in ("return", "goto", "break", "continue"):
+        grafted = graft(mask, text)
+        if grafted is not None:
+            return replace(grafted, field=role)
     if mask.kind == "opaque":
         return _leaf("opaque", start, stop, role, text)
     return _leaf(kind, start, end, role, text)
@@ -223,16 +233,61 @@ def _cast(made: Node, types: frozenset[str]) -> Node:
     if len(made.children) != 2:
         return made
     called, arguments = made.children
-    if called.kind != "parenthesized_expression" or len(called.children) != 3 or len(arguments.children) != 3:
+    if called.kind != "parenthesized_expression" or len(arguments.children) != 3:
         return made
-    name = called.children[1]
-    if name.kind != "identifier" or not (_TYPE_NAME.fullmatch(name.text) or name.text in types):
+    descriptor = _named_type(called, types)
+    if descriptor is None:
         return made
-    type_name = Node("type_identifier", name.start, name.end, "type", (), name.text)
-    descriptor = Node("type_descriptor", name.start, name.end, "type", (type_name,), "")
     value = Node("parenthesized_expression", arguments.start, arguments.end, "value", arguments.children, "")
     children = (called.children[0], descriptor, called.children[2], value)
     return Node("cast_expression", made.start, made.end, made.field, children, "")
+
+
+def _named_type(node: Node, types: frozenset[str]) -> Node | None:
+    """Give ``node``, a name between parentheses, as a type descriptor if the name looks like a type's."""
+    if len(node.children) != 3:
+        return None
+    name = node.children[1]
+    if name.kind != "identifier" or not (_TYPE_NAME.fullmatch(name.text) or name.text in types):
+        return None
+    inner = Node("type_identifier", name.start, name.end, "type", (), name.text)
+    return Node("type_descriptor", name.start, name.end, "type", (inner,), "")
+
+
+def _cast_of_unary(made: Node, types: frozenset[str]) -> Node:
+    """Turn ``(u32)-x``, which the grammar takes for a subtraction, into the cast it is.
+
+    What binds to the right operand more tightly than the supposed operator is moved outside the cast.
+    """
+    left, operator, right = made.children
+    if operator.kind not in ("-", "+", "&", "*"):
+        return made
+    descriptor = _named_type(left, types)
+    if descriptor is None:
+        return made
+    outer: list[Node] = []
+    operand = right
+    while operand.kind == "binary_expression" and len(operand.children) == 3:
+        outer.append(operand)
+        operand = operand.children[0]
+    kind = "pointer_expression" if operator.kind in "&*" else "unary_expression"
+    unary = (replace(operator, field="operator"), replace(operand, field="argument"))
+    value = Node(kind, operator.start, operand.end, "value", unary, "")
+    parts = (left.children[0], descriptor, left.children[2], value)
+    found = Node("cast_expression", made.start, value.end, made.field, parts, "")
+    for around in reversed(outer):
+        rest = (replace(found, field="left"), *around.children[1:])
+        found = Node("binary_expression", made.start, around.end, made.field, rest, "")
+    return found
+
+
+def _sizeof_type(made: Node) -> Node:
+    """Spread ``(type)`` that was shown as an expression, as the grammar does for ``sizeof(struct a)``."""
+    last = made.children[-1]
+    if last.kind == "parenthesized_expression" and any(c.kind == "type_descriptor" for c in last.children):
+        inner = tuple(replace(c, field="type") if c.kind == "type_descriptor" else c for c in last.children)
+        return replace(made, children=(*made.children[:-1], *inner))
+    return made
 
 
 def shifted(node: Node, by: int, limit: int) -> Node | None:

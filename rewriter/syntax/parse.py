@@ -178,7 +178,7 @@ def _elements(root: tree_sitter.Node, text: bytes, bad: list[Bad]) -> tuple[TopL
             stack.extend(reversed(raw.named_children))
         elif kind != "comment":
             start, end = raw.start_byte, raw.end_byte
-            intact = not raw.has_error and not reach.touching(start, end)
+            intact = not bad or not (raw.has_error or reach.touching(start, end))
             elements.append(TopLevel(kind, _name(raw, text), Span(start, end), intact, raw))
     return tuple(elements)
 
@@ -213,6 +213,11 @@ def _construct(bad: Bad, lines: Lines, line: int) -> str:
 
 
 def _name(raw: tree_sitter.Node, text: bytes) -> str:
+    if raw.type.startswith("preproc"):
+        raw_name = raw.child_by_field_name("name")
+        if raw_name is None:
+            return ""
+        return text[raw_name.start_byte : raw_name.end_byte].decode("utf-8", "surrogateescape")
     node: tree_sitter.Node | None = raw
     while node is not None:
         if node.type in ("identifier", "field_identifier", "type_identifier"):
@@ -238,6 +243,11 @@ _WRAPPINGS = {
     "typeof": (b"int x = sizeof", b";", ("sizeof_expression",)),
     "declarer": (b"void f(void) { ", b"; }", ("expression_statement", "declaration")),
     "statement": (b"void f(void) { ", b"; }", ("expression_statement", "declaration")),
+    "opaque": (
+        b"void f(void) { ",
+        b"; }",
+        ("return_statement", "goto_statement", "break_statement", "continue_statement"),
+    ),
 }
 
 
