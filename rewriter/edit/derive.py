@@ -236,12 +236,14 @@ class _Deriver:
         follow = at
         while layout.text[follow : follow + 1] in (b" ", b"\t"):
             follow += 1
-        return [Edit(Span(at, follow), text + newline + layout.indent(at))]
+        return [Edit(Span(at, follow), text + newline + indent)]
 
     def _above(self, addition: Addition) -> list[Edit]:
         layout, newline = self._layout, self._newline()
         at = addition.span.start
         indent = layout.indent(at)
+        if layout.text[at : at + 1] == b"}":
+            indent += layout.unit()
         lines = render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
         text = newline.join(lines) + newline
         branch = next((b for b in self._bare if b.start == at), None)

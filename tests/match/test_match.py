@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rules on small C files: what scripts print, what the file becomes, or that the rule is given up.
+
+``traps.txtar`` holds the reference's answers; layout may differ there, tokens may not.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from txtar import archive_cases
+
+from rewriter.engine.run import run_file
+from rewriter.smpl.parser import parse_semantic_patch
+
+CASES = archive_cases(Path(__file__).parent)
+
+
+@pytest.mark.parametrize(("name", "parts"), CASES, ids=[name for name, _ in CASES])
+def test_rule(name: str, parts: dict[str, str]) -> None:
+    patch = parse_semantic_patch(parts["rule"], "case.cocci")
+    result = run_file(patch, "case.c", parts["input"].encode())
+    assert bool(result.errors) == ("error" in parts), result.errors
+    assert sorted(result.output) == parts.get("output", "").splitlines()
+    new = result.rewrite.apply().decode() if result.rewrite else parts["input"]
+    expected = parts.get("result", parts["input"])
+    if name.startswith("traps/"):
+        assert new.split() == expected.split()
+    else:
+        assert new == expected
