@@ -31,6 +31,7 @@ _BODY = re.compile(rb"\n\{|\n[A-Za-z_][^\n]*\)[ \t]*\{[ \t]*(?=\n|$)")
 _BODY_WORDS = re.compile(rb"(?:if|for|while|switch|do|else|struct|union|enum)\b|\w+[ \t]*:")
 
 
+MISSING_FUNCTION = "function not found"
 _BODIES = frozenset(["compound_statement", "case_statement", "labeled_statement"])
 
 
@@ -69,7 +70,7 @@ def find_bad(root: tree_sitter.Node, shadow: bytes, within: tuple[int, int] | No
     start, end = within or (0, len(shadow))
     for at in lexical_bodies(shadow, start, end):
         if at not in bodies and not _is_text(root, at):
-            found.append(Bad(at, at + 1, "function not found"))
+            found.append(Bad(at, at + 1, MISSING_FUNCTION))
     found.sort(key=lambda bad: (bad.start, bad.end))
     return found
 

@@ -61,12 +61,14 @@ class TranslationUnit:
     """A parsed file.
 
     ``elements`` are in source order; those inside ``#if`` arms and linkage blocks are listed like the others,
-    the arms and blocks themselves are not.
+    the arms and blocks themselves are not. ``bad`` lists the stretches the gate refused to the end, ``skipped``
+    what was lost by them: each function once, and each stretch outside functions.
     """
 
     source: Source
     elements: tuple[TopLevel, ...]
     skipped: tuple[Skipped, ...]
+    bad: tuple[Bad, ...]
     _tree: tree_sitter.Tree = field(repr=False)
     _table: MacroTable = field(repr=False)
     _lines: list[Lines] = field(default_factory=list, repr=False)
@@ -106,7 +108,7 @@ def parse(path: str, text: bytes, macros: MacroTable | None = None) -> Translati
     source, tree, bad = _understand(path, text, table)
     elements = _elements(tree.root_node, text, bad)
     skipped = _skipped(path, Lines.of(text), elements, bad) if bad else ()
-    return TranslationUnit(source, elements, skipped, tree, table)
+    return TranslationUnit(source, elements, skipped, tuple(bad), tree, table)
 
 
 def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree_sitter.Tree, list[Bad]]:
