@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The ``rewriter`` command: its commands, and the ends that no command decides itself."""
+"""The ``rewriter`` command and its subcommands."""
 
 from __future__ import annotations
 
 import io
-import os
 import sys
 from typing import Annotated
 
@@ -13,7 +12,7 @@ import typer
 from rewriter import __version__
 from rewriter.cli.apply import apply
 from rewriter.cli.list import list_patterns
-from rewriter.cli.outcome import EXIT_CODES, Exit
+from rewriter.cli.outcome import EXIT_CODES
 from rewriter.cli.scan import scan
 from rewriter.cli.series import series
 from rewriter.cli.show import show
@@ -62,14 +61,4 @@ def main() -> None:
         # A file's name or code need not be UTF-8; its bytes go out as they came in.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="surrogateescape")
-    try:
-        code = app(standalone_mode=True)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has seen enough; a second failure at interpreter exit would only be noise.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = Exit.BROKEN_PIPE
-    except KeyboardInterrupt:
-        print("rewriter: interrupted, nothing more is done", file=sys.stderr)
-        code = Exit.INTERRUPTED
-    sys.exit(code)
+    app()

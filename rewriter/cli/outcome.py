@@ -10,6 +10,7 @@ from enum import IntEnum
 
 import typer
 
+from rewriter.cli.output import discard_output
 from rewriter.engine.catalog import PatternNotFoundError
 from rewriter.report.series import SeriesError
 from rewriter.smpl.errors import SemanticPatchError
@@ -47,7 +48,10 @@ class CommandError(Exception):
 def clear_errors() -> Iterator[None]:
     """Turn what stops a command into one line on stderr and an exit code."""
     try:
-        yield
+        try:
+            yield
+        finally:
+            sys.stdout.flush()  # a reader that left early is noticed here, not at the interpreter's exit
     except SemanticPatchError as error:
         say(str(error))  # names its file, line and the word error itself
         raise typer.Exit(Exit.USAGE) from error
@@ -60,6 +64,12 @@ def clear_errors() -> Iterator[None]:
     except CommandError as error:
         complain(str(error))
         raise typer.Exit(error.code) from error
+    except BrokenPipeError as error:
+        discard_output()
+        raise typer.Exit(Exit.BROKEN_PIPE) from error
+    except KeyboardInterrupt as error:
+        say("rewriter: interrupted, nothing more is done")
+        raise typer.Exit(Exit.INTERRUPTED) from error
 
 
 def say(message: str) -> None:

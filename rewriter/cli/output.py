@@ -32,8 +32,16 @@ def coloured(stream: TextIO) -> bool:
 def print_bytes(data: bytes) -> None:
     """Print bytes to stdout as they are."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(data)
+    # Unbuffered (PYTHONUNBUFFERED), one write may take only a part.
+    rest = memoryview(data)
+    while rest:
+        rest = rest[sys.stdout.buffer.write(rest) :]
     sys.stdout.buffer.flush()
+
+
+def discard_output() -> None:
+    """Let nothing more go to stdout, whose reader has left; a flush at exit would only fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Progress:
