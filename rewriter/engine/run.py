@@ -90,7 +90,7 @@ class _Run:
 
     def run(self) -> FileResult:
         self.state = FileState.read(self.path, self.text)
-        self.verdicts = Verdicts(self.path, self.options.include, self.options.assume)
+        self.verdicts = Verdicts(self.path, self.oracle.why, self.options.include, self.options.assume)
         self.scripts = ScriptRunner(self.patch, self.path, self.verdicts, self._element_lines)
         environments = [_Env()]
         try:

@@ -8,7 +8,7 @@ later. `Verdicts` is the object ``rewriter`` that a patch with ``// Extensions: 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
@@ -58,6 +58,7 @@ class Verdicts:
     """Collects what scripts say about places in one file."""
 
     path: str
+    look_up: Callable[[str, int, int], Iterable[Evidence]]
     included: frozenset[str] = frozenset()
     assumed: frozenset[str] = frozenset()
     said: dict[tuple[str, str], Verdict] = field(default_factory=dict)
@@ -71,11 +72,13 @@ class Verdicts:
         place: object,
         word: str,
         reason: str = "",
-        evidence: object = (),
+        evidence: Iterable[Evidence | tuple[str, object, str]] = (),
         may_sleep: bool = False,
         rewrite: bool = False,
     ) -> None:
-        """Say ``word`` about ``place`` (a position). Evidence: (kind, position, text) triples.
+        """Say ``word`` about ``place`` (a position).
+
+        Evidence: (kind, position, text) triples, or what ``why`` gave.
 
         ``rewrite`` says that this verdict calls for the rewrite: when that is refused, the place becomes
         ``undecided``.
@@ -89,11 +92,14 @@ class Verdicts:
             found = self.said[key] = Verdict(self.rule, here, word)
         found.reason = reason or found.reason
         found.may_sleep = found.may_sleep or may_sleep
-        for kind, where, text in evidence:  # type: ignore[attr-defined]
-            for spot in _all(where):
-                entry = Evidence(str(kind), spot.file, int(spot.line), str(text))
+        for item in evidence:
+            for entry in [item] if isinstance(item, Evidence) else _evidence(*item):
                 if entry not in found.evidence:
                     found.evidence.append(entry)
+
+    def why(self, place: object) -> list[Evidence]:
+        """Give the evidence behind the answers of the analysis about the code at ``place``."""
+        return [e for p in _all(place) for e in self.look_up(p.file, int(p.line), int(p.column))]
 
     def refuse(self, place: object, reason: str) -> None:
         """Undo all changes in the function at ``place``, and make its verdicts ``undecided``."""
@@ -107,6 +113,10 @@ class Verdicts:
     def includes(self, kind: str) -> bool:
         """Tell whether the user asked to include findings of this kind (``--include``)."""
         return kind in self.included
+
+
+def _evidence(kind: str, where: object, text: str) -> list[Evidence]:
+    return [Evidence(str(kind), spot.file, int(spot.line), str(text)) for spot in _all(where)]
 
 
 def _first(place: object) -> ScriptLocation:

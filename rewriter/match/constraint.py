@@ -23,8 +23,8 @@ from rewriter.smpl.lexer import Token
 from rewriter.source.text import Lines, Source
 from rewriter.syntax.tree import Node
 
-#: Answers a question of the analysis about a value: (question, value, node, arguments) to yes or no.
-Oracle = Callable[[Asks, Value, "Node | None"], bool]
+#: Answers a question of the analysis about a value: (question, value, node, all values) to yes or no.
+Oracle = Callable[[Asks, Value, "Node | None", Mapping[str, "Value | None"]], bool]
 #: Evaluates a script constraint with the values of its parameters.
 Evaluate = Callable[[Python, Mapping[str, Value | None]], bool]
 
@@ -98,7 +98,7 @@ class Context:
             case OneOf(wanted):
                 return any(self._equals(value, w) for w in wanted)
             case Asks():
-                return self.ask(constraint, value, node)
+                return self.ask(constraint, value, node, values)
             case Python(parameters=parameters):
                 return self.evaluate(constraint, {p: values.get(p, value) for p in parameters})
             case NotC(operand):

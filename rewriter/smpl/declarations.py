@@ -70,7 +70,7 @@ REFUSED = (
     "local function",
 )
 #: Questions of the ``analysis`` extension, with how many arguments they take at least and at most.
-QUESTIONS = {"waits_for": (1, 1), "may_sleep": (0, 0), "holds": (1, 1), "unknown": (0, 1)}
+QUESTIONS = {"waits_for": (2, 2), "maybe_waits_for": (2, 2)}
 
 
 class DeclarationParser:

@@ -82,9 +82,8 @@ t << flagged.t;
 rewriter.verdict(p, "trylock-fallback", "retries with mmap_read_trylock(), which fails for the same writer",
                  evidence=[("trylock", t, "mmap_read_trylock")], rewrite=True)
 
-@unknown exists@
-expression vma, mm;
-identifier f : unknown(mmap_lock);
+@unclear exists@
+expression vma, mm, call : maybe_waits_for(mmap_lock, mm);
 position site.p, w;
 @@
  vma = lock_vma_under_rcu@p(mm, ...)
@@ -92,42 +91,34 @@ position site.p, w;
      when != true vma != NULL
      when != false vma == NULL
      when != mmap_read_trylock(mm)
-(
- vma = f@w(...)
-|
- f@w(..., mm, ...)
-)
+ call@w
 
 @script:python@
 p << site.p;
-w << unknown.w;
-f << unknown.f;
+w << unclear.w;
 @@
-rewriter.verdict(p, "undecided", "calls %s(), which may wait for the mmap lock or not" % f,
-                 evidence=[("call", w, f)])
+rewriter.verdict(p, "undecided", "a function called when there is no VMA lock may wait for the mmap lock or not",
+                 evidence=rewriter.why(w))
 
 @waits exists@
-expression vma, mm;
-identifier f : waits_for(mmap_lock);
+expression vma, mm, call : waits_for(mmap_lock, mm);
 position site.p, w;
 @@
  vma = lock_vma_under_rcu@p(mm, ...)
- ... when any
-     when != true vma != NULL
+ ... when != true vma != NULL
      when != false vma == NULL
- f@w(...)
+ call@w
 
 @script:python@
 p << site.p;
 w << waits.w;
-f << waits.f;
 @@
 rewriter.verdict(p, "waiting-fallback", "waits for the mmap lock: a real remedy, it stays",
-                 evidence=[("wait", w, f)])
+                 evidence=rewriter.why(w))
 
 // --- the rewrite: all of it, or none of it in this function ---
 
-@cut depends on flagged && !waits && !unknown@
+@cut depends on flagged && !waits && !unclear@
 identifier where.fn;
 expression flagged.vma, flagged.mm, flagged.addr;
 identifier flag;
