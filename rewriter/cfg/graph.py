@@ -123,7 +123,7 @@ def header(node: Node) -> tuple[Node, ...]:
             return tuple(n for n in node.children if n.field != "body")
         case "compound_statement":
             return ()
-        case kind if kind.startswith("preproc_if") or kind.startswith("preproc_el"):
+        case kind if kind.startswith(("preproc_if", "preproc_el")):
             return ()
         case _:
             return (node,)

@@ -66,9 +66,7 @@ def _inner(comment: str) -> str:
 
 def _regex(pattern: str) -> str:
     parts = [r"\s+".join(map(re.escape, piece.split())) for piece in pattern.split("...")]
-    return r"(.*?)".join(rf"\b{p}\b" if p and p[0].isalnum() and p[-1].isalnum() else p for p in parts) + (
-        "" if parts[-1] else ""
-    )
+    return r"(.*?)".join(rf"\b{p}\b" if p and p[0].isalnum() and p[-1].isalnum() else p for p in parts)
 
 
 def _glue(left: str, right: str) -> str:

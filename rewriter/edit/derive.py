@@ -46,9 +46,7 @@ def derive_edits(tags: Tags, root: Node, layout: Layout, metavariables: Mapping[
 
 
 class _Deriver:
-    def __init__(
-        self, tags: Tags, root: Node, layout: Layout, metavariables: Mapping[str, object]
-    ) -> None:
+    def __init__(self, tags: Tags, root: Node, layout: Layout, metavariables: Mapping[str, object]) -> None:
         self._tags = tags
         self._root = root
         self._layout = layout
@@ -95,7 +93,7 @@ class _Deriver:
         for start, end in merged:
             mine = [a for a in left if start <= a.span.start and a.span.end <= end]
             left = [a for a in left if a not in mine]
-            mine.sort(key=lambda a: (a.span.end if a.after else a.span.start))
+            mine.sort(key=lambda a: a.span.end if a.after else a.span.start)
             pieces.append(_Piece(start, end, tuple(mine)))
         return pieces, left
 
@@ -114,7 +112,12 @@ class _Deriver:
             while layout.text[follow : follow + 1] in (b" ", b"\t"):
                 follow += 1
             if layout.only_comment_behind(piece.end):
-                return Edit(Span(layout.line_start(piece.start), min(layout.line_end(piece.end) + 1, len(layout.text))), b"")
+                return Edit(
+                    Span(
+                        layout.line_start(piece.start), min(layout.line_end(piece.end) + 1, len(layout.text))
+                    ),
+                    b"",
+                )
             return Edit(Span(piece.start, follow), b"")
         start = piece.start
         behind = layout.text[piece.end : piece.end + 1]
@@ -136,9 +139,7 @@ class _Deriver:
         lines: list[bytes] = []
         for addition in piece.additions:
             if addition.code.alone:
-                lines += render_lines(
-                    addition.code, self._metavariables, addition.env, indent, layout.unit()
-                )
+                lines += render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
             else:
                 lines.append(indent + render_inline(addition.code, self._metavariables, addition.env))
         newline = self._newline()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from rewriter.analysis.answer import Answer
 from rewriter.analysis.lexical import Call, calls_in
@@ -37,9 +38,7 @@ class Oracle:
     def answerer(self, state: FileState, element: TopLevel) -> Answerer:
         """Give the function that answers for one element of one file."""
 
-        def answer(
-            asked: Asks, value: Value, node: Node | None, values: Mapping[str, Value | None]
-        ) -> bool:
+        def answer(asked: Asks, value: Value, node: Node | None, values: Mapping[str, Value | None]) -> bool:
             if node is None or node.kind != "call_expression":
                 return False
             lock, owner = asked.arguments
@@ -73,7 +72,7 @@ class Oracle:
         if not self.root:
             return file
         own = os.path.relpath(path, self.root)
-        prefix = path[: -len(own)] if path.endswith(own) else os.path.join(self.root, "")
+        prefix = path[: -len(own)] if path.endswith(own) else f"{self.root}/"
         return prefix + file
 
     def analysis(self, state: FileState) -> Analysis:
@@ -83,7 +82,7 @@ class Oracle:
             return Analysis(None, lambda _: text)
         if self._analysis is None:
             root = self.root
-            self._analysis = Analysis(root, lambda path: read_file(os.path.join(root, path)))
+            self._analysis = Analysis(root, lambda path: read_file(str(Path(root) / path)))
         return self._analysis
 
 

@@ -122,7 +122,9 @@ def _without_broken(rewrite: Rewrite, unit: TranslationUnit) -> tuple[Rewrite, d
         after = parse(unit.source.path, rewrite.apply())
         before = {e.name for e in unit.elements if e.intact}
         lost = {e.name for e in after.elements if not e.intact} & before
-        lost |= before - {e.name for e in after.elements} if len(after.elements) < len(unit.elements) else set()
+        lost |= (
+            before - {e.name for e in after.elements} if len(after.elements) < len(unit.elements) else set()
+        )
         owners = {o.name for e in rewrite.edits if (o := _owner(e, unit)) is not None}
         lost &= owners
         if not lost:
@@ -278,7 +280,15 @@ def _plain_findings(
         line, column = lines.line(start), lines.column(start)
         reason = refused.get(function, "")
         finding = Finding(
-            rule, path, line, column, column, function, "match", reason, constant_tests=tests.get(function, ())
+            rule,
+            path,
+            line,
+            column,
+            column,
+            function,
+            "match",
+            reason,
+            constant_tests=tests.get(function, ()),
         )
         found.setdefault((rule, start), finding)
     return list(found.values())

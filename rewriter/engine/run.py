@@ -305,7 +305,9 @@ class _Run:
             reason = f"plus code uses metavariable '{error}', which this match does not bind"
         else:
             reason = str(error)
-        self.errors.append(f"{self.path}:{line}: rule '{rule.name}' in {element.name or 'a declaration'}: {reason}")
+        self.errors.append(
+            f"{self.path}:{line}: rule '{rule.name}' in {element.name or 'a declaration'}: {reason}"
+        )
         self.verdicts.refused.setdefault(element.name, reason)
 
     def _transform(self, rule: Rule, tags: dict[int, tuple[TopLevel, Tags]]) -> None:
@@ -331,8 +333,6 @@ class _Run:
 
 def _unique(environments: list[_Env]) -> list[_Env]:
     return list(dict.fromkeys(environments))
-
-
 
 
 def _keys(values: Mapping[str, Value]) -> dict[str, str]:

@@ -21,7 +21,7 @@ class ScriptError(Exception):
     """A script raised an exception; the message names script, line and file."""
 
 
-class _Exit(Exception):
+class _ExitError(Exception):
     """``cocci.exit()``: no more rules on this file."""
 
 
@@ -213,7 +213,7 @@ class ScriptRunner:
         try:
             compiled = compile("\n" * (line - 1) + code, self.patch.path, "exec")
             exec(compiled, self._namespace)
-        except _Exit:
+        except _ExitError:
             raise StopIteration from None
         except Exception as error:
             frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == self.patch.path]
@@ -231,11 +231,14 @@ class ScriptRunner:
         return str(value.number)
 
     def _location(self, place: Location) -> ScriptLocation:
-        line, column, line_end, column_end = self.element_lines(place.element)
+        first, column, last, end = self.element_lines(place.element)
         return ScriptLocation(
             place.file,
             place.element,
-            *(str(n) for n in (line, column, line_end, column_end)),
+            str(first),
+            str(column),
+            str(last),
+            str(end),
             str(place.line),
             str(place.column),
             str(place.line_end),
@@ -248,7 +251,7 @@ class ScriptRunner:
         self._include = include
 
     def _exit(self) -> None:
-        raise _Exit
+        raise _ExitError
 
     def _print_report(self, place: object, message: str = "ERROR") -> None:
         p = _first(place)

@@ -42,9 +42,7 @@ class FileState:
 
     def function_at(self, offset: int) -> TopLevel | None:
         """The function whose definition covers the byte at ``offset``."""
-        return next(
-            (f for f in self.unit.functions() if f.span.start <= offset < f.span.end), None
-        )
+        return next((f for f in self.unit.functions() if f.span.start <= offset < f.span.end), None)
 
     def graph(self, element: TopLevel) -> ControlFlowGraph | None:
         """Give the graph of an element; None, and a note in ``unstructured``, when none can be made."""

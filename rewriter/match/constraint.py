@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from rewriter.match.environment import Code, Environment, Location, Positions, Value
+from rewriter.smpl.lexer import Token
 from rewriter.smpl.patch import (
     AllC,
     AnyC,
@@ -19,7 +20,6 @@ from rewriter.smpl.patch import (
     OneOf,
     Python,
 )
-from rewriter.smpl.lexer import Token
 from rewriter.source.text import Lines, Source
 from rewriter.syntax.tree import Node
 

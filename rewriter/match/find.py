@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rewriter.cfg.graph import ControlFlowGraph, Point
-from rewriter.match.environment import Bindings, Environment, Location, Positions, Value
 from rewriter.match.constraint import Context
+from rewriter.match.environment import Bindings, Environment, Location, Positions, Value
 from rewriter.match.region import cross
 from rewriter.match.search import Search
 from rewriter.match.steps import Function, Skip, Step
@@ -132,9 +132,7 @@ def _merge(parts: list[frozenset[Bindings]]) -> frozenset[Bindings]:
 
 def _fits(a: Bindings, b: Bindings) -> bool:
     old = dict(a)
-    return all(
-        isinstance(value, Positions) or old.get(name, value) == value for name, value in b
-    )
+    return all(isinstance(value, Positions) or old.get(name, value) == value for name, value in b)
 
 
 def _unite(a: Bindings, b: Bindings) -> Bindings:

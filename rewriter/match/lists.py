@@ -58,7 +58,6 @@ def operator_dots(matcher: TermMatcher, term: Inner, node: Node, env: Environmen
     chain = _chain(node, operator)
     if operator not in _COMMUTATIVE or (len(wanted) > 1 and len(chain) < len(wanted)):
         return []
-    found: Found = []
     ways: list[tuple[int, Environment, Alignment]] = [(0, env, done)]
     for asked in wanted:
         ways = [
@@ -67,8 +66,7 @@ def operator_dots(matcher: TermMatcher, term: Inner, node: Node, env: Environmen
             for i in range(start, len(chain))
             for e, a in matcher.match(asked, chain[i], old, alignment)
         ]
-    found = [(e, a) for _, e, a in ways]
-    return found
+    return [(e, a) for _, e, a in ways]
 
 
 def is_designated(term: Inner) -> bool:
@@ -78,7 +76,9 @@ def is_designated(term: Inner) -> bool:
 
 
 def _elements(children: tuple[Term, ...]) -> list[Term]:
-    return [c for c in children if not (isinstance(c, Leaf) and c.token.text in "{},") and not isinstance(c, Dots)]
+    return [
+        c for c in children if not (isinstance(c, Leaf) and c.token.text in "{},") and not isinstance(c, Dots)
+    ]
 
 
 def designated(matcher: TermMatcher, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:

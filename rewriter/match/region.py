@@ -126,9 +126,7 @@ class Region:
             return [join([*nested, *skipped, *crossing.frontier.values()])]
         return self._each(crossing, env)
 
-    def _walk(
-        self, starts: list[int], env: Environment, shared: Bindings, everywhere: bool
-    ) -> _Crossing:
+    def _walk(self, starts: list[int], env: Environment, shared: Bindings, everywhere: bool) -> _Crossing:
         points = self.search.graph.points
         names = frozenset(n for n, _ in shared)
         crossing = _Crossing()
@@ -165,9 +163,7 @@ class Region:
         """The witness when the step after the dots matches at ``point`` with these shared values."""
         wanted = dict(shared)
         found = [
-            w
-            for bindings, w in self._target(point, names)
-            if all(wanted.get(n, v) == v for n, v in bindings)
+            w for bindings, w in self._target(point, names) if all(wanted.get(n, v) == v for n, v in bindings)
         ]
         return alternatives(found) if found else None
 
@@ -228,10 +224,14 @@ class Region:
             case AnyStatement() | Leave() | Skip() | Open() | Close():
                 return False
             case Branching() | Loop():
-                return point.node is not None and not point.artificial and bool(
-                    search.header(step.term, point, env)
-                    if point.kind in ("if", "while", "for", "iterator", "do", "switch")
-                    else False
+                return (
+                    point.node is not None
+                    and not point.artificial
+                    and bool(
+                        search.header(step.term, point, env)
+                        if point.kind in ("if", "while", "for", "iterator", "do", "switch")
+                        else False
+                    )
                 )
             case Labelled() | Function():
                 return False
@@ -248,9 +248,9 @@ class Region:
             case "always":
                 return point.artificial or self.search.holds(condition.step, point, env)
             case "not-true":
-                arms = ("then", "in loop")
+                arms = {"then", "in loop"}
             case _:
-                arms = ("else", "fallthrough", "loop fall")
+                arms = {"else", "fallthrough", "loop fall"}
         if point.kind not in arms:
             return True
         tests = (self.search.graph.points[p] for p in point.predecessors)

@@ -40,7 +40,21 @@ Solutions = tuple[tuple[Bindings, Witness], ...]
 Cross = Callable[["Search", Skip, list[int], Environment], list[tuple[Bindings, Witness]]]
 
 _STATEMENT_POINTS = frozenset(
-    "statement return goto break continue if while for iterator do switch { label".split()
+    [
+        "statement",
+        "return",
+        "goto",
+        "break",
+        "continue",
+        "if",
+        "while",
+        "for",
+        "iterator",
+        "do",
+        "switch",
+        "{",
+        "label",
+    ]
 )
 
 
@@ -141,6 +155,7 @@ class Search:
     # --- single points ----------------------------------------------------------------------------
 
     def simple(self, step: Simple, point: Point, env: Environment) -> Found:
+        """Match a step's own term at a point, without what follows it."""
         if point.node is None or point.artificial or point.kind in ("{", "do"):
             return []
         if step.anywhere:
@@ -178,7 +193,7 @@ class Search:
     def _falls_off(self, term: Term, point: Point, env: Environment) -> Found:
         """``return;`` in a pattern is also the end of a function that falls off its closing brace."""
         function = self.graph.function
-        if point.node is not function.child("body") or not point.predecessors:
+        if point.node is None or point.node is not function.child("body") or not point.predecessors:
             return []
         if not _returns_nothing(function) or self.graph.points[point.predecessors[0]].kind == "return":
             return []
@@ -380,11 +395,12 @@ def _is_bare_return(term: Term) -> bool:
 def _returns_nothing(function: Node) -> bool:
     kind = function.child("type")
     declarator = function.child("declarator")
-    return kind is not None and kind.text == "void" and (
-        declarator is not None and declarator.kind == "function_declarator"
+    return (
+        kind is not None
+        and kind.text == "void"
+        and (declarator is not None and declarator.kind == "function_declarator")
     )
 
 
 def _braces(env: Environment) -> Bindings:
     return tuple(item for item in env.items() if item[0].startswith("{"))
-

@@ -235,7 +235,9 @@ class Compiler:
             elif not branch.terms and goes_on is None:
                 steps.append(self._finish(Leave(None, keep)))
             else:
-                inner = keep | (frozenset(n for b in branches for n in metavariables_of(b)) if all_of else keep)
+                inner = keep | (
+                    frozenset(n for b in branches for n in metavariables_of(b)) if all_of else keep
+                )
                 steps.append(self._sequence(branch.terms, goes_on, inner, trailing=then is None))
         return self._finish(Pick(None, keep, tuple(steps), all_of))
 
@@ -271,7 +273,13 @@ class Compiler:
         match term.kind:
             case "if_statement":
                 return self._if(term, then, keep)
-            case "while_statement" | "for_statement" | "iterator_statement" | "do_statement" | "switch_statement":
+            case (
+                "while_statement"
+                | "for_statement"
+                | "iterator_statement"
+                | "do_statement"
+                | "switch_statement"
+            ):
                 body = term.child("body")
                 assert body is not None
                 needed = keep | (then.free if then else frozenset()) | self._plus_names(_headers(term))
@@ -346,7 +354,9 @@ def _headers(term: Inner) -> Sequence:
 
 
 def _is_leaf(term: Term, *texts: str) -> bool:
-    return isinstance(term, Leaf) and (term.token.text in texts or (len(texts) == 1 and term.token.text in texts[0]))
+    return isinstance(term, Leaf) and (
+        term.token.text in texts or (len(texts) == 1 and term.token.text in texts[0])
+    )
 
 
 def _compound(term: Term) -> bool:

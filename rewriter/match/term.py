@@ -21,24 +21,70 @@ from rewriter.syntax.tree import Node, spell
 Found = list[tuple[Environment, Alignment]]
 
 EXPRESSIONS = frozenset(
-    """identifier number_literal string_literal char_literal concatenated_string null true false
-    parenthesized_expression unary_expression binary_expression call_expression field_expression
-    subscript_expression assignment_expression conditional_expression cast_expression sizeof_expression
-    alignof_expression offsetof_expression pointer_expression update_expression comma_expression
-    compound_literal_expression gnu_asm_expression generic_expression extension_expression opaque
-    initializer_list type_descriptor""".split()
+    [
+        "identifier",
+        "number_literal",
+        "string_literal",
+        "char_literal",
+        "concatenated_string",
+        "null",
+        "true",
+        "false",
+        "parenthesized_expression",
+        "unary_expression",
+        "binary_expression",
+        "call_expression",
+        "field_expression",
+        "subscript_expression",
+        "assignment_expression",
+        "conditional_expression",
+        "cast_expression",
+        "sizeof_expression",
+        "alignof_expression",
+        "offsetof_expression",
+        "pointer_expression",
+        "update_expression",
+        "comma_expression",
+        "compound_literal_expression",
+        "gnu_asm_expression",
+        "generic_expression",
+        "extension_expression",
+        "opaque",
+        "initializer_list",
+        "type_descriptor",
+    ]
 )
 STATEMENTS = frozenset(
-    """expression_statement if_statement while_statement for_statement do_statement switch_statement
-    return_statement break_statement continue_statement goto_statement labeled_statement compound_statement
-    iterator_statement scoped_statement case_statement""".split()
+    [
+        "expression_statement",
+        "if_statement",
+        "while_statement",
+        "for_statement",
+        "do_statement",
+        "switch_statement",
+        "return_statement",
+        "break_statement",
+        "continue_statement",
+        "goto_statement",
+        "labeled_statement",
+        "compound_statement",
+        "iterator_statement",
+        "scoped_statement",
+        "case_statement",
+    ]
 )
 NAMES = frozenset({"identifier", "field_identifier", "type_identifier", "statement_identifier"})
 #: What a declaration may have that a pattern need not mention (isomorphisms optional_storage,
 #: optional_qualifier, optional_attributes).
 OPTIONAL = frozenset(
-    """storage_class_specifier type_qualifier attribute_specifier attribute_declaration
-    ms_declspec_modifier alignas_qualifier""".split()
+    [
+        "storage_class_specifier",
+        "type_qualifier",
+        "attribute_specifier",
+        "attribute_declaration",
+        "ms_declspec_modifier",
+        "alignas_qualifier",
+    ]
 )
 _DECLARING = frozenset({"declaration", "parameter_declaration", "field_declaration", "type_descriptor"})
 
@@ -138,9 +184,13 @@ class TermMatcher:
             case "statement":
                 return node.kind in STATEMENTS
             case "type":
-                return node.kind == "type_descriptor" or node.kind.endswith("_type") or (
-                    node.kind in ("type_identifier", "sized_type_specifier", "struct_specifier")
-                    or node.kind in ("union_specifier", "enum_specifier", "primitive_type")
+                return (
+                    node.kind == "type_descriptor"
+                    or node.kind.endswith("_type")
+                    or (
+                        node.kind in ("type_identifier", "sized_type_specifier", "struct_specifier")
+                        or node.kind in ("union_specifier", "enum_specifier", "primitive_type")
+                    )
                 )
             case _:  # an operator
                 return not node.children and not node.text[:1].isalnum()
@@ -164,7 +214,7 @@ class TermMatcher:
     def _nest(self, body: Sequence, once: bool, node: Node, env: Environment, done: Alignment) -> Found:
         """Every occurrence below ``node``, under each environment that one of them gives."""
         term = body.terms[0]
-        places = [n for n in _subexpressions(node)]
+        places = _subexpressions(node)
         candidates: dict[tuple[object, ...], Environment] = {}
         for place in places:
             for found, _ in self.match(term, place, env):
@@ -221,7 +271,7 @@ class TermMatcher:
         return found
 
     def _declaring(self, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
-        """A declaration: optional storage and qualifiers, one declarator of several, types that absorb stars."""
+        """A declaration: optional storage, one declarator of several, types that absorb stars."""
         wanted = {c.kind for c in term.children if isinstance(c, Inner | Leaf)}
         dropped = [n for n in node.children if n.kind in OPTIONAL and n.kind not in wanted]
         kept = [n for n in node.children if n not in dropped]
@@ -258,8 +308,8 @@ class TermMatcher:
         rest = [c for c in term.children if c is not meta]
         found: Found = []
         for stars, left in peelings(declarator):
-            others = [left if n is declarator else n for n in nodes if n is not place]
-            others = [n for n in others if n is not None]
+            swapped = (left if n is declarator else n for n in nodes if n is not place)
+            others = [n for n in swapped if n is not None]
             value = self._type(place, qualifiers, stars)
             for e, a in self._bound(meta, value, place, env, done):
                 for star in stars:
@@ -369,8 +419,10 @@ def _is_constant(node: Node) -> bool:
         return True
     if node.kind == "identifier":
         return all(c.isupper() or c.isdigit() or c == "_" for c in node.text) and not node.text[0].isdigit()
-    return node.kind == "unary_expression" and len(node.children) == 2 and (
-        node.children[0].text == "-" and node.children[1].kind == "number_literal"
+    return (
+        node.kind == "unary_expression"
+        and len(node.children) == 2
+        and (node.children[0].text == "-" and node.children[1].kind == "number_literal")
     )
 
 
@@ -401,9 +453,9 @@ def expressions(node: Node) -> list[Node]:
     stack = [node]
     while stack:
         top = stack.pop()
-        if top.kind in EXPRESSIONS or top.kind == "init_declarator":
-            if top.kind != "parenthesized_expression" or top.field != "condition":
-                found.append(top)  # the parentheses of an if are the if's
+        parentheses_of_if = top.kind == "parenthesized_expression" and top.field == "condition"
+        if (top.kind in EXPRESSIONS or top.kind == "init_declarator") and not parentheses_of_if:
+            found.append(top)
         if top.kind in ("type_descriptor", "struct_specifier", "union_specifier", "field_identifier"):
             if top.kind == "type_descriptor":
                 continue

@@ -194,7 +194,9 @@ class DeclarationParser:
             if self._accept("="):
                 seed = self._seed()
             if seed is None:
-                raise self._error(f"fresh identifier '{own}' needs a seed", '= "text" ## f, or = script:python')
+                raise self._error(
+                    f"fresh identifier '{own}' needs a seed", '= "text" ## f, or = script:python'
+                )
         elif self._peek() not in (",", ";", ""):
             constraint = self._either(kind)
         return Metavariable(own, kind, origin, constraint, seed, line, own)
@@ -254,7 +256,7 @@ class DeclarationParser:
         self._i -= 1
         raise self._error(
             f"'{word}' is no constraint that is understood",
-            "=~ \"re\", !~ \"re\", = {a, b}, != r.p, : script:python(x) { ... }",
+            '=~ "re", !~ "re", = {a, b}, != r.p, : script:python(x) { ... }',
         )
 
     def _regex(self) -> str:

@@ -21,8 +21,29 @@ from rewriter.syntax.tree import Node, walk
 
 CONTROL = frozenset({"if", "while", "for", "switch"})
 TYPE_WORDS = frozenset(
-    "void char short int long float double signed unsigned struct union enum const volatile "
-    "static extern inline register bool _Bool typedef".split()
+    [
+        "void",
+        "char",
+        "short",
+        "int",
+        "long",
+        "float",
+        "double",
+        "signed",
+        "unsigned",
+        "struct",
+        "union",
+        "enum",
+        "const",
+        "volatile",
+        "static",
+        "extern",
+        "inline",
+        "register",
+        "bool",
+        "_Bool",
+        "typedef",
+    ]
 )
 STORAGE_WORDS = frozenset({"static", "extern", "inline", "typedef", "register", "auto"})
 #: Stands for any type: a keyword type of tree-sitter-c that no code uses.

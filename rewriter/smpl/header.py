@@ -10,7 +10,22 @@ from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.lexer import LineReader
 from rewriter.smpl.patch import AllOn, Always, AnyOn, Dependency, NotOn, OnRule
 
-RESERVED = frozenset("depends on ever never extends disable using exists forall expression identifier type".split())
+RESERVED = frozenset(
+    [
+        "depends",
+        "on",
+        "ever",
+        "never",
+        "extends",
+        "disable",
+        "using",
+        "exists",
+        "forall",
+        "expression",
+        "identifier",
+        "type",
+    ]
+)
 BUILT_IN_ISOMORPHISMS = frozenset(
     {
         "optional_storage",
@@ -152,7 +167,9 @@ class HeaderParser:
 
     def _rule(self, word: str) -> str:
         if word not in self._known:
-            raise self._error(f"no rule '{word}' before this one", "dependencies name earlier or virtual rules")
+            raise self._error(
+                f"no rule '{word}' before this one", "dependencies name earlier or virtual rules"
+            )
         return word
 
 

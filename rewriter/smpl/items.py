@@ -189,13 +189,13 @@ class Grouper:
             return [WhenItem(word.text, [], word) for word in words]
         if head.text not in ("!=", "="):
             raise self._error(f"'when {head.text}' is not understood", head, "when != CODE or when = CODE")
-        word, rest = ("not" if head.text == "!=" else "always"), inside[1:]
+        sense, rest = ("not" if head.text == "!=" else "always"), inside[1:]
         if rest and rest[0].text in ("true", "false") and head.text == "!=":
-            word, rest = f"not-{rest[0].text}", rest[1:]
+            sense, rest = f"not-{rest[0].text}", rest[1:]
         if not rest:
             raise self._error("'when' lacks its code", head)
         inner = Grouper(self._reader, list(rest), False)
-        return [WhenItem(word, inner.run().items, head)]
+        return [WhenItem(sense, inner.run().items, head)]
 
     # --- plus code --------------------------------------------------------------------------------
 

@@ -167,9 +167,7 @@ class BodyLexer:
         word = text[start:].strip()
         self._add("directive", word, mark, number, len(text) - len(text[start:].lstrip()))
 
-    def _add(
-        self, kind: str, text: str, mark: str, line: int, column: int, optional: bool = False
-    ) -> None:
+    def _add(self, kind: str, text: str, mark: str, line: int, column: int, optional: bool = False) -> None:
         self._out.append(Token(self._next_id, kind, text, mark, line, column, (), optional))
         self._next_id += 1
 

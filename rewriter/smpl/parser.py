@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rewriter.smpl.declarations import DeclarationParser
-from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.fragment import FragmentParser
 from rewriter.smpl.header import Header, HeaderParser
 from rewriter.smpl.isomorphism import Isomorphisms
 from rewriter.smpl.items import Grouped, Grouper
 from rewriter.smpl.lexer import BodyLexer, LineReader, Piece, PlusLine, Token
-from rewriter.smpl.patch import Always, Metavariable, Rule, ScriptRule, SemanticPatch
+from rewriter.smpl.patch import Metavariable, Rule, ScriptRule, SemanticPatch
 from rewriter.smpl.required_words import required_words
 from rewriter.smpl.term import Body, CommentChange, PlusCode
 from rewriter.smpl.validate import check_rules, drop_dead_rules, note_uses
@@ -68,7 +67,9 @@ class _Parser:
     def parse(self) -> SemanticPatch:
         starts = [i for i, line in enumerate(self._reader.lines) if line.startswith("@")]
         if not starts:
-            raise self._reader.error("there is no rule in this semantic patch", 0, hint="a rule starts with @@")
+            raise self._reader.error(
+                "there is no rule in this semantic patch", 0, hint="a rule starts with @@"
+            )
         self._prolog(starts[0])
         extensions = self._extensions()
         unknown = self._enabled - set(self._declared)
@@ -83,7 +84,9 @@ class _Parser:
         kept = note_uses(drop_dead_rules(rules, dict(self._bindings)))
         if not kept:
             raise self._reader.error(
-                "no rule applies", 0, hint="a dependency on virtual rules fails: use -D, see 'virtual' at the top"
+                "no rule applies",
+                0,
+                hint="a dependency on virtual rules fails: use -D, see 'virtual' at the top",
             )
         return SemanticPatch(
             self._reader.path,
@@ -125,7 +128,9 @@ class _Parser:
             for name in re.split(r"[,\s]+", match[1].strip()):
                 if name and name not in EXTENSIONS:
                     known = ", ".join(sorted(EXTENSIONS))
-                    raise self._reader.error(f"there is no extension '{name}'", number, 0, f"there are {known}")
+                    raise self._reader.error(
+                        f"there is no extension '{name}'", number, 0, f"there are {known}"
+                    )
                 found.add(name)
         return frozenset(found - {""})
 
@@ -139,14 +144,16 @@ class _Parser:
         chunks: list[_Chunk] = []
         at = offsets[starts[0]]
         while at < len(self._text):
-            line = bisect_right(offsets, at)
+            number = bisect_right(offsets, at)
             closing = self._text.find("@", at + 1)
             if closing < 0:
-                raise self._reader.error("the rule's header is not closed by '@'", line)
+                raise self._reader.error("the rule's header is not closed by '@'", number)
             declared = closing + 1
             end = _declarations_end(self._text, declared)
             if end < 0:
-                raise self._reader.error("the declarations are not closed by '@@'", line, hint="add a line '@@'")
+                raise self._reader.error(
+                    "the declarations are not closed by '@@'", number, hint="add a line '@@'"
+                )
             body = end + 2
             body_line = bisect_right(offsets, body)
             if self._text[body : offsets[body_line] - 1].strip():
@@ -156,7 +163,7 @@ class _Parser:
             declared_line = bisect_right(offsets, declared)
             chunks.append(
                 _Chunk(
-                    line,
+                    number,
                     self._text[at + 1 : closing],
                     self._text[declared:end],
                     declared_line,
@@ -304,5 +311,3 @@ def _whole_lines(run: list[PlusLine], previous: Token | None, following: Token |
     if re.fullmatch(r"(static|inline|const|extern|\s)+", " ".join(line.text for line in run)):
         return False
     return boundary and last.endswith(")")
-
-

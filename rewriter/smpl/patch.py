@@ -111,7 +111,7 @@ Constraint = Matches | OneOf | Asks | Python | NotC | AllC | AnyC
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """How a fresh identifier is made: texts and metavariables to join, or a script; a counter if ``counted``."""
+    """How a fresh identifier is made: texts and metavariables to join, or a script; counted or not."""
 
     parts: tuple[tuple[str, str], ...] = ()  # ("text" | "metavariable", value)
     script: Python | None = None

@@ -14,9 +14,47 @@ from rewriter.smpl.patch import AllOn, AnyOn, Dependency, OnRule, Rule, ScriptRu
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term
 
 _IGNORED = frozenset(
-    "NULL likely unlikely sizeof if else while for do switch case default return break continue goto "
-    "int char short long unsigned signed float double void const volatile static extern inline register "
-    "struct union enum typedef true false __likely __unlikely".split()
+    [
+        "NULL",
+        "likely",
+        "unlikely",
+        "sizeof",
+        "if",
+        "else",
+        "while",
+        "for",
+        "do",
+        "switch",
+        "case",
+        "default",
+        "return",
+        "break",
+        "continue",
+        "goto",
+        "int",
+        "char",
+        "short",
+        "long",
+        "unsigned",
+        "signed",
+        "float",
+        "double",
+        "void",
+        "const",
+        "volatile",
+        "static",
+        "extern",
+        "inline",
+        "register",
+        "struct",
+        "union",
+        "enum",
+        "typedef",
+        "true",
+        "false",
+        "__likely",
+        "__unlikely",
+    ]
 )
 
 

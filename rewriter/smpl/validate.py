@@ -72,7 +72,7 @@ def _check_origin(
         for other in between:
             if isinstance(other, Rule) and other.transforms and other.depends_on != Always(False):
                 raise reader.error(
-                    f"position '{variable.key}' cannot be inherited over rule '{other.name}', which changes code",
+                    f"position '{variable.key}' cannot be inherited over rule '{other.name}': it changes code",
                     variable.line,
                     hint="lines have moved: match the place again",
                 )
@@ -83,13 +83,18 @@ def _check_use(rule: Rule, reader: LineReader) -> None:
     for token in rule.body.tokens.values():
         used.update(token.attached)
     for variable in rule.metavariables.values():
-        if variable.name in used or variable.origin or variable.kind in ("fresh identifier", "symbol", "typedef"):
+        if (
+            variable.name in used
+            or variable.origin
+            or variable.kind in ("fresh identifier", "symbol", "typedef")
+        ):
             continue
         plus = [*rule.body.before.values(), *rule.body.after.values()]
         text = " ".join(line.text for code in plus for line in code.lines)
         if variable.name in text.replace("(", " ").replace(")", " ").replace(";", " ").split():
             raise reader.error(
-                f"metavariable '{variable.name}' appears only in plus code, so nothing binds it", variable.line
+                f"metavariable '{variable.name}' appears only in plus code, so nothing binds it",
+                variable.line,
             )
 
 
