@@ -61,4 +61,4 @@ def main() -> None:
         # A file's name or code need not be UTF-8; its bytes go out as they came in.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="surrogateescape")
-    app()
+    app(prog_name="rewriter")

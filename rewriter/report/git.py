@@ -41,6 +41,13 @@ class GitError(Exception):
     """Git is missing or refused; ``str()`` is one line."""
 
 
+class GitMissingError(GitError):
+    """There is no git to run."""
+
+    def __init__(self) -> None:
+        super().__init__("git is not installed")
+
+
 @dataclass(frozen=True, slots=True)
 class Git:
     """Runs git in one directory; ``extra`` are environment variables on top of the user's."""
@@ -80,7 +87,7 @@ class Git:
                 command, cwd=self.directory, env=environment, input=data, capture_output=True
             )
         except FileNotFoundError as error:
-            raise GitError("git is not installed") from error
+            raise GitMissingError from error
 
 
 def identity(git: Git) -> dict[str, str]:
@@ -92,6 +99,8 @@ def identity(git: Git) -> dict[str, str]:
     for role in ("AUTHOR", "COMMITTER"):
         try:
             answer = git.run("var", f"GIT_{role}_IDENT", settings=["user.useConfigOnly=true"])
+        except GitMissingError:
+            raise
         except GitError as error:
             message = "git knows no author: set user.name and user.email with 'git config --global'"
             raise GitError(message) from error
