@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Preprocessor conditionals: kept where they split around whole statements, flattened where they cut one.
 
-``#ifdef A`` / ``foo();`` / ``#else`` / ``bar();`` / ``#endif`` stays, and the tree shows both arms. Where an arm holds half an
-``if``, a brace without its mate, or the tail of an expression, one arm is left and the rest is blanked.
-Between the elements of an initializer only the lines themselves are blanked, so that all elements show.
+``#ifdef A`` / ``foo();`` / ``#else`` / ``bar();`` / ``#endif`` stays, and the tree shows both arms. Where an
+arm holds half an ``if``, a brace without its mate, or the tail of an expression, one arm is left and the rest is
+blanked. Between the elements of an initializer only the lines themselves are blanked: all elements show.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ _LINE = re.compile(rb"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif|elifdef|eli
 
 
 def hide_dead_arms(canvas: Canvas, places: list[tuple[int, int]]) -> bool:
-    """Hide arms that are never C, ``#if 0`` and those for the assembler, where one of ``places`` lies in them.
+    """Hide arms that are never C, ``#if 0`` and those for the assembler, that hold one of ``places``.
 
     Tell whether any was hidden. The conditionals' own lines stay.
     """
@@ -226,7 +226,7 @@ def _verdict(tokens: Tokens, live: list[int], arms: list[_Arm], before: int, aft
         return "flatten"
     if then == b"{" and context == "t":
         return "flatten"
-    if b"else" in starts or (first == b"}" and b"while" in starts and False):
+    if b"else" in starts:
         return "flatten"
     return "keep"
 

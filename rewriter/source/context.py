@@ -37,12 +37,12 @@ def brace_context(tokens: Tokens, live: Sequence[int], around: str) -> str:
         for back in range(1, 4):
             if at - back < 0:
                 break
-            before = tokens.text[live[at - back]]
-            if before in (b"struct", b"union"):
+            earlier = tokens.text[live[at - back]]
+            if earlier in (b"struct", b"union"):
                 return "s"
-            if before == b"enum":
+            if earlier == b"enum":
                 return "e"
-            if tokens.kind[live[at - back]] != "w" and before != b":":
+            if tokens.kind[live[at - back]] != "w" and earlier != b":":
                 break
         return "b"
     if text == b")":
@@ -52,9 +52,9 @@ def brace_context(tokens: Tokens, live: Sequence[int], around: str) -> str:
         position = at
         while position >= 0 and live[position] > opening:
             position -= 1
-        before = live[position - 1] if position > 0 else -1
-        if before < 0:
+        if position <= 0:
             return "b"
+        before = live[position - 1]
         if tokens.kind[before] == "w":
             return "i" if tokens.text[before] in _OPERAND_WORDS else "b"
         return "b" if tokens.text[before] in (b")", b";", b"}", b"{", b"*", b":") else "i"
@@ -71,8 +71,7 @@ def brace_context(tokens: Tokens, live: Sequence[int], around: str) -> str:
 
 @dataclass(slots=True)
 class Contexts:
-    """For each token its context letter, the innermost open parenthesis or bracket in it (-1: none), and
-    its neighbours: the nearest tokens that are no preprocessor lines."""
+    """For each token its context letter and the innermost open parenthesis or bracket in it, -1 for none."""
 
     letter: list[str] = field(default_factory=list)
     paren: list[int] = field(default_factory=list)

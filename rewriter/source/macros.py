@@ -18,7 +18,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class MacroTable:
-    """Names of macros by what they are; the tables of ``macros.toml``, as bytes like the text they are found in."""
+    """Names of macros by what they are: the tables of ``macros.toml``, as bytes like the text."""
 
     attributes: frozenset[bytes] = field(default=frozenset(), repr=False)
     attribute_calls: frozenset[bytes] = field(default=frozenset(), repr=False)

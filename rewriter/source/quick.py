@@ -23,8 +23,9 @@ _STATIC_CALL = re.compile(rb"\nstatic[ \t]+(\w+)[ \t]*\(")
 _ARGUMENT_TYPE = re.compile(rb",[ \t\n]*((?:const[ \t]+)?(?:struct|union|enum)[ \t]+\w+)[ \t]*(?=[,)])")
 _FIRST_TYPE = re.compile(rb"(\w)\(((?:struct|union|enum)[ \t]+\w+)[ \t]*,")
 _TYPE = re.compile(
-    rb"(?:const[ \t\n]+)?(?:(?:struct|union|enum)[ \t\n]+\w+|(?:(?:unsigned|signed|long|short|int|char|void|u?int\d+_t|[us]\d+|"
-    rb"bool|float|double)\b[ \t\n]*)+|\w+(?=[ \t\n]*\*))[ \t\n]*(?:const[ \t\n]*)?(?:\*[ \t\n]*(?:const\b)?[ \t]*)*+"
+    rb"(?:const[ \t\n]+)?+(?:(?:struct|union|enum)[ \t\n]++\w++"
+    rb"|(?:(?:unsigned|signed|long|short|int|char|void|u?int\d+_t|[us]\d+|bool|float|double)\b[ \t\n]*+)++"
+    rb"|\w++(?=[ \t\n]*\*))[ \t\n]*+(?:const\b[ \t\n]*+)?+(?:\*[ \t\n]*+(?:const\b)?+[ \t]*+)*+"
 )
 # Calls that commonly take a type of more than one word; the full rules find the others by shape.
 _NO_ATTRIBUTE_AFTER = frozenset(bytes([c]) for c in b";{=(,&|!+-<>?:")
@@ -247,7 +248,7 @@ def _mask_types_among(canvas: Canvas, opening: int, stop: int) -> None:
 
 
 def type_stand_in(text: bytes) -> bytes:
-    """Give the identifier that stands for a type: ``struct foo *`` becomes ``struct_foo``, cut at its line."""
+    """Give the identifier that stands for a type: ``struct_foo`` for ``struct foo *``; cut at its line."""
     return re.sub(rb"\W", b"_", text.partition(b"\n")[0].rstrip(b" \t*")) or b"x"
 
 

@@ -11,12 +11,16 @@ from rewriter.source.shadow import Canvas
 from rewriter.source.tokens import Tokens, tokenize
 
 TYPE_WORDS = frozenset(
-    b"void char short int long float double signed unsigned bool _Bool __signed__ __int128 size_t ssize_t".split()
+    b"void char short int long float double signed unsigned bool _Bool __signed__ __int128 "
+    b"size_t ssize_t".split()
 )
 TAG_WORDS = frozenset([b"struct", b"union", b"enum"])
 QUALIFIERS = frozenset(
     b"const volatile restrict static extern inline register typedef _Atomic __inline __inline__ __restrict "
     b"_Noreturn __thread _Thread_local auto __const __extension__ __volatile__ thread_local".split()
+)
+TYPEOF = frozenset(
+    b"typeof __typeof__ __typeof typeof_member typeof_unqual __unqual_scalar_typeof TYPEOF_UNQUAL".split()
 )
 STATEMENT_WORDS = frozenset(b"if else for while do switch case default return goto break continue".split())
 OPERATOR_WORDS = frozenset(

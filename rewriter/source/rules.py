@@ -7,21 +7,22 @@ operands, then declarations and statements, then the argument lists that are lef
 
 from __future__ import annotations
 
-from rewriter.source.arguments import (
-    mask_arguments,
+from rewriter.source.arguments import mask_arguments
+from rewriter.source.conditionals import flatten
+from rewriter.source.definitions import mask_definitions
+from rewriter.source.macros import MacroTable
+from rewriter.source.operands import (
     mask_asm,
     mask_case_ranges,
     mask_neighbours,
     mask_strings,
     mask_typeof,
 )
-from rewriter.source.conditionals import flatten
-from rewriter.source.definitions import mask_definitions, mask_extra_words
-from rewriter.source.macros import MacroTable
 from rewriter.source.region import Region
 from rewriter.source.shadow import Canvas
 from rewriter.source.statements import mask_statements
 from rewriter.source.tokens import Tokens, tokenize
+from rewriter.source.words import mask_extra_words
 
 
 def _mask_continuations(canvas: Canvas, tokens: Tokens, start: int, end: int) -> None:

@@ -43,7 +43,7 @@ class Canvas:
         self.masks: dict[tuple[int, int], Mask] = {}
 
     def show(self, start: int, end: int, word: bytes, kind: str, name: bytes = b"") -> None:
-        """Show ``word`` and blanks in place of ``start..end``; the word is cut where a line ends before it."""
+        """Show ``word`` and blanks in place of ``start..end``; the word is cut where its line ends."""
         self._write(start, end, word)
         self._note(start, end, kind, name)
 

@@ -112,13 +112,11 @@ def _mask_call(region: Region, index: int, opening: int, stop: int) -> None:
     if text == b"{":
         closing = tokens.mate[after]
         tail = region.after(closing) if closing > 0 else -1
-        if (
-            tail > 0
-            and tokens.kind[tail] == "w"
-            and tokens.text[tail].lower().startswith((b"while_", b"end_"))
-        ):
-            if _mask_pair(region, index, stop, tail):
-                return
+        ends = tail > 0 and tokens.kind[tail] == "w"
+        if ends and tokens.text[tail].lower().startswith((b"while_", b"end_")):
+            if not _mask_pair(region, index, stop, tail):
+                _show_body(region, index, stop, "iterator" if loop else "block")
+            return
         _show_body(region, index, stop, "iterator" if loop else "block")
         return
     if text == b"=" and tokens.at(after + 1) == b"{":

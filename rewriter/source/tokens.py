@@ -50,7 +50,7 @@ class Tokens:
         return self.text[index] if 0 <= index < len(self.text) else b""
 
     def pair(self) -> None:
-        """Fill ``mate``: a closing bracket takes the nearest open one of its kind, unless a brace is between."""
+        """Fill ``mate``: a closing bracket takes the nearest open one of its kind with no brace between."""
         mate = self.mate = [-1] * len(self.kind)
         stack: list[int] = []
         for i, text in enumerate(self.text):
@@ -72,7 +72,7 @@ class Tokens:
 
 
 def tokenize(text: bytes | bytearray, start: int, end: int) -> Tokens:
-    """Split ``text[start:end]``, which should begin at a line's start; offsets count from the text's start."""
+    """Split ``text[start:end]``, which begins at a line's start; offsets count from the text's start."""
     tokens = Tokens()
     kinds, texts, starts, ends = tokens.kind, tokens.text, tokens.start, tokens.end
     at = start

@@ -69,4 +69,14 @@ def total(checks: Iterable[FileCheck]) -> FileCheck:
         for name in names:
             sums[name] += getattr(check, name)
         constructs += check.constructs
-    return FileCheck("", **{name: sums[name] for name in names}, constructs=constructs)
+    return FileCheck(
+        path="",
+        files=sums["files"],
+        files_bad=sums["files_bad"],
+        functions=sums["functions"],
+        functions_bad=sums["functions_bad"],
+        functions_missing=sums["functions_missing"],
+        lines=sums["lines"],
+        lines_bad=sums["lines_bad"],
+        constructs=constructs,
+    )

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Copy a tree-sitter subtree into our own nodes, putting back what the shadow hid.
 
-The parser saw ``while              (a, b, c) {``; the copy says ``iterator_statement`` with the name, an argument
-list and the body. Where a whole stretch was hidden (a type among arguments, a macro call without
+The parser saw ``while              (a, b, c) {``; the copy says ``iterator_statement`` with the name, an
+argument list and the body. Where a whole stretch was hidden (a type among arguments, a macro call without
 semicolon) the original text is parsed on its own and grafted in.
 """
 

@@ -82,7 +82,7 @@ def _is_text(root: tree_sitter.Node, at: int) -> bool:
 
 
 def _is_real_type(node: tree_sitter.Node, shadow: bytes) -> bool:
-    """Tell whether a macro call that the parser took for a type is one: ``ELF(Sym) *s``, not ``loop(x) f(y)``.
+    """Tell whether a macro call the parser took for a type is one: ``ELF(Sym) *s``, not ``loop(x) f(y)``.
 
     A type has a declarator behind it on the same line; inside a function that is no function.
     """
@@ -94,7 +94,7 @@ def _is_real_type(node: tree_sitter.Node, shadow: bytes) -> bool:
     declarator = parent.child_by_field_name("declarator")
     if declarator is None or b"\n" in shadow[node.end_byte : declarator.start_byte]:
         return False
-    if parent.type == "declaration" and not node.text.count(b"each"):
+    if parent.type == "declaration" and b"each" not in shadow[node.start_byte : node.end_byte]:
         around = parent.parent
         return around is None or around.type not in _BODIES or declarator.type != "function_declarator"
     return parent.type in (
@@ -106,7 +106,7 @@ def _is_real_type(node: tree_sitter.Node, shadow: bytes) -> bool:
 
 
 def _is_local(node: tree_sitter.Node) -> bool:
-    """Tell whether a parenthesised declarator declares ``name (x)`` or ``name (x) = ..`` inside a function."""
+    """Tell whether a parenthesised declarator declares ``name (x)``, perhaps with a value, in a function."""
     if node.named_child_count and node.named_children[0].type == "pointer_declarator":
         parent = node.parent
         if parent is not None and parent.type in ("function_declarator", "array_declarator"):

@@ -61,8 +61,8 @@ class TranslationUnit:
     """A parsed file.
 
     ``elements`` are in source order; those inside ``#if`` arms and linkage blocks are listed like the others,
-    the arms and blocks themselves are not. ``bad`` lists the stretches the gate refused to the end, ``skipped``
-    what was lost by them: each function once, and each stretch outside functions.
+    the arms and blocks themselves are not. ``bad`` lists the stretches the gate refused to the end,
+    ``skipped`` what was lost by them: each function once, and each stretch outside functions.
     """
 
     source: Source
@@ -186,7 +186,7 @@ def _elements(root: tree_sitter.Node, text: bytes, bad: list[Bad]) -> tuple[TopL
 
 
 def _skipped(path: str, lines: Lines, elements: tuple[TopLevel, ...], bad: list[Bad]) -> tuple[Skipped, ...]:
-    """Report each function that was not understood once, at its first construct, and what lies outside functions."""
+    """Report each function that was not understood once, at its first construct, then what lies outside."""
     skipped = []
     covered: set[Bad] = set()
     reach = _Reach(bad)

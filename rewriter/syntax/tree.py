@@ -10,19 +10,19 @@ is not C; there a node says what the code *is*:
 * ``type_descriptor`` as a call's argument: ``container_of(p, struct foo, m)``;
 * ``case_range`` as a case label's value: fields ``low`` and ``high``, a leaf ``...`` between them;
 * ``typeof_specifier`` as a type: leaf ``typeof``, ``(``, an expression or type_descriptor, ``)``;
-* ``cast_expression`` also for ``(u32)(x)`` and ``(u32)-x``, which C takes for a call and a subtraction when it
-  does not know the type;
+* ``cast_expression`` also for ``(u32)(x)`` and ``(u32)-x``, which look like a call and a subtraction where
+  the type is not known;
 * ``labeled_statement`` without a statement where a label ends a block or stands before a directive;
 * ``expression_statement`` with a call also for a macro call that has no ``;``, at top level and in bodies;
 * ``field_declaration`` or ``expression_statement`` for a macro call among a struct's members;
 * ``return_statement`` and its like as a call's argument: ``SKIP(return -1, "x")``; they have no ``;`` there;
 * ``opaque``: a leaf for text that the parser was not shown (a masked operator, an odd token).
 
-Kinds of leaves follow the grammar even where the text is a macro's: the header of ``SYSCALL_DEFINE2(f, int, a, ..)``
-is that of a function ``f`` whose return type is the leaf ``SYSCALL_DEFINE2(``, with ``,`` as the leaf of kind ``(``; the
-commas between types and names are gaps. ``do .. for_each_x(a);`` is a ``do_statement`` whose ``while`` has the macro's text.
-Both arms of an ``#if`` are children of ``preproc_if`` or ``preproc_ifdef`` nodes where the split is around whole
-statements or declarations; where it cuts one, one arm is there and the other is a gap.
+Kinds of leaves follow the grammar even where the text is a macro's: ``SYSCALL_DEFINE2(f, int, a, ..)`` is the
+header of a function ``f`` whose return type is the leaf ``SYSCALL_DEFINE2(``, with ``,`` as the leaf of kind
+``(``; commas between types and names are gaps. ``do .. for_each_x(a);`` is a ``do_statement`` whose ``while`` has
+the macro's text. Both arms of an ``#if`` are children of ``preproc_if`` or ``preproc_ifdef`` where the split is
+around whole statements or declarations; where it cuts one, one arm is there and the other is a gap.
 
 Comments and masked attributes are no children: they lie in the gaps between leaves. Leaves plus gaps,
 in order, are the text.

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Full rules for names between types and declarators: attributes nobody told us of.
+
+In ``static inline FAST int f(void)`` one of the unknown names is the function's; of two that are too
+many the one that looks most like a macro is blanked.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rewriter.source.region import (
+    ASM_WORDS,
+    KEYWORDS,
+    QUALIFIERS,
+    STATEMENT_WORDS,
+    TAG_WORDS,
+    TYPE_WORDS,
+    Region,
+)
+
+_TYPE_LIKE = re.compile(
+    rb"__(?:[usbl]|le|be|int)+\d+|__\w+_t|__(?:sum16|wsum|typeof\w*|inline\w*|const|volatile|restrict|asm\w*|signed\w*)"
+)
+
+
+def mask_extra_words(region: Region) -> None:
+    """Blank names that stand between types and declarators: attributes nobody told us of."""
+    tokens = region.tokens
+    i = 0
+    while i < len(tokens):
+        if tokens.kind[i] != "w" or region.hidden[i]:
+            i += 1
+            continue
+        letter = region.where.letter[i]
+        before = region.before(i)
+        text = tokens.text[before] if before >= 0 else b""
+        if letter in "tsb" and _declares(region, i, before, text):
+            i = mask_words(region, i)
+        else:
+            i += 1
+
+
+def mask_leading(region: Region, index: int) -> int:
+    """Blank ``__name`` and ``__name(..)`` that lead a definition; give the first token of what is left."""
+    tokens = region.tokens
+    i = index
+    while i >= 0 and tokens.text[i].startswith(b"__") and not _TYPE_LIKE.match(tokens.text[i]):
+        after = region.after(i)
+        if after < 0:
+            return i
+        last = i
+        if tokens.text[after] == b"(" and tokens.mate[after] > 0:
+            last = tokens.mate[after]
+            after = region.after(last)
+            if after < 0 or tokens.kind[after] != "w":
+                return i
+        elif tokens.kind[after] != "w" or not (
+            region.new_line(i, after)
+            or tokens.text[after].startswith(b"__")
+            or tokens.text[after] in QUALIFIERS
+        ):
+            return i
+        region.blank(i, last, "attribute")
+        i = after
+    return i
+
+
+def _declares(region: Region, index: int, before: int, text: bytes) -> bool:
+    letter = region.where.letter[index]
+    paren = region.where.paren[index]
+    tokens = region.tokens
+    if text == b"*":
+        return letter in "ts" or region.where.paren[index] < 0
+    if paren >= 0:
+        return letter in "ts" and text in (b"(", b",")
+    if letter == "b":
+        return region.starts_statement(index)
+    if text == b",":
+        return True
+    if text in (b")", b"]"):
+        head = tokens.mate[before] - 1
+        if (
+            head < 0
+            or tokens.text[head] in KEYWORDS
+            or not (tokens.kind[head] == "w" or tokens.text[head] == b")")
+        ):
+            return False  # a cast
+        return letter in "ts" and (not region.new_line(before, index) or tokens.text[index] not in KEYWORDS)
+    return region.starts_declaration(index)
+
+
+def mask_words(region: Region, index: int) -> int:
+    """Look at the run of words at ``index``; blank what is neither type nor name. Give where it ends."""
+    tokens = region.tokens
+    run: list[int] = []
+    i = index
+    typed = False
+    unknown: list[int] = []
+    while 0 <= i < len(tokens) and tokens.kind[i] == "w":
+        text = tokens.text[i]
+        if text in STATEMENT_WORDS or text in ASM_WORDS:
+            break
+        run.append(i)
+        if region.hidden[i]:
+            typed = typed or tokens.text[i] not in QUALIFIERS
+        elif text in TAG_WORDS:
+            typed = True
+            following = region.after(i)
+            if following >= 0 and tokens.kind[following] == "w":
+                run.append(following)
+                i = following
+        elif text in TYPE_WORDS:
+            typed = True
+        elif text not in QUALIFIERS and text not in STATEMENT_WORDS:
+            unknown.append(i)
+            following = region.after(i)
+            if (
+                following >= 0
+                and tokens.text[following] == b"("
+                and tokens.mate[following] > 0
+                and region.where.paren[i] >= 0
+                and region.where.letter[i] in "ts"
+                and len(unknown) > (1 if typed else 2)
+            ):
+                region.blank(i, tokens.mate[following], "attribute")
+                unknown.pop()
+                run.pop()
+                i = region.after(i)
+                break
+            # NAME(..) between words is an attribute with arguments.
+            if (
+                following >= 0
+                and tokens.text[following] == b"("
+                and (len(unknown) > 1 or typed)
+                and tokens.mate[following] > 0
+            ):
+                stop = tokens.mate[following]
+                beyond = region.after(stop)
+                named = beyond >= 0 and tokens.kind[beyond] == "w"
+                declared = named and tokens.at(beyond + 1) in (b"(", b";", b"=", b"[", b",")
+                if declared and region.where.letter[i] in "ts" and not region.new_line(stop, beyond):
+                    region.blank(i, stop, "attribute")
+                    unknown.pop()
+                    run.pop()
+                    i = beyond
+                    continue
+        i = region.after(i)
+        if i < 0:
+            break
+    end = i if i >= 0 else len(tokens)
+    if not run:
+        return index + 1
+    before = region.before(index)
+    tail = tokens.text[end] if end < len(tokens) else b""
+    after_star = before >= 0 and tokens.text[before] == b"*"
+    if tail == b"(" and region.where.letter[index] == "t" and region.where.paren[index] < 0 and unknown:
+        closing = tokens.mate[end]
+        again = region.after(closing) if closing > 0 else -1
+        if again >= 0 and tokens.text[again] == b"(" and tokens.mate[again] > 0 and unknown[-1] == run[-1]:
+            follower = region.after(tokens.mate[again])
+            if follower >= 0 and tokens.text[follower] == b"{" and tokens.at(end + 1) != b"*":
+                region.opaque(run[-1], closing)  # int NAME(1)(void) {
+    after_paren = before >= 0 and tokens.text[before] in (b")", b"]") and region.where.letter[index] != "b"
+    if before >= 0 and tokens.text[before] == b"}":
+        opening = tokens.mate[before]
+        if opening >= 0 and region.where.letter[min(opening + 1, len(tokens) - 1)] in "se":
+            typed = True  # } name;
+    elif before >= 0 and tokens.text[before] == b"," and region.where.paren[index] < 0:
+        typed = True
+    allowed = 0 if after_paren else 1 if after_star or typed else 2
+    if tail == b"*":
+        allowed = 0 if typed else 1
+    elif tail == b"{" and typed and not after_paren and any(tokens.text[k] in TAG_WORDS for k in run):
+        allowed = 0
+    if after_paren and tail not in (b"{", b";", b"=", b",", b")"):
+        return end
+    extra = len(unknown) - allowed
+    if extra > 0:
+        candidates = sorted(
+            unknown if allowed == 0 or tail == b"*" else unknown[:-1],
+            key=lambda k: (not tokens.text[k].startswith(b"_"), not tokens.text[k].isupper(), k),
+        )
+        for k in candidates[:extra]:
+            region.blank(k, k, "attribute")
+    return max(end, index + 1)
