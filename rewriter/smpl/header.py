@@ -50,6 +50,7 @@ class Header:
     disabled: frozenset[str]
     quantifier: str
     kind: str  # "", expression, identifier, type
+    simplify: bool = False  # an extension: fold what the plus code makes constant
 
 
 class HeaderParser:
@@ -63,12 +64,14 @@ class HeaderParser:
         known: frozenset[str],
         virtuals: frozenset[str],
         enabled: frozenset[str],
+        extensions: frozenset[str] = frozenset(),
     ) -> None:
         self._reader = reader
         self._line = line
         self._known = known
         self._virtuals = virtuals
         self._enabled = enabled
+        self._extensions = extensions
         self._words = re.findall(r"\w+|&&|\|\||[^\w\s]", text)
         self._i = 0
 
@@ -88,13 +91,15 @@ class HeaderParser:
         """Give the header. Raises SemanticPatchError."""
         script = self._script()
         name = ""
-        if self._peek() and self._peek() not in RESERVED and re.fullmatch(r"\w+", self._peek()):
+        reserved = RESERVED | (self._extensions & {"simplify"})
+        if self._peek() and self._peek() not in reserved and re.fullmatch(r"\w+", self._peek()):
             name = self._take()
             if name in self._known or name in self._virtuals:
                 raise self._error(f"there is a rule '{name}' already")
         depends: Dependency = Always(True)
         disabled: set[str] = set()
         quantifier = kind = ""
+        simplify = False
         while word := self._peek():
             if word == "depends":
                 self._take()
@@ -114,6 +119,8 @@ class HeaderParser:
                 quantifier = self._take()
             elif word in ("expression", "identifier", "type") and not kind:
                 kind = self._take()
+            elif word == "simplify" and "simplify" in self._extensions:
+                simplify = bool(self._take())
             elif word in ("extends", "using"):
                 raise self._error(f"'{word}' in a rule's header is not supported yet")
             else:
@@ -121,7 +128,7 @@ class HeaderParser:
                     f"'{word}' is not expected here in a rule's header",
                     "the order is: name, depends on, disable, exists or forall, expression or type",
                 )
-        return Header(script, name, depends, frozenset(disabled), quantifier, kind)
+        return Header(script, name, depends, frozenset(disabled), quantifier, kind, simplify)
 
     def _script(self) -> str:
         if self._peek() not in ("script", "initialize", "finalize") or self._peek(1) != ":":

@@ -22,7 +22,7 @@ from rewriter.smpl.required_words import required_words
 from rewriter.smpl.term import Body, CommentChange, PlusCode
 from rewriter.smpl.validate import check_rules, drop_dead_rules, note_uses
 
-EXTENSIONS = frozenset({"comments", "analysis", "verdicts"})
+EXTENSIONS = frozenset({"analysis", "comments", "simplify", "verdicts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +179,9 @@ class _Parser:
         self, chunk: _Chunk, earlier: list[Rule | ScriptRule], extensions: frozenset[str]
     ) -> Rule | ScriptRule:
         known = frozenset(r.name for r in earlier)
+        virtuals = frozenset(self._declared)
         header = HeaderParser(
-            self._reader, chunk.line, chunk.header, known, frozenset(self._declared), self._enabled
+            self._reader, chunk.line, chunk.header, known, virtuals, self._enabled, extensions
         ).parse()
         name = header.name or f"rule starting on line {chunk.line}"
         declarations = DeclarationParser(
@@ -205,6 +206,7 @@ class _Parser:
             metavariables,
             body,
             anonymous=not header.name,
+            simplify=header.simplify,
         )
 
     def _body(

@@ -161,6 +161,7 @@ class Rule:
     metavariables: dict[str, Metavariable] = field(hash=False)
     body: Body
     anonymous: bool = False
+    simplify: bool = False
     used_later: frozenset[str] = frozenset()  # metavariables that a later rule inherits
 
     @property
