@@ -13,6 +13,7 @@ from rewriter import __version__
 from rewriter.cli.apply import apply
 from rewriter.cli.list import list_patterns
 from rewriter.cli.outcome import EXIT_CODES
+from rewriter.cli.parse_check import parse_check
 from rewriter.cli.scan import scan
 from rewriter.cli.series import series
 from rewriter.cli.show import show
@@ -37,6 +38,10 @@ app.command(
 app.command(epilog="Example: rewriter test vma_lock_only.\n\n" + EXIT_CODES)(test)
 app.command("list", epilog="Example: rewriter list.")(list_patterns)
 app.command(epilog="Example: rewriter show vma_lock_only.")(show)
+
+app.command("parse-check", epilog="Example: rewriter parse-check mm --format json.\n\n" + EXIT_CODES)(
+    parse_check
+)
 
 
 def _print_version(wanted: bool) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -13,6 +14,13 @@ from rewriter.engine.options import RunOptions
 
 ASSUMPTIONS = {"per-vma-locks": "lock_vma_under_rcu() is never the stub that returns NULL"}
 INCLUSIONS = {"may-sleep": "functions that could wait at the call"}
+
+
+class Format(StrEnum):
+    """The forms of a result."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def complete_pattern(incomplete: str) -> list[str]:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -16,19 +15,12 @@ from rewriter.report.json import scan_document
 from rewriter.report.text import behaviour_notes, findings_table, summary
 
 
-class Format(StrEnum):
-    """The forms of a scan's result."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def scan(
     pattern: o.PatternOption,
     paths: o.Paths = None,
     form: Annotated[
-        Format, typer.Option("--format", help="A table or one JSON document, e.g. --format json.")
-    ] = Format.TEXT,
+        o.Format, typer.Option("--format", help="A table or one JSON document, e.g. --format json.")
+    ] = o.Format.TEXT,
     jobs: o.Jobs = None,
     define: o.Defines = None,
     assume: o.Assume = None,
@@ -43,7 +35,7 @@ def scan(
     with clear_errors():
         found = survey(pattern, paths, o.run_options(define, assume, include, no_scripts), jobs)
         results = found.project.results
-        if form is Format.JSON:
+        if form is o.Format.JSON:
             print_bytes(scan_document(results, found.project.files).encode())
         else:
             print_lines(findings_table(results))
@@ -51,7 +43,7 @@ def scan(
                 print_lines(behaviour_notes(result))
         for result in results:
             for line in result.output:
-                say(line) if form is Format.JSON else print(line)
+                say(line) if form is o.Format.JSON else print(line)
         tell_skipped(found)
         for reason in dict.fromkeys(r.withheld for r in results if r.withheld):
             say(f"rewriter: note: {reason}")

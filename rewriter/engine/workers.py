@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Look at many files in several processes, with one stable order of what they gave.
+
+Files that lack the required words are read and counted, nothing more. Workers get chunks of files and say
+which file they are about to look at, so that the end of a worker is the loss of that one file, reported by
+name: the rest of its chunk goes to another worker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Generic, TypeVar
+
+from rewriter.source.files import ReadError, encode_required, may_match, read_file
+from rewriter.source.text import Skipped
+
+T = TypeVar("T")
+Look = Callable[[str, bytes], T | None]  # a path and the file's bytes; None for nothing to say
+Progress = Callable[[int, int], None]  # files done, files in all
+
+_CHUNK = 200  # files; small enough to share the work evenly, large enough that messages cost nothing
+_Words = tuple[tuple[bytes, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked(Generic[T]):
+    """What all files gave, in the order of the files, those left out that had nothing to say."""
+
+    files: int  # files read, whether looked at or not
+    candidates: int  # files that hold the required words
+    results: tuple[T | Skipped, ...]  # Skipped for a file that could not be read or ended its worker
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: BaseProcess
+    pipe: Connection
+    chunk: list[int] = field(default_factory=list)
+    at: int = -1  # index of the file in hand, -1 before the first
+
+
+@dataclass(frozen=True, slots=True)
+class _Report(Generic[T]):
+    done: int = 1
+    candidates: int = 0
+    said: dict[int, T | Skipped] = field(default_factory=dict)
+
+
+def look_at_files(
+    look: Look[T],
+    files: Sequence[str],
+    required: tuple[frozenset[str], ...] = (),
+    jobs: int = 0,
+    progress: Progress | None = None,
+) -> Looked[T]:
+    """Give what ``look`` says of each file that has the ``required`` words (see `may_match`).
+
+    ``jobs`` is the number of processes, 0 for one per processor; with 1 all happens in this one.
+    """
+    words = encode_required(required)
+    jobs = jobs or processors()
+    size = _CHUNK if words else max(1, min(_CHUNK, len(files) // (jobs * 8)))
+    done = candidates = 0
+    results: dict[int, T | Skipped] = {}
+    alone = jobs == 1 or len(files) <= size
+    stream = _alone(look, files, words) if alone else _together(look, files, words, jobs, size)
+    # Closing the generator ends the workers, also when the caller is interrupted.
+    with contextlib.closing(stream):
+        for report in stream:
+            done += report.done
+            candidates += report.candidates
+            results.update(report.said)
+            if progress is not None:
+                progress(done, len(files))
+    return Looked(len(files), candidates, tuple(results[i] for i in sorted(results)))
+
+
+def processors() -> int:
+    """Give the number of processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _report(
+    look: Look[T], files: Sequence[str], index: int, words: _Words, announce: Callable[[], None]
+) -> _Report[T]:
+    path = files[index]
+    try:
+        text = read_file(path)
+    except ReadError as error:
+        return _Report(said={index: Skipped(path, 1, f"not read: {error}")})
+    if not may_match(text, words):
+        return _Report()
+    announce()
+    result = look(path, text)
+    return _Report(candidates=1, said={} if result is None else {index: result})
+
+
+def _alone(look: Look[T], files: Sequence[str], words: _Words) -> Generator[_Report[T], None, None]:
+    for index in range(len(files)):
+        yield _report(look, files, index, words, lambda: None)
+
+
+def _work(
+    look: Look[T], files: Sequence[str], words: _Words, pipe: Connection, others: Sequence[Connection]
+) -> None:
+    # A copy of another worker's pipe would hide the parent's end from that worker.
+    for other in others:
+        other.close()
+    # The parent decides what an interrupt means; a worker that shows a traceback of its own only disturbs.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while chunk := pipe.recv():
+            reports = [_report(look, files, i, words, partial(pipe.send, i)) for i in chunk]
+            said = {index: result for report in reports for index, result in report.said.items()}
+            pipe.send(_Report(len(chunk), sum(report.candidates for report in reports), said))
+
+
+def _together(
+    look: Look[T], files: Sequence[str], words: _Words, jobs: int, size: int
+) -> Generator[_Report[T], None, None]:
+    context = multiprocessing.get_context("fork")  # what is to be done need not be pickled
+    chunks = deque(list(range(i, min(i + size, len(files)))) for i in range(0, len(files), size))
+    workers: list[_Worker] = []
+
+    def start() -> _Worker:
+        ours, theirs = context.Pipe()
+        held = [ours, *(w.pipe for w in workers)]
+        process = context.Process(target=_work, args=(look, files, words, theirs, held), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def feed(worker: _Worker) -> None:
+        worker.chunk, worker.at = (chunks.popleft() if chunks else []), -1
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # its end is seen when it is read
+            worker.pipe.send(worker.chunk)
+
+    try:
+        for _ in range(min(jobs, len(chunks))):
+            workers.append(start())
+        for worker in workers:
+            feed(worker)
+        while busy := {w.pipe: w for w in workers if w.chunk}:
+            for pipe in wait(list(busy)):
+                assert isinstance(pipe, Connection)
+                worker = busy[pipe]
+                try:
+                    message = pipe.recv()
+                except (EOFError, ConnectionResetError):
+                    workers.remove(worker)
+                    yield _bury(worker, files, chunks)
+                    if chunks:
+                        workers.append(start())
+                        feed(workers[-1])
+                    continue
+                if isinstance(message, int):
+                    worker.at = message
+                    continue
+                feed(worker)
+                yield message
+    finally:
+        for worker in workers:
+            worker.pipe.close()
+            worker.process.terminate()
+            worker.process.join()
+
+
+def _bury(worker: _Worker, files: Sequence[str], chunks: deque[list[int]]) -> _Report[T]:
+    """Name the file a dead worker had in hand and hand the others of its chunk on."""
+    worker.pipe.close()
+    worker.process.join()
+    code = worker.process.exitcode or 0
+    how = f"signal {-code}" if code < 0 else f"exit status {code}"
+    lost = worker.at if worker.at >= 0 else worker.chunk[0]
+    rest = [index for index in worker.chunk if index != lost]
+    if rest:
+        chunks.append(rest)
+    return _Report(1, 1, {lost: Skipped(files[lost], 1, f"the worker process ended ({how})")})
