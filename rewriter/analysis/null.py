@@ -97,6 +97,49 @@ def unreachable_now(
     return tuple(outer)
 
 
+def points_when_null(
+    graph: ControlFlowGraph, call: Node, stop: Callable[[Point], bool] = lambda point: False
+) -> tuple[int, ...]:
+    """List the points that can be reached after ``call``, a node of the graph's function, gave NULL.
+
+    Paths end at the points for which ``stop`` is true; those points are in the list. The point of the call
+    itself is not, unless a path comes back to it.
+    """
+    variables = variables_of(graph.function)
+    before = _analyse(graph).entered
+    evaluator = Evaluator(variables, (call.start, call.end))
+    reached: set[int] = set()
+    states: list[State] = [None] * len(graph.points)
+    around: list[State] = [None] * len(graph.points)
+    pending = []
+    for point in graph.points:
+        if _holds(point, call):
+            states[point.id] = before[point.id]
+            pending.append(point.id)
+    starts = set(pending)
+    while pending:
+        point = graph.points[pending.pop()]
+        if stop(point) and point.id not in starts:
+            continue
+        for target, state in _leave(point, graph, variables, evaluator, states, around):
+            if state is None:
+                continue
+            again = point.id > target and graph.points[target].kind == "for"
+            slots = around if again else states
+            joined = join(slots[target], state)
+            if target not in reached or joined != slots[target]:
+                slots[target] = joined
+                reached.add(target)
+                pending.append(target)
+    return tuple(sorted(reached))
+
+
+def _holds(point: Point, call: Node) -> bool:
+    if point.node is None or point.artificial or point.kind in ("{", "}", "function"):
+        return False
+    return any(part.span.covers(call.span) for part in header(point.node))
+
+
 def _reachable(graph: ControlFlowGraph, wanted: bool) -> list[Node]:
     entered = _analyse(graph).entered
     return [

@@ -47,8 +47,9 @@ class Tested:
 class Evaluator:
     """Evaluates the expressions of one function; ``tests`` grows with every test that is met."""
 
-    def __init__(self, variables: Variables) -> None:
+    def __init__(self, variables: Variables, null_call: tuple[int, int] = (-1, -1)) -> None:
         self._variables = variables
+        self._null_call = null_call  # the bytes of a call that is taken to give NULL
         self.tests: dict[tuple[int, int], Tested] = {}
 
     # --- values -----------------------------------------------------------------------------------
@@ -217,6 +218,8 @@ class Evaluator:
             written = {n.text for n in (arguments.children if arguments else ()) if n.kind == "identifier"}
             state = self._without(written, state)
         state = self._without(self._variables.shared, state)
+        if (node.start, node.end) == self._null_call:
+            return state, NULL
         return state, OTHER if name == "ERR_PTR" else EITHER
 
     # --- conditions -------------------------------------------------------------------------------

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where a function or a function-like macro is defined, seen from a file that calls it.
+
+What the asking file defines itself hides everything else. Otherwise all definitions in headers it could
+include and in other files count, since each may be the one of some configuration. A tree may be one file.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from rewriter.analysis.index import Index, Reader
+from rewriter.analysis.lexical import blank
+from rewriter.source.files import ReadError
+from rewriter.source.text import Lines
+
+_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.M)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Definition:
+    """One definition: its head and body as blanked text, and where they begin in the file.
+
+    A macro's head ends with its parameters, its body is the rest of the ``#define``.
+    """
+
+    name: str
+    file: str
+    offset: int  # of the head
+    body: int  # where the body begins in ``text``
+    text: bytes = field(repr=False)
+    static: bool
+    macro: bool = False
+
+
+class Definitions:
+    """The definitions of one tree; ``read`` gives a file's bytes by its path relative to the root."""
+
+    def __init__(self, root: str | None, read: Reader) -> None:
+        self._read = read
+        self._index = Index(root, read) if root is not None else None
+        self._texts: dict[str, bytes] = {}
+        self._lines: dict[str, Lines] = {}
+        self._found: dict[tuple[str, str], tuple[Definition, ...]] = {}
+        self._in_file: dict[tuple[str, str], tuple[Definition, ...]] = {}
+
+    def find(self, name: str, file: str) -> tuple[Definition, ...]:
+        """Give every definition that a call of ``name`` in ``file`` can reach; empty when there is none."""
+        key = name, file
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self.within(name, file) or self._outside(name, file)
+        return found
+
+    def within(self, name: str, file: str) -> tuple[Definition, ...]:
+        """Give the definitions of ``name`` in ``file`` itself."""
+        key = name, file
+        found = self._in_file.get(key)
+        if found is None:
+            found = self._in_file[key] = tuple(extract(name, file, self.text(file)))
+        return found
+
+    def text(self, file: str) -> bytes:
+        """Give a file's bytes, nothing for one that cannot be read."""
+        text = self._texts.get(file)
+        if text is None:
+            try:
+                text = self._read(file)
+            except ReadError:
+                text = b""
+            self._texts[file] = text
+        return text
+
+    def line(self, file: str, offset: int) -> int:
+        """Give the 1-based line of a byte of ``file``."""
+        lines = self._lines.get(file)
+        if lines is None:
+            lines = self._lines[file] = Lines.of(self.text(file))
+        return lines.line(offset)
+
+    def _outside(self, name: str, file: str) -> tuple[Definition, ...]:
+        files = self._near(file)
+        if self._index is not None:
+            files += [path for path in self._index.files(name, file) if path not in files]
+        found: list[Definition] = []
+        for path in files:
+            if path != file:
+                header = path.endswith(".h")
+                found += [d for d in self.within(name, path) if header or not d.static]
+        # The longest first: the others tend to be the stubs of smaller configurations.
+        return tuple(sorted(found, key=lambda d: -len(d.text)))
+
+    def _near(self, file: str) -> list[str]:
+        """Give the headers that a file includes by a path of its own, such as ``"internal.h"``."""
+        parent = PurePosixPath(file).parent
+        near = []
+        for found in _INCLUDE.findall(self.text(file)):
+            path = _normal(parent / found.decode("utf-8", "surrogateescape"))
+            if path not in near:
+                near.append(path)
+        return near
+
+
+def extract(name: str, file: str, text: bytes) -> list[Definition]:
+    """Cut the definitions of ``name`` out of a file's text."""
+    word = name.encode("utf-8", "surrogateescape")
+    if word not in text:
+        return []
+    head = re.compile(rb"^(?:[A-Za-z_][^\n;{}=]*[ \t*\n])?" + re.escape(word) + rb"[ \t]*\([^;{}]*\{", re.M)
+    found = []
+    for match in head.finditer(text):
+        start, opening = match.start(), match.end() - 1
+        end = text.find(b"\n}", opening)
+        line = text.find(b"\n", opening)
+        if b"}" in text[opening : line if line >= 0 else len(text)]:
+            end = line if line >= 0 else len(text)
+        piece = text[start : end + 2 if end >= 0 else len(text)]
+        first = re.search(rb"\b" + re.escape(word) + rb"[ \t]*\(", piece)
+        assert first is not None
+        static = re.search(rb"\bstatic\b", piece[: first.start()]) is not None
+        found.append(Definition(name, file, start, opening - start, blank(piece), static))
+    define = re.compile(
+        rb"^#[ \t]*define[ \t]+" + re.escape(word) + rb"(\([^)\n]*\))((?:[^\n]*\\\n)*[^\n]*)", re.M
+    )
+    for match in define.finditer(text):
+        start = match.start(1)
+        body = blank(match.group(1) + match.group(2).replace(b"\\\n", b" \n"))
+        found.append(Definition(name, file, start, len(match.group(1)), body, False, True))
+    return found
+
+
+def _normal(path: PurePosixPath) -> str:
+    parts: list[str] = []
+    for part in path.parts:
+        if part == ".." and parts:
+            parts.pop()
+        else:
+            parts.append(part)
+    return "/".join(parts)
