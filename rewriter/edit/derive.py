@@ -112,12 +112,10 @@ class _Deriver:
             while layout.text[follow : follow + 1] in (b" ", b"\t"):
                 follow += 1
             if layout.only_comment_behind(piece.end):
-                return Edit(
-                    Span(
-                        layout.line_start(piece.start), min(layout.line_end(piece.end) + 1, len(layout.text))
-                    ),
-                    b"",
-                )
+                start = layout.line_start(piece.start)
+                if piece.start in self._tags.lonely:
+                    start = self._comment_above(start)
+                return Edit(Span(start, min(layout.line_end(piece.end) + 1, len(layout.text))), b"")
             return Edit(Span(piece.start, follow), b"")
         start = piece.start
         behind = layout.text[piece.end : piece.end + 1]
@@ -160,7 +158,10 @@ class _Deriver:
         layout = self._layout
         start = layout.line_start(piece.start)
         end = min(layout.line_end(piece.end) + 1, len(layout.text))
-        start = self._with_comment_above(start, end)
+        following = layout.text[end : layout.line_end(end)].strip()
+        if piece.start in self._tags.lonely or not following or following.startswith(b"}"):
+            # A comment right above spoke of this; otherwise it may speak of the code right below.
+            start = self._comment_above(start)
         above = layout.text[layout.line_start(start - 1) : start - 1].strip() if start else b"{"
         below = layout.text[end : layout.line_end(end)].strip()
         if not below and end < len(layout.text) and (not above or above.endswith(b"{")):
@@ -169,12 +170,9 @@ class _Deriver:
             start = layout.line_start(start - 1)
         return Edit(Span(start, end), b"")
 
-    def _with_comment_above(self, start: int, end: int) -> int:
-        """A comment right above goes too, unless code that it may speak of follows right below."""
+    def _comment_above(self, start: int) -> int:
+        """The start of the comments that stand right above the line at ``start``, or ``start``."""
         layout = self._layout
-        below = layout.text[end : layout.line_end(end)].strip()
-        if below and not below.startswith(b"}"):
-            return start
         code = layout.code_before(start)
         comments = [c for c in layout.comments_in(code, start) if layout.first_on_line(c.start)]
         while comments:

@@ -45,6 +45,8 @@ class Tags:
     kept: set[Span] = field(default_factory=set)
     additions: list[Addition] = field(default_factory=list)
     comments: dict[Span, tuple[CommentChange, ...]] = field(default_factory=dict)
+    lonely: set[int] = field(default_factory=set)  # starts of removed code whose comment above goes too
+    assumed: dict[Span, int] = field(default_factory=dict)  # expressions replaced by a constant
     points: set[int] = field(default_factory=set)  # of the graph, those that change
     starts: set[int] = field(default_factory=set)  # of the graph, those where a match begins
     declarators: dict[Span, tuple[Node, Span]] = field(default_factory=dict)  # picked from a list of several
@@ -114,6 +116,26 @@ class Tags:
                 if not code.multiple:
                     raise TaggedError(span, "two matches add different code at the same place")
         self.additions.append(Addition(span, after, code, env, text))
+
+    def assume(self, body: Body, placed: Iterable[tuple[Leaf, Environment]]) -> None:
+        """Note which expressions a match replaces by a constant. Raises TaggedError for other changes."""
+        for leaf, _ in placed:
+            removed = [e for e in aligned(leaf.alignment) if body.tokens[e.token].removed]
+            if not removed:
+                continue
+            span = Span(min(e.start for e in removed), max(e.end for e in removed))
+            texts = [
+                line.text.strip()
+                for e in removed
+                for table in (body.before, body.after)
+                if e.token in table
+                for line in table[e.token].lines
+            ]
+            value = {"0": 0, "false": 0, "NULL": 0, "1": 1, "true": 1}.get("".join(texts))
+            if value is None:
+                raise TaggedError(span, "a rule with 'simplify' replaces expressions by 0, 1, false or true")
+            self.assumed[span] = value
+            self.points.add(leaf.point)
 
     def check(self) -> None:
         """Raise TaggedError when one match adds code inside what another removes."""

@@ -16,6 +16,7 @@ from functools import partial
 from rewriter.cfg.graph import Point
 from rewriter.edit.derive import derive_edits
 from rewriter.edit.edit import ConflictError, Edit, Rewrite
+from rewriter.edit.simplify import simplify
 from rewriter.edit.tags import TaggedError, Tags
 from rewriter.edit.template import UnboundError
 from rewriter.engine.finding import FileResult
@@ -266,7 +267,10 @@ class _Run:
         placed = [(leaf, self._with_fresh(rule, e)) for leaf, e in match.placements()]
         wanted.starts.add(match.point.id)
         try:
-            wanted.add(rule.body, _filled(rule), placed)
+            if rule.simplify:
+                wanted.assume(rule.body, placed)
+            else:
+                wanted.add(rule.body, _filled(rule), placed)
         except (TaggedError, UnboundError) as error:
             self._abandon(rule, element, error, tags)
 
@@ -322,6 +326,8 @@ class _Run:
                 self._abandon(rule, element, InconsistentPathsError(astray), tags)
                 continue
             try:
+                if rule.simplify:
+                    self._simplify(element, wanted)
                 change = derive_edits(wanted, self.state.unit.node(element), layout, _filled(rule))
             except (ConflictError, TaggedError, UnboundError) as error:
                 self._abandon(rule, element, error, tags)
@@ -329,6 +335,16 @@ class _Run:
             edits += change.edits
         if edits:
             self.state = self.state.rewritten(Rewrite.of(layout.text, edits))
+
+    def _simplify(self, element: TopLevel, wanted: Tags) -> None:
+        """Turn assumptions into what has to go."""
+        found = simplify(self.state.unit.node(element), wanted.assumed)
+        wanted.removed |= found.removed
+        wanted.lonely |= found.lonely
+        for declaration, span in found.declarators:
+            wanted.declarators[span] = (declaration, span)
+        source, lost = self.state.unit.source, self.verdicts.lost.setdefault(element.name, [])
+        lost += [" ".join(source.decode(node.span).split()) for node in found.effects]
 
 
 def _unique(environments: list[_Env]) -> list[_Env]:

@@ -63,6 +63,7 @@ class Verdicts:
     assumed: frozenset[str] = frozenset()
     said: dict[tuple[str, str], Verdict] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)  # function -> reason
+    lost: dict[str, list[str]] = field(default_factory=dict)  # function -> what simplified code did
     targets: set[str] = field(default_factory=set)  # verdicts that call for a rewrite
     withheld: str = ""
     rule: str = ""
@@ -102,8 +103,13 @@ class Verdicts:
         return [e for p in _all(place) for e in self.look_up(p.file, int(p.line), int(p.column))]
 
     def refuse(self, place: object, reason: str) -> None:
-        """Undo all changes in the function at ``place``, and make its verdicts ``undecided``."""
-        self.refused.setdefault(_first(place).current_element, reason)
+        """Undo all changes in the function at ``place`` or of that name; its verdicts become ``undecided``."""
+        name = place if isinstance(place, str) else _first(place).current_element
+        self.refused.setdefault(name, reason)
+
+    def effects(self, function: str) -> list[str]:
+        """List the calls and counters in the code that ``simplify`` rules took out of a function."""
+        return self.lost.get(function, [])
 
     def withhold(self, reason: str, unless: str = "") -> None:
         """Show the changes to this file but write them only if the user assumes ``unless``."""

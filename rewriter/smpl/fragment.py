@@ -345,8 +345,6 @@ class FragmentParser:
                 writer.put(";")
             # A loop macro is known by "each" in its name.
             writer.put(f"smpl_each_{item.id}_" if text in self._iterators else text, item)
-            if label_ends(items, i, in_block):
-                writer.put(";")
             if text in "([{" and item.kind == "op":
                 brackets.append(self._bracket(items, i, header_next, in_block))
                 header_next = False
@@ -527,14 +525,6 @@ class FragmentParser:
             return When(when.word)
         code = self._expression(when.items) if self._is_expression(when.items) else None
         return When(when.word, code or self._statements(when.items, wrap=True))
-
-
-def label_ends(items: list[Item], at: int, in_block: bool) -> bool:
-    """The ``:`` at ``at`` ends a label with nothing after it, which C does not allow."""
-    item = items[at]
-    if not (in_block and isinstance(item, Token) and item.text == ":" and at + 1 == len(items)):
-        return False
-    return at >= 1 and isinstance(items[at - 1], Token)
 
 
 def _sort_of(kind: str) -> str:

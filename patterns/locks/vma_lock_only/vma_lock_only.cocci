@@ -9,10 +9,16 @@
 /// Rely on the per-VMA lock alone, and drop the code that remembers which
 /// of the two locks is held.
 // Confidence: High
-// Extensions: analysis, comments, verdicts
+// Extensions: analysis, comments, simplify, verdicts
 
 @initialize:python@
 @@
+import re
+
+# What code of a fallback may do besides assigning: these calls go without anybody noticing.
+HARMLESS = re.compile(r"(mmap_read_(try|un)lock|vma_lookup|find_vma|vma_start_read_locked"
+                      r"|(un)?likely|(VM_)?(WARN|BUG)_ON(_ONCE)?|IS_ERR(_OR_NULL)?)\b")
+
 def lock_label(name):
     """The label's name with what it says of the mmap lock said of the VMA's."""
     for old in ("mmap_read_trylock", "mmap_read_lock", "mmap_trylock", "mmap_lock", "mmap"):
@@ -35,49 +41,18 @@ rewriter.verdict(p, "no-fallback", "no mmap lock is taken after the per-VMA lock
 coccinelle.fn = p[0].current_element
 
 @tried exists@
-expression vma, mm;
+expression vma, mm, addr;
 position site.p, t;
 @@
- vma = lock_vma_under_rcu@p(mm, ...)
- ... when any
-     when != true vma != NULL
+ vma = lock_vma_under_rcu@p(mm, addr)
+ ... when != true vma != NULL
      when != false vma == NULL
+     when != lock_vma_under_rcu(...)
  mmap_read_trylock@t(mm)
 
 @script:python@
 p << site.p;
 t << tried.t;
-@@
-rewriter.verdict(p, "undecided", "falls back to mmap_read_trylock() in a way that is not understood",
-                 evidence=[("trylock", t, "mmap_read_trylock")])
-
-@flagged exists@
-expression vma, mm, addr;
-identifier high, low;
-statement EXIT;
-position site.p, t;
-@@
- vma = lock_vma_under_rcu@p(mm, addr)
- if (\(vma == NULL\|unlikely(vma == NULL)\|unlikely(!vma)\)) {
- 	if (\(!mmap_read_trylock@t(mm)\|unlikely(!mmap_read_trylock@t(mm))\)) EXIT
-(
- 	high = \(1\|true\);
- 	vma = vma_lookup(mm, addr);
-|
- 	vma = vma_lookup(mm, addr);
- 	high = \(1\|true\);
-|
- 	low = \(0\|false\);
- 	vma = vma_lookup(mm, addr);
-|
- 	vma = vma_lookup(mm, addr);
- 	low = \(0\|false\);
-)
- }
-
-@script:python@
-p << site.p;
-t << flagged.t;
 @@
 rewriter.verdict(p, "trylock-fallback", "retries with mmap_read_trylock(), which fails for the same writer",
                  evidence=[("trylock", t, "mmap_read_trylock")], rewrite=True)
@@ -117,91 +92,34 @@ rewriter.verdict(p, "waiting-fallback", "waits for the mmap lock: a real remedy,
                  evidence=rewriter.why(w))
 
 // --- the rewrite: all of it, or none of it in this function ---
+// Without the fallback its trylock is as good as failed; what then cannot be reached goes, and with it the
+// variable that said which lock is held.
 
-@cut depends on flagged && !waits && !unclear@
-identifier where.fn;
-expression flagged.vma, flagged.mm, flagged.addr;
-identifier flag;
-statement EXIT;
+@retire depends on tried && !waits && !unclear simplify@
+expression tried.mm;
+position tried.t;
 @@
- fn(...) {
- <...
+- mmap_read_trylock@t(mm)
++ 0
+
+@script:python depends on retire@
+fn << where.fn;
+@@
+for effect in rewriter.effects(fn):
+    if not HARMLESS.match(effect):
+        rewriter.refuse(fn, "the fallback also does this: " + effect)
+
+@first depends on retire@
+expression tried.vma, tried.mm, tried.addr;
+@@
 - /* ... first ... */
 + /* ... ... */
  vma = lock_vma_under_rcu(mm, addr)
- if (\(vma == NULL\|unlikely(vma == NULL)\|unlikely(!vma)\))
-- {
-- 	if (\(!mmap_read_trylock(mm)\|unlikely(!mmap_read_trylock(mm))\))
- 		EXIT
-(
-- 	flag = \(0\|1\|false\|true\);
-- 	vma = vma_lookup(mm, addr);
-|
-- 	vma = vma_lookup(mm, addr);
-- 	flag = \(0\|1\|false\|true\);
-)
-- }
- ...>
- }
-
-@release_high depends on cut@
-identifier where.fn, flagged.high;
-expression flagged.vma, flagged.mm;
-@@
- fn(...) {
- <...
-- if (high) mmap_read_unlock(mm); else vma_end_read(vma);
-+ vma_end_read(vma);
- ...>
- }
-
-@release_low depends on cut@
-identifier where.fn, flagged.low;
-expression flagged.vma, flagged.mm;
-@@
- fn(...) {
- <...
-- if (low) vma_end_read(vma); else mmap_read_unlock(mm);
-+ vma_end_read(vma);
- ...>
- }
-
-@drop_high depends on cut@
-identifier where.fn, flagged.high;
-type T;
-@@
- fn(...) {
- <...
-(
-- T high = \(0\|false\);
-|
-- T high;
-|
-- high = \(0\|false\);
-)
- ...>
- }
-
-@drop_low depends on cut@
-identifier where.fn, flagged.low;
-type T;
-@@
- fn(...) {
- <...
-(
-- T low = \(1\|true\);
-|
-- T low;
-|
-- low = \(1\|true\);
-)
- ...>
- }
 
 // --- the label only the failed trylock jumped to ---
 
-@exit depends on cut exists@
-expression flagged.vma, flagged.mm, flagged.addr;
+@exit depends on retire exists@
+expression tried.vma, tried.mm, tried.addr;
 identifier lbl =~ "mmap";
 position g;
 @@
@@ -254,9 +172,9 @@ identifier named.new;
 
 // --- what must be gone now ---
 
-@left depends on cut@
+@left depends on retire@
 identifier where.fn;
-expression flagged.mm;
+expression tried.mm;
 position u;
 @@
  fn(...) {
@@ -268,36 +186,4 @@ position u;
 @script:python@
 u << left.u;
 @@
-rewriter.refuse(u, "a use of the mmap lock is not understood")
-
-@read_high depends on cut@
-identifier where.fn, flagged.high;
-position u;
-@@
- fn(...) {
- <+...
- high@u
- ...+>
- }
-
-@script:python@
-u << read_high.u;
-high << flagged.high;
-@@
-rewriter.refuse(u, "%s is read where it does not choose a lock to release" % high)
-
-@read_low depends on cut@
-identifier where.fn, flagged.low;
-position u;
-@@
- fn(...) {
- <+...
- low@u
- ...+>
- }
-
-@script:python@
-u << read_low.u;
-low << flagged.low;
-@@
-rewriter.refuse(u, "%s is read where it does not choose a lock to release" % low)
+rewriter.refuse(u, "a release of the mmap lock is left on line " + u[0].line + ": what steers it is not understood")

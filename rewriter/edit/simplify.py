@@ -1,0 +1,366 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Retire code that assumptions make dead (the ``simplify`` extension).
+
+::
+
+    if (!vma) {                               with mmap_read_trylock(mm) assumed to be 0:
+            if (!mmap_read_trylock(mm))
+                    goto fail;                if (!vma)
+            mm_locked = 1;                            goto fail;
+            vma = vma_lookup(mm, addr);
+    }
+    ...
+    if (mm_locked)                            vma_end_read(vma);
+            mmap_read_unlock(mm);
+    else
+            vma_end_read(vma);
+
+What can no longer be reached goes. A local variable that loses an assignment that way, and of which all
+others give it one constant, is that constant: tests of it are decided, and it goes. So does a label
+that loses its last jump, and a local that loses its last use. Code that was dead or constant before is
+left alone. When a use of such a variable cannot be decided, the variable stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from rewriter.cfg.build import build_cfg
+from rewriter.cfg.graph import ControlFlowGraph
+from rewriter.edit.constants import Constants
+from rewriter.edit.variables import Local, locals_of, writes_only
+from rewriter.source.text import Span
+from rewriter.syntax.tree import Node, leaves, walk
+
+_LOOPS = frozenset({"while_statement", "for_statement", "iterator_statement", "do_statement"})
+
+
+@dataclass(frozen=True, slots=True)
+class Simplified:
+    """What is to go: token spans, declarators by declaration, and calls and counters that went with it."""
+
+    removed: frozenset[Span]
+    declarators: tuple[tuple[Node, Span], ...]
+    lonely: frozenset[int]  # starts of removed code whose comment above goes too
+    effects: tuple[Node, ...]  # calls, counters: what the removed code did
+
+
+def simplify(function: Node, assumed: Mapping[Span, int]) -> Simplified:
+    """Work out what goes from ``function`` when the expressions at these spans have these values.
+
+    Raises UnstructuredError where no graph can be made.
+    """
+    return _Simplifier(function, build_cfg(function), Constants(assumed)).run()
+
+
+@dataclass(slots=True)
+class _Simplifier:
+    function: Node
+    graph: ControlFlowGraph
+    constants: Constants
+    live: set[int] = field(default_factory=set)
+    dead: list[Node] = field(default_factory=list)
+    removed: set[Span] = field(default_factory=set)
+    declarators: list[tuple[Node, Span]] = field(default_factory=list)
+    lonely: set[int] = field(default_factory=set)
+    effects: list[Node] = field(default_factory=list)
+
+    def run(self) -> Simplified:
+        variables = locals_of(self.function)
+        rejected: set[str] = set()
+        while True:
+            self._settle(variables, rejected)
+            stuck = self._stuck()
+            if not stuck:
+                break
+            # A use that cannot be decided: do without that variable, and begin again.
+            rejected |= stuck
+            self.constants.variables.clear()
+        self._statements()
+        self._variables(variables)
+        self._labels()
+        return Simplified(
+            frozenset(self.removed), tuple(self.declarators), frozenset(self.lonely), tuple(self.effects)
+        )
+
+    # --- what is dead, what is constant -----------------------------------------------------------
+
+    def _settle(self, variables: list[Local], rejected: set[str]) -> None:
+        while True:
+            self._reach()
+            added = False
+            for variable in variables:
+                name = variable.name
+                if name in self.constants.variables or name in rejected or variable.escapes:
+                    continue
+                value = self._constant(variable)
+                if value is not None:
+                    self.constants.variables[name] = value
+                    added = True
+            if not added:
+                return
+
+    def _reach(self) -> None:
+        """Find the points that can still be reached, and the outermost statements that cannot any more."""
+        before = _reachable(self.graph, lambda _: None)
+        self.live = _reachable(self.graph, self._decided)
+        lost = before - self.live
+        own: dict[int, list[int]] = {}
+        for point in self.graph.points:
+            if point.node is not None and not point.artificial and point.kind not in ("{", "}"):
+                own.setdefault(point.node.start, []).append(point.id)
+        self.dead = []
+        stack = [self.function]
+        while stack:
+            node = stack.pop()
+            if node is not self.function and _is_statement(node):
+                inside = [p for n in walk(node) for p in own.get(n.start, ()) if _is_statement(n)]
+                if any(p in lost for p in inside) and not any(p in self.live for p in inside):
+                    self.dead.append(node)
+                    continue
+            stack.extend(node.children)
+        self.dead.sort(key=lambda n: n.start)
+
+    def _decided(self, point: int) -> int | None:
+        """The value of the condition tested at a point, where the assumptions decide it."""
+        node = self.graph.points[point].node
+        kind = self.graph.points[point].kind
+        if node is None or kind not in ("if", "while", "for", "do tail"):
+            return None
+        condition = node.child("condition")
+        return self.constants.value(condition) if condition is not None else None
+
+    def _is_dead(self, node: Node) -> bool:
+        return any(d.start <= node.start and node.end <= d.end for d in self.dead)
+
+    def _constant(self, variable: Local) -> int | None:
+        """The one value a variable has in live code, if it lost an assignment or depends on one."""
+        live = [(place, value) for place, value in variable.writes if not self._is_dead(place)]
+        lost = len(live) < len(variable.writes)
+        depends = any(value is not None and self.constants.concerns(value) for _, value in live)
+        if not (lost or depends) or not live:
+            return None
+        values = {self.constants.literal(v) if v is not None else None for _, v in live}
+        return next(iter(values)) if len(values) == 1 and None not in values else None
+
+    # --- what is in the way -----------------------------------------------------------------------
+
+    def _live_expressions(self) -> list[Node]:
+        """The outermost expressions of live code that depend on the assumptions."""
+        found: list[Node] = []
+        stack = [self.function]
+        while stack:
+            node = stack.pop()
+            if self._is_dead(node):
+                continue
+            if _is_expression(node) and not _is_statement(node) and self.constants.concerns(node):
+                found.append(node)
+                continue
+            stack.extend(node.children)
+        return found
+
+    def _stuck(self) -> set[str]:
+        """Variables with a live use that cannot be decided."""
+        stuck: set[str] = set()
+        for node in self._live_expressions():
+            if self._assigns_constant(node) or self._decides(node):
+                continue
+            _, left = self.constants.reduce(node)
+            stuck |= {leaf.text for leaf in left if leaf.text in self.constants.variables}
+        return stuck
+
+    def _assigns_constant(self, node: Node) -> bool:
+        """An assignment to a constant variable goes as a whole."""
+        if node.kind == "init_declarator":
+            return True
+        target = node.child("left")
+        return (
+            node.kind == "assignment_expression"
+            and target is not None
+            and target.text in self.constants.variables
+        )
+
+    def _decides(self, node: Node) -> bool:
+        """The node is a condition whose statement is decided by it."""
+        return node.field == "condition" and self.constants.value(node) is not None
+
+    # --- what goes --------------------------------------------------------------------------------
+
+    def _remove(self, node: Node) -> None:
+        self.removed |= {leaf.span for leaf in leaves(node)}
+
+    def _statements(self) -> None:
+        for node in self.dead:
+            self._remove(node)
+            self.effects += _effects(node)
+            self.lonely.add(node.start)
+        stack: list[tuple[Node, Node | None]] = [(self.function, None)]
+        while stack:
+            node, parent = stack.pop()
+            if node in self.dead:
+                continue
+            if node.kind == "if_statement" and self._fold_if(node, parent):
+                pass
+            elif node.kind == "expression_statement" and node.children:
+                self._fold_expression(node)
+            elif node.kind == "preproc_if" or node.kind == "preproc_ifdef":
+                self._fold_ifdef(node)
+            stack.extend((child, node) for child in node.children)
+        self._drop_braces()
+
+    def _fold_if(self, node: Node, parent: Node | None) -> bool:
+        condition, then, clause = node.child("condition"), node.child("consequence"), node.child("alternative")
+        assert condition is not None and then is not None
+        value = self.constants.value(condition)
+        if value is None:
+            removed, _ = self.constants.reduce(condition)
+            self._cut(removed, condition)
+            return False
+        self.lonely.add(node.start)
+        self.effects += [n for n in _effects(condition) if n.span not in self.constants.assumed]
+        self.removed |= {node.children[0].span}
+        self._remove(condition)
+        if value:
+            kept: Node | None = then
+            if clause is not None:
+                self._remove(clause)
+        else:
+            self._remove(then)
+            kept = clause.children[-1] if clause is not None else None
+            if clause is not None:
+                self.removed.add(clause.children[0].span)
+        if kept is None and parent is not None and parent.kind == "else_clause":
+            self.removed.add(parent.children[0].span)
+        in_block = parent is not None and parent.kind not in (*_LOOPS, "if_statement", "else_clause")
+        if kept is not None and kept.kind == "compound_statement" and in_block and not _declares(kept):
+            self.removed |= {kept.children[0].span, kept.children[-1].span}
+        return True
+
+    def _cut(self, spans: list[Span], where: Node) -> None:
+        for leaf in leaves(where):
+            if any(s.covers(leaf.span) for s in spans):
+                self.removed.add(leaf.span)
+
+    def _fold_expression(self, node: Node) -> None:
+        expression = node.children[0]
+        if self._assigns_constant(expression):
+            self._remove(node)
+            right = expression.child("right")
+            self.effects += _effects(right) if right is not None else []
+            return
+        removed, _ = self.constants.reduce(expression)
+        self._cut(removed, expression)
+
+    def _fold_ifdef(self, node: Node) -> None:
+        """A conditional whose every statement is dead goes with its directives."""
+        inside = [n for n in walk(node) if _is_statement(n)]
+        if inside and all(self._is_dead(n) for n in inside):
+            self._remove(node)
+            self.removed.add(node.span)
+
+    def _drop_braces(self) -> None:
+        """A block that keeps one simple statement of several needs no braces any more."""
+        for node in walk(self.function):
+            if node.kind not in (*_LOOPS, "if_statement") or self._gone(node):
+                continue
+            body = node.child("consequence") or node.child("body")
+            if body is None or body.kind != "compound_statement" or node.child("alternative") is not None:
+                continue
+            kept = self._kept(body)
+            inner = [n for n in body.children if n.kind not in ("{", "}")]
+            changed = any(self._touched(n) for n in inner)
+            if changed and len(kept) == 1 and kept[0].kind in _SIMPLE:
+                self.removed |= {body.children[0].span, body.children[-1].span}
+
+    def _touched(self, node: Node) -> bool:
+        return any(leaf.span in self.removed for leaf in leaves(node))
+
+    def _gone(self, node: Node) -> bool:
+        return all(leaf.span in self.removed for leaf in leaves(node))
+
+    def _kept(self, node: Node) -> list[Node]:
+        """The statements that remain of a statement: itself, its spliced contents, or none."""
+        if self._gone(node):
+            return []
+        if node.kind != "compound_statement" and next(leaves(node)).span not in self.removed:
+            return [node]
+        return [kept for child in node.children if _is_statement(child) for kept in self._kept(child)]
+
+    # --- variables and labels that nothing uses any more ------------------------------------------
+
+    def _variables(self, variables: list[Local]) -> None:
+        for variable in variables:
+            uses = [u for u in variable.uses if u.span not in self.removed]
+            constant = variable.name in self.constants.variables
+            orphan = not uses and variable.uses and writes_only(variable)
+            if not (constant or orphan):
+                continue
+            self.declarators.append((variable.declaration, variable.declarator.span))
+
+    def _labels(self) -> None:
+        jumps: dict[str, list[bool]] = {}
+        for node in walk(self.function):
+            if node.kind == "goto_statement":
+                label = node.child("label")
+                if label is not None:
+                    jumps.setdefault(label.text, []).append(self._gone(node))
+        for node in walk(self.function):
+            label = node.child("label") if node.kind == "labeled_statement" else None
+            if label is not None and jumps.get(label.text) and all(jumps[label.text]):
+                self.removed |= {label.span, node.children[1].span}
+
+
+_SIMPLE = frozenset(
+    {
+        "goto_statement",
+        "return_statement",
+        "break_statement",
+        "continue_statement",
+        "expression_statement",
+    }
+)
+
+
+def _is_statement(node: Node) -> bool:
+    return node.kind.endswith("_statement") or node.kind == "declaration"
+
+
+def _is_expression(node: Node) -> bool:
+    return node.kind.endswith(("_expression", "init_declarator")) or node.kind == "identifier"
+
+
+def _declares(block: Node) -> bool:
+    return any(n.kind == "declaration" for n in block.children)
+
+
+def _effects(node: Node) -> list[Node]:
+    """The calls, counters and compound assignments in a piece of code."""
+    found: list[Node] = []
+    for inner in walk(node):
+        if inner.kind in ("call_expression", "update_expression"):
+            found.append(inner)
+        elif inner.kind == "assignment_expression":
+            operator = inner.child("operator")
+            if operator is not None and operator.text != "=":
+                found.append(inner)
+    return found
+
+
+def _reachable(graph: ControlFlowGraph, decided: Callable[[int], int | None]) -> set[int]:
+    """The points control can come to; ``decided`` gives the value of the condition at a point, or None."""
+    seen, stack = {graph.enter}, [graph.enter]
+    while stack:
+        at = stack.pop()
+        value = decided(at)
+        for after in graph.points[at].successors:
+            kind = graph.points[after].kind
+            if value is not None and kind in (("then", "in loop") if not value else _WHEN_FALSE):
+                continue
+            if after not in seen:
+                seen.add(after)
+                stack.append(after)
+    return seen
+
+
+_WHEN_FALSE = ("else", "fallthrough", "loop fall")
