@@ -25,11 +25,17 @@ def series(
         typer.Argument(metavar="TREE", help="A checkout or an unpacked tree; the current directory if none."),
     ] = ".",
     signoff: Annotated[
-        bool, typer.Option("--signoff", help="Add your Signed-off-by, as in git format-patch --signoff.")
+        bool,
+        typer.Option(
+            "--signoff", help="Add your Signed-off-by: rewriter series -p vma_lock_only -o out --signoff."
+        ),
     ] = False,
     cover_letter: Annotated[
         bool,
-        typer.Option("--cover-letter", help="Add a mail 0/n with the verdicts, as in --cover-letter of git."),
+        typer.Option(
+            "--cover-letter",
+            help="Add a mail 0/n with all verdicts: rewriter series -p vma_lock_only -o out --cover-letter.",
+        ),
     ] = False,
     jobs: o.Jobs = None,
     define: o.Defines = None,

@@ -3,9 +3,12 @@
 
 import json
 import os
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
-from conftest import Run
+Run = Callable[..., subprocess.CompletedProcess[bytes]]
+
 
 BROKEN = "int f(void)\n{\n\treturn ((1;\n}\n\nint g(void)\n{\n\treturn 1;\n}\n"
 

@@ -8,10 +8,12 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Run
+
+Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
 def everything(top: Path) -> dict[str, bytes]:
