@@ -9,8 +9,10 @@ from typing import Annotated
 
 import typer
 
+from rewriter.cli.outcome import CommandError
 from rewriter.engine.catalog import shipped_patterns
 from rewriter.engine.options import RunOptions
+from rewriter.smpl.patch import SemanticPatch
 
 ASSUMPTIONS = {"per-vma-locks": "lock_vma_under_rcu() is never the stub that returns NULL"}
 INCLUSIONS = {"may-sleep": "functions that could wait at the call"}
@@ -28,22 +30,8 @@ def complete_pattern(incomplete: str) -> list[str]:
     return [pattern.name for pattern in shipped_patterns() if pattern.name.startswith(incomplete)]
 
 
-def _word(known: dict[str, str], value: str) -> str:
-    if value not in known:
-        raise typer.BadParameter(f"'{value}' is none of {', '.join(known)}")
-    return value
-
-
 def _words(known: dict[str, str]) -> str:
     return "; ".join(f"{word}: {meaning}" for word, meaning in known.items())
-
-
-def _assumption(value: str) -> str:
-    return _word(ASSUMPTIONS, value)
-
-
-def _inclusion(value: str) -> str:
-    return _word(INCLUSIONS, value)
 
 
 def _definition(value: str) -> str:
@@ -87,7 +75,6 @@ Assume = Annotated[
     typer.Option(
         "--assume",
         metavar="WORD",
-        parser=_assumption,
         help=f"Take as given, e.g. --assume per-vma-locks. Repeatable. ({_words(ASSUMPTIONS)})",
     ),
 ]
@@ -96,7 +83,6 @@ Include = Annotated[
     typer.Option(
         "--include",
         metavar="WORD",
-        parser=_inclusion,
         help=f"Rewrite these too, e.g. --include may-sleep. Repeatable. ({_words(INCLUSIONS)})",
     ),
 ]
@@ -106,6 +92,17 @@ NoScripts = Annotated[
         "--no-scripts", help="Do not run the pattern's Python, e.g. for one you have not read: --no-scripts."
     ),
 ]
+
+
+def check_words(options: RunOptions, patch: SemanticPatch) -> None:
+    """Raise CommandError for a word of --assume or --include that neither we nor the pattern know."""
+    for option, words, known in (
+        ("--assume", options.assume, ASSUMPTIONS),
+        ("--include", options.include, INCLUSIONS),
+    ):
+        for word in sorted(words):
+            if word not in known and word not in patch.text:
+                raise CommandError(f"{option} {word}: the pattern knows no such word")
 
 
 def run_options(

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rewriter.cli.options import check_words
 from rewriter.cli.outcome import complain, say
 from rewriter.cli.output import Progress, print_lines
 from rewriter.engine.catalog import Pattern, find_pattern
@@ -56,6 +57,7 @@ def survey(wanted: str, paths: Sequence[str] | None, options: RunOptions, jobs: 
     """
     pattern = find_pattern(wanted)
     patch = pattern.parse(options)
+    check_words(options, patch)
     for warning in patch.warnings:
         say(f"rewriter: warning: {warning}")
     candidates = find_files(list(paths or ["."]))

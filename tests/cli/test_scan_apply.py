@@ -145,7 +145,7 @@ REFUSALS: dict[str, tuple[list[str], int, str]] = {
     "unknown assumption": (
         ["scan", "tree", "-p", "swap.cocci", "--assume", "peace"],
         2,
-        "'peace' is none of",
+        "error: --assume peace: the pattern knows no such word",
     ),
     "bad definition": (["scan", "tree", "-p", "swap.cocci", "-D", "1=2"], 2, "neither NAME nor NAME=VALUE"),
     "no jobs": (["scan", "tree", "-p", "swap.cocci", "-j", "0"], 2, "'--jobs'"),
@@ -196,6 +196,45 @@ def test_a_file_changed_while_we_look_is_not_overwritten(
     )
     assert done.returncode == 3
     assert victim.read_text() == "precious"
+
+
+WITHHOLDING = """\
+/// use new_call() instead of old_call()
+// Extensions: verdicts
+@swap@
+expression e;
+position p;
+@@
+- old_call@p(e);
++ new_call(e);
+
+@script:python@
+p << swap.p;
+@@
+rewriter.verdict(p, "target", "calls it", rewrite=True)
+rewriter.withhold("the tree still has a stub (stub.h:3)", unless="no-stub")
+"""
+
+
+def test_a_withheld_rewrite_is_shown_but_not_written(rewriter: Run, tree: Path, tmp_path: Path) -> None:
+    (tmp_path / "held.cocci").write_text(WITHHOLDING)
+    before = everything(tree)
+    shown = rewriter("apply", "tree", "-p", "held.cocci")
+    assert shown.returncode == 0
+    assert shown.stdout.count(b"+\tnew_call") == 2
+    reason = "the tree still has a stub (stub.h:3)"
+    assert shown.stderr.decode().endswith(f"note: --in-place would write nothing: {reason}\n")
+    written = rewriter("apply", "tree", "-p", "held.cocci", "--in-place")
+    assert written.returncode == 1
+    assert written.stderr.decode().endswith(f"error: nothing was written: {reason}\n")
+    mailed = rewriter("series", "tree", "-p", "held.cocci", "-o", "mails")
+    assert mailed.returncode == 1
+    assert mailed.stderr.decode().endswith(f"error: no mails were made: {reason}\n")
+    assert not (tmp_path / "mails").exists()
+    assert everything(tree) == before
+    assumed = rewriter("apply", "tree", "-p", "held.cocci", "--in-place", "--assume", "no-stub")
+    assert assumed.returncode == 0
+    assert everything(tree) != before
 
 
 # --- terminals, pipes, interrupts --------------------------------------------------------------------
