@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Preprocessor conditionals: kept where they split around whole statements, flattened where they cut one.
 
-``#ifdef A`` / ``foo();`` / ``#else`` / ``bar();`` / ``#endif`` stays, and the tree shows both arms. Where an
-arm holds half an ``if``, a brace without its mate, or the tail of an expression, one arm is left and the rest is
-blanked. Between the elements of an initializer only the lines themselves are blanked: all elements show.
+``#ifdef A`` / ``foo();`` / ``#else`` / ``bar();`` / ``#endif`` stays, and the tree shows both arms. Where
+an arm holds half an ``if``, a brace without its mate, or the tail of an expression, one arm is left and the
+rest is blanked. Between the elements of an initializer only the lines themselves are blanked: all show.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from rewriter.source.shadow import Canvas
 from rewriter.source.tokens import CLOSE, OPEN, Tokens
 
 _WORD = re.compile(rb"#[ \t]*(\w+)")
-_ZERO = re.compile(rb"#[ \t]*(?:if[ \t]+0\b|ifdef[ \t]+__(?:cplusplus|ASSEMBLY__|ASSEMBLER__|LINKER__)\b)")
+_ZERO = re.compile(
+    rb"#[ \t]*(?:if[ \t]+(?:0\b|defined[ \t]*\(?[ \t]*__cplusplus)"
+    rb"|ifdef[ \t]+__(?:cplusplus|ASSEMBLY__|ASSEMBLER__|LINKER__)\b)"
+)
 _NOT_ASSEMBLY = re.compile(rb"#[ \t]*ifndef[ \t]+__(?:cplusplus|ASSEMBLY__|ASSEMBLER__|LINKER__)\b")
 _Stack = tuple[tuple[bytes, str], ...]
 
@@ -61,7 +64,10 @@ def flatten(canvas: Canvas, tokens: Tokens, effort: int) -> bool:
                 stack, edited = _settle(canvas, tokens, group, i, live, effort)
                 changed |= edited
             elif _misplaced(tokens, i, live, stack):
-                _blank_line(canvas, tokens, i)
+                if word == b"include" and live and tokens.text[live[-1]] == b"=":
+                    canvas.opaque(tokens.start[i], tokens.end[i], b"#include")
+                else:
+                    _blank_line(canvas, tokens, i)
                 changed = True
             continue
         if kind == "p":

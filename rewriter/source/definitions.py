@@ -55,6 +55,18 @@ def _mask_start(region: Region, index: int) -> None:
     if i < 0 or tokens.kind[i] != "w" or region.where.paren[i] >= 0:
         return
     after = region.after(i)
+    if (
+        region.where.letter[i] == "s"
+        and i == index
+        and i + 1 < len(tokens)
+        and tokens.text[i] not in KEYWORDS
+    ):
+        if tokens.kind[i + 1] == "d" or tokens.text[i + 1] == b"}":
+            if tokens.end[i] - tokens.start[i] > 3:
+                show_member(region, i, i, False)
+            return
+    if i != index and tokens.text[i] in TAG_WORDS:
+        _mask_idle(region, index, i)
     if after < 0:
         if i == index and tokens.end[i] - tokens.start[i] > 1:
             region.show_call(i, i, "declarer")
@@ -115,7 +127,7 @@ def _mask_macro(region: Region, start: int, name: int, opening: int, stop: int) 
             mask_header(region, name, opening, stop)
         return
     if text == b"." and after + 1 < len(tokens) and tokens.kind[after + 1] == "w":
-        _mask_machine(region, name, stop)
+        mask_machine(region, name, stop)
         return
     if text == b";":
         if start != name:
@@ -154,7 +166,15 @@ def _mask_macro(region: Region, start: int, name: int, opening: int, stop: int) 
         region.show_call(name, stop, "declarer")
 
 
-def _mask_machine(region: Region, name: int, stop: int) -> None:
+def _mask_idle(region: Region, start: int, tag: int) -> None:
+    """Blank ``static`` before a struct that is only declared, ``static struct a { .. };``."""
+    tokens = region.tokens
+    body = tag + 1 if tokens.at(tag + 1) == b"{" else tag + 2
+    if tokens.at(body) == b"{" and tokens.mate[body] > 0 and tokens.at(tokens.mate[body] + 1) == b";":
+        region.blank(start, tag - 1, "word")
+
+
+def mask_machine(region: Region, name: int, stop: int) -> None:
     """Show ``MACHINE_START(..) .a = b, .. MACHINE_END`` as the initialized variable it is."""
     tokens = region.tokens
     i = region.after(stop)

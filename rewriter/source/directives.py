@@ -34,7 +34,13 @@ def mask_directive(region: Region, index: int) -> None:
         region.canvas.blank(start + found.start(1), start + found.end(1), "word", found.group(1))
     if text.endswith((b"\\\n", b"\\\r\n")):
         at = start + text.rindex(b"\\")
-        region.canvas.blank(at, at + 1, "word")  # continued by an empty line
+        region.canvas.show(at, at + 1, b"_", "directive")  # continued by an empty line
+    at = text.find(b"/\\\n")
+    while at >= 0:
+        region.canvas.show(
+            start + at, start + at + 1, b"_", "directive"
+        )  # the grammar misses the continuation
+        at = text.find(b"/\\\n", at + 1)
     odd = _ODD_PARAMETERS.match(text)
     if odd and not all(_PLAIN_PARAMETER.fullmatch(one) for one in odd.group(1).split(b",")):
         region.canvas.opaque(start + odd.start(1), start + odd.end(1))

@@ -63,11 +63,11 @@ def mask_enumerator(region: Region, index: int) -> None:
     if tokens.at(index + 1) != b"(" or tokens.mate[index + 1] < 0:
         after = region.after(index)
         alone = after >= 0 and tokens.kind[after] == "w" and region.new_line(index, after)
-        if alone and tokens.end[index] - tokens.start[index] > 1 and tokens.text[before] in (b",", b"{"):
+        if alone and tokens.end[index] - tokens.start[index] > 1 and region.shown(before) in (b",", b"{"):
             region.opaque(index, index)
             region.canvas.shadow[tokens.end[index] - 1] = ord(",")
         return
-    if before >= 0 and tokens.kind[before] != "d" and tokens.text[before] not in (b",", b"{", b")"):
+    if before >= 0 and tokens.kind[before] != "d" and region.shown(before) not in (b",", b"{", b")"):
         return
     stop = tokens.mate[index + 1]
     after = region.after(stop)
@@ -84,11 +84,13 @@ def mask_element(region: Region, index: int) -> None:
     before, after = region.before(index), region.after(index)
     if before < 0 or after < 0:
         return
-    if tokens.kind[before] != "d" and tokens.text[before] not in (b",", b"{"):
+    if tokens.kind[before] != "d" and region.shown(before) not in (b",", b"{"):
         return
     if tokens.text[after] != b"(" or tokens.mate[after] < 0 or tokens.text[index] in KEYWORDS:
-        if tokens.kind[after] == "w" and region.new_line(index, after) and tokens.text[index] not in KEYWORDS:
-            region.blank(index, index, "word")
+        bare = tokens.text[after] == b"{" or (tokens.kind[after] == "w" and region.new_line(index, after))
+        if bare and tokens.text[index] not in KEYWORDS and tokens.end[index] - tokens.start[index] > 1:
+            region.opaque(index, index)
+            region.canvas.shadow[tokens.end[index] - 1] = ord(",")
         return
     stop = tokens.mate[after]
     follower = region.after(stop)

@@ -30,8 +30,8 @@ def mask_typeof(region: Region) -> None:
         elif text == b"offsetof":
             _mask_offsetof(region, i, stop)
         elif text == b"sizeof" and region.effort and stop > i + 3 and is_type(region, i + 2, stop - 1):
-            # F(G(N * sizeof(struct a), b)); reads as a type made of types unless the type reads as a name.
-            region.show(i + 2, stop - 1, b"x", "type")
+            # F(G(N * sizeof(struct a), b)); reads as a type made of types; a number cannot be one.
+            region.show(i, stop, b"0", "operand")
 
 
 def _mask_offsetof(region: Region, index: int, stop: int) -> None:

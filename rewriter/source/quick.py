@@ -59,13 +59,17 @@ def mask_quickly(canvas: Canvas, table: MacroTable) -> None:
     _mask_case_ranges(canvas)
     _mask_comments_in_macros(canvas)
     _mask_typeof(canvas)
+    _mask_jump_arguments(canvas)
 
 
-def on_directive(text: bytes, at: int) -> bool:
-    """Tell whether the line of ``at`` is a preprocessor line, as far as that line alone shows."""
+def is_protected(text: bytes, at: int) -> bool:
+    """Tell whether ``at`` lies in a preprocessor line, a continued line or a string, going by its line."""
     start = text.rfind(b"\n", max(0, at - _MAX_LINE), at) + 1
     if start > 1 and text[start - 2] == 92:
         return True  # the line before ends with a backslash
+    before = text[start:at]
+    if b'"' in before and (before.count(b'"') - before.count(b'\\"') - before.count(b"'\"'")) % 2:
+        return True  # in a string
     return text[start : start + 80].lstrip()[:1] == b"#"
 
 
@@ -77,7 +81,7 @@ def _mask_attributes(canvas: Canvas, table: MacroTable) -> None:
             continue
         name = found.group()
         if name in names:
-            if _is_operand(text, start, found.end()) or on_directive(text, start):
+            if _is_operand(text, start, found.end()) or is_protected(text, start):
                 continue
             canvas.blank(start, found.end(), "attribute", name)
         elif name in calls:
@@ -89,7 +93,7 @@ def _mask_attributes(canvas: Canvas, table: MacroTable) -> None:
             end = start + len(name)
             if name in calls:
                 _mask_attribute_call(canvas, start, end, name)
-            elif not _is_operand(text, start, end) and not on_directive(text, start):
+            elif not _is_operand(text, start, end) and not is_protected(text, start):
                 canvas.blank(start, end, "attribute", name)
 
 
@@ -107,9 +111,11 @@ def _is_operand(text: bytes, start: int, end: int) -> bool:
     """Tell an argument or operand, ``(X)``, ``X,``, ``= X;``, from a name in an attribute's position."""
     before = text[max(0, start - 8) : start].rstrip(_BLANKS)[-1:]
     after = text[end : end + 8].lstrip(_BLANKS)[:1]
-    return (before in (b"(", b",") and after in (b")", b",")) or (
-        after in (b"(", b"#") and text[end : end + 1] == b"("
-    )
+    if before in (b".", b">"):
+        return True  # a member
+    if after == b"(" and (text[end : end + 1] == b"(" or text[end - 10 : end] == b"volatile__"):
+        return True
+    return before in (b"(", b",") and after in (b")", b",")
 
 
 def _mask_attribute_call(canvas: Canvas, start: int, end: int, name: bytes) -> None:
@@ -119,7 +125,7 @@ def _mask_attribute_call(canvas: Canvas, start: int, end: int, name: bytes) -> N
         opening += 1
     if text[opening : opening + 2] == b"(\\":
         return  # inside a string
-    if text[opening : opening + 1] != b"(" or on_directive(text, start):
+    if text[opening : opening + 1] != b"(" or is_protected(text, start):
         return
     if start and text[start - 1] != 10 and not name.startswith(b"__attribute"):
         before = text[max(0, start - 80) : start].rstrip(_BLANKS)[-1:]
@@ -267,6 +273,41 @@ def _mask_static_calls(canvas: Canvas) -> None:
             canvas.show(at, at + 6, b"int", "word", b"static")
 
 
+_JUMPS = (b"(return", b", return", b"(goto ", b", goto ", b"(break", b", break", b"(continue", b", continue")
+_JUMP = re.compile(rb"(?:return|goto|break|continue)\b")
+
+
+def _mask_jump_arguments(canvas: Canvas) -> None:
+    """Show ``return -1`` among arguments as one: the grammar reads the word as a variable and is silent."""
+    text = canvas.text
+    for mark in _JUMPS:
+        at = text.find(mark)
+        while at >= 0:
+            start = at + len(mark) - len(mark.lstrip(b"(, "))
+            jump = _JUMP.match(text, start)
+            if jump and not is_protected(text, start):
+                end = _argument_end(text, start)
+                if end > 0:
+                    canvas.opaque(start, end, jump.group())
+            at = text.find(mark, at + 1)
+
+
+def _argument_end(text: bytes, start: int) -> int:
+    """Give where the argument that begins at ``start`` ends, blanks left out; -1 if it is no argument."""
+    depth = 0
+    for found in re.finditer(rb"[(),;{}]", text[start : start + 400]):
+        what = found.group()
+        if what == b"(":
+            depth += 1
+        elif what in (b")", b",") and depth == 0:
+            return start + len(text[start : start + found.start()].rstrip())
+        elif what == b")":
+            depth -= 1
+        elif what != b",":
+            return -1
+    return -1
+
+
 _TYPEOF = re.compile(rb"typeof(?:__)?[ \t]{0,8}+\(")
 
 
@@ -278,7 +319,7 @@ def _mask_typeof(canvas: Canvas) -> None:
         if text[start : found.end() - 1].rstrip() not in (b"typeof", b"__typeof__", b"__typeof"):
             continue
         stop = closing(text, found.end() - 1, min(len(text), found.end() + _MAX_ARGUMENTS))
-        if stop > 0 and stop + 1 - start > 8 and not on_directive(text, start):
+        if stop > 0 and stop + 1 - start > 8 and not is_protected(text, start):
             name = b"struct x" + b"_" * (stop + 1 - start - 8)
             if b"\n" not in text[start : start + 9]:
                 canvas.show(start, stop + 1, name, "typeof")

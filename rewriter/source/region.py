@@ -56,11 +56,25 @@ class Region:
         return index if index < len(kinds) else -1
 
     def before(self, index: int) -> int:
-        """Give the token before that is not hidden, a preprocessor line included; -1 at the start."""
+        """Give the token before that is not blanked, a preprocessor line included; -1 at the start."""
         index -= 1
-        while index >= 0 and self.hidden[index]:
+        while index >= 0 and self.hidden[index] and self._is_blank(index):
             index -= 1
         return index
+
+    def _is_blank(self, index: int) -> bool:
+        return not self.canvas.shadow[self.tokens.start[index] : self.tokens.end[index]].strip()
+
+    def shown(self, index: int) -> bytes:
+        """Give the token's text, or the last byte of what is shown in its place."""
+        if self.hidden[index]:
+            end = self.tokens.end[index]
+            return bytes(self.canvas.shadow[end - 1 : end])
+        return self.tokens.text[index]
+
+    def ends(self, index: int) -> bool:
+        """Tell whether the token ends a statement or declaration, or is shown as something that does."""
+        return self.shown(index) in (b";", b"}")
 
     def new_line(self, first: int, second: int) -> bool:
         """Tell whether a line ends between two tokens."""
@@ -103,7 +117,7 @@ class Region:
         if before < 0 or self.tokens.kind[before] == "d":
             return True
         text = self.tokens.text[before]
-        if text in (b";", b"{", b"}", b"else", b"do"):
+        if self.ends(before) or text in (b"{", b"else", b"do"):
             return True
         if text == b":":
             return self._is_label_colon(before)
@@ -131,4 +145,4 @@ class Region:
         before = self.before(index)
         if before < 0 or self.tokens.kind[before] == "d":
             return True
-        return self.tokens.text[before] in (b";", b"}", b"{")
+        return self.ends(before) or self.tokens.text[before] == b"{"

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 
 # A brace in column 0, unless a directive that may belong to it follows.
-_END = re.compile(rb"\n\}[^\n{\\,]*\n(?!#[ \t]*e)")
+_END = re.compile(rb"(?<!\\)\n\}[^\n{\\,]*\n(?!#[ \t]*e)")
 
 
 def regions_around(text: bytes, places: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -20,6 +20,7 @@ whose kind says what the original text is:
 ``directive``       a blanked preprocessor line
 ``arm``             the arm of a conditional that had to be hidden because the split cuts a statement
 ``inserted``        a blank shown as a token the grammar wants
+``operand``         an expression shown as a number
 ``opaque``          text shown as one identifier
 ``word``            a blanked keyword or token that the grammar cannot place
 ==================  =====================================================================================

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from rewriter.source.context import CONTROL
+from rewriter.source.definitions import mask_machine
 from rewriter.source.region import ASM_WORDS, KEYWORDS, QUALIFIERS, STATEMENT_WORDS, TYPE_WORDS, Region
 
 _NO_CALLS = KEYWORDS - frozenset([b"while"])
@@ -18,7 +19,13 @@ def mask_statements(region: Region) -> None:
         if region.hidden[i] or tokens.kind[i] != "w":
             continue
         if tokens.text[i] == b"goto" and tokens.at(i + 1) == b"*":
-            region.blank(i + 1, i + 1, "word")
+            end = i + 2
+            while end < len(tokens) and tokens.text[end] != b";" and end - i < 40:
+                end += 1
+            if end == i + 3:
+                region.blank(i + 1, i + 1, "word")
+            elif end < len(tokens):
+                region.opaque(i + 1, end - 1)
             continue
         if not region.starts_statement(i):
             continue
@@ -78,6 +85,8 @@ def _stands_alone(region: Region, index: int, after: int) -> bool:
         return False
     name = tokens.text[index]
     beyond = tokens.at(after + 1)
+    if name.isupper() and after + 1 < len(tokens) and region.new_line(after, after + 1):
+        return tokens.text[after].isupper()  # another one
     return tokens.text[after] in STATEMENT_WORDS or (
         name.upper() == name and beyond in (b"(", b"->", b".", b"++", b"--", b"+=", b"|=", b"&=")
     )
@@ -104,6 +113,16 @@ def _mask_call(region: Region, index: int, opening: int, stop: int) -> None:
         return
     text, kind = tokens.text[after], tokens.kind[after]
     loop = is_loop_name(region, name)
+    if text == b"." and tokens.at(after + 2) == b"=":
+        mask_machine(region, index, stop)
+        return
+    if _holds_statements(region, opening, stop):
+        region.blank(index, opening, "word")
+        if tokens.text[stop - 1] in (b";", b"}"):
+            region.blank(stop, stop, "word")
+        else:
+            region.show(stop, stop, b";", "inserted")
+        return
     if text == b";":
         before = region.before(index)
         if before >= 0 and tokens.text[before] == b"}" and tokens.at(tokens.mate[before] - 1) == b"do":
@@ -139,6 +158,8 @@ def _mask_call(region: Region, index: int, opening: int, stop: int) -> None:
             beyond = tokens.at(after + 1)
             if beyond in (b";", b"=", b",", b"["):
                 _show_type(region, index, stop)
+            elif beyond in (b"+=", b"-=", b"|=", b"->", b"++", b"--", b".") and loop:
+                _show_body(region, index, stop, "iterator")
             elif beyond == b"(" or text in TYPE_WORDS | QUALIFIERS:
                 region.show_call(index, stop, "statement")
     elif kind == "s":
@@ -160,6 +181,24 @@ def _indent(region: Region, index: int) -> int:
     line = text.rfind(b"\n", max(0, at - 2000), at) + 1
     head = text[line:at].expandtabs()
     return len(head) - len(head.lstrip())
+
+
+def _holds_statements(region: Region, opening: int, stop: int) -> bool:
+    """Tell whether the only argument is statements: ``DEBUG(if (a) b(); c())``."""
+    tokens = region.tokens
+    if stop == opening + 1 or tokens.text[opening + 1] in (b"return", b"goto", b"break", b"continue"):
+        return False
+    found = tokens.text[opening + 1] in STATEMENT_WORDS
+    k = opening + 1
+    while k < stop:
+        if tokens.text[k] == b",":
+            return False
+        if tokens.text[k] == b";":
+            found = True
+        if tokens.text[k] in (b"(", b"{", b"[") and tokens.mate[k] > k:
+            k = tokens.mate[k]
+        k += 1
+    return found
 
 
 def _show_type(region: Region, index: int, stop: int) -> None:

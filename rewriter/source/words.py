@@ -34,7 +34,7 @@ def mask_extra_words(region: Region) -> None:
             continue
         letter = region.where.letter[i]
         before = region.before(i)
-        text = tokens.text[before] if before >= 0 else b""
+        text = region.shown(before) if before >= 0 else b""
         if letter in "tsb" and _declares(region, i, before, text):
             i = mask_words(region, i)
         else:
@@ -77,6 +77,8 @@ def _declares(region: Region, index: int, before: int, text: bytes) -> bool:
     if letter == "b":
         return region.starts_statement(index)
     if text == b",":
+        return True
+    if text == b"]" and letter == "b" and tokens.at(index + 1) == b"=":
         return True
     if text in (b")", b"]"):
         head = tokens.mate[before] - 1
@@ -153,7 +155,7 @@ def mask_words(region: Region, index: int) -> int:
         return index + 1
     before = region.before(index)
     tail = tokens.text[end] if end < len(tokens) else b""
-    after_star = before >= 0 and tokens.text[before] == b"*"
+    after_star = before >= 0 and region.shown(before) == b"*"
     if tail == b"(" and region.where.letter[index] == "t" and region.where.paren[index] < 0 and unknown:
         closing = tokens.mate[end]
         again = region.after(closing) if closing > 0 else -1
@@ -161,13 +163,23 @@ def mask_words(region: Region, index: int) -> int:
             follower = region.after(tokens.mate[again])
             if follower >= 0 and tokens.text[follower] == b"{" and tokens.at(end + 1) != b"*":
                 region.opaque(run[-1], closing)  # int NAME(1)(void) {
-    after_paren = before >= 0 and tokens.text[before] in (b")", b"]") and region.where.letter[index] != "b"
-    if before >= 0 and tokens.text[before] == b"}":
+    after_paren = (
+        before >= 0
+        and region.shown(before) in (b")", b"]")
+        and (region.where.letter[index] != "b" or region.shown(before) == b"]")
+    )
+    if before >= 0 and region.shown(before) == b"}":
         opening = tokens.mate[before]
         if opening >= 0 and region.where.letter[min(opening + 1, len(tokens) - 1)] in "se":
             typed = True  # } name;
-    elif before >= 0 and tokens.text[before] == b"," and region.where.paren[index] < 0:
+    elif before >= 0 and region.shown(before) == b"," and region.where.paren[index] < 0:
         typed = True
+    if after_paren and tail == b"(" and len(unknown) == 1 and unknown[0] == run[-1]:
+        closing = tokens.mate[end]
+        beyond = region.after(closing) if closing > 0 else -1
+        if beyond >= 0 and (tokens.text[beyond] in (b"{", b";", b"=") or tokens.kind[beyond] == "w"):
+            region.blank(unknown[0], closing, "attribute")
+            return closing + 1
     allowed = 0 if after_paren else 1 if after_star or typed else 2
     if tail == b"*":
         allowed = 0 if typed else 1

@@ -34,6 +34,10 @@ _LEAF_KINDS = frozenset(
         "typeof",
         "declarer",
         "statement",
+        "operand",
+        "header",
+        "loop-end",
+        "word",
         "inserted",
     ]
 )
@@ -73,6 +77,8 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, types: frozense
                 elif mask is not None:
                     children.append(_hidden_leaf(kind, role, end, mask, text, graft))
                     covered = children[-1].end
+                elif kind == "identifier" and text[start:end] in _TYPE_KEYWORDS:
+                    children.append(_keyword_type(start, end, role, text))
                 else:
                     children.append(
                         Node(kind, start, end, role, (), text[start:end].decode("utf-8", "surrogateescape"))
@@ -110,6 +116,17 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, types: frozense
                 return children[0] if children else Node(kind, raw.start_byte, raw.end_byte, "", (), "")
 
 
+_TYPE_KEYWORDS = frozenset(
+    b"int char long short unsigned signed float double void bool size_t ssize_t".split()
+)
+
+
+def _keyword_type(start: int, end: int, role: str, text: bytes) -> Node:
+    """Make a type of a keyword that the grammar took for a variable: ``min_t(int, a, b)``."""
+    leaf = _leaf("primitive_type", start, end, "type", text)
+    return Node("type_descriptor", start, end, role, (leaf,), "")
+
+
 def _masks_by_start(raw: tree_sitter.Node, source: Source) -> dict[int, Mask]:
     masks = source.masks
     at = bisect_left(masks, raw.start_byte, key=lambda mask: mask.span.start)
@@ -135,6 +152,11 @@ def _hidden_leaf(kind: str, role: str, end: int, mask: Mask, text: bytes, graft:
         return _leaf("...", start, stop, role, text)
     if mask.kind == "label":
         return _leaf("statement_identifier", start, end, "label", text)
+    if mask.kind in ("header", "loop-end", "word"):
+        return _leaf(kind, start, stop, role, text)
+    if mask.kind == "operand":
+        grafted = graft(mask, text)
+        return replace(grafted, field=role) if grafted else _leaf("opaque", start, stop, role, text)
     if mask.kind == "type":
         grafted = graft(mask, text)
         if grafted is not None:

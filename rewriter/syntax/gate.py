@@ -131,7 +131,8 @@ def lexical_bodies(text: bytes, start: int = 0, end: int | None = None) -> Itera
         before = text[max(0, at - 600) : at].rstrip()
         while before.endswith(b"*/"):
             before = before[: before.rfind(b"/*")].rstrip() if b"/*" in before else b""
-        if not before.endswith(b")"):
+        last = before[before.rfind(b"\n") + 1 :]
+        if not before.endswith(b")") or b"//" in last:
             continue
         if at - found.start() > 1 and (
             _BODY_WORDS.match(text, found.start() + 1) or b"=" in text[found.start() : at]

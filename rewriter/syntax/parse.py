@@ -177,7 +177,9 @@ def _elements(root: tree_sitter.Node, text: bytes, bad: list[Bad]) -> tuple[TopL
         raw = stack.pop()
         kind = raw.type
         if raw is root or kind in _CONTAINERS:
-            stack.extend(reversed(raw.named_children))
+            heads = [raw.child_by_field_name(field) for field in ("name", "condition", "value")]
+            known = {head.id for head in heads if head is not None}
+            stack.extend(child for child in reversed(raw.named_children) if child.id not in known)
         elif kind != "comment":
             start, end = raw.start_byte, raw.end_byte
             intact = not bad or not (raw.has_error or reach.touching(start, end))
@@ -245,6 +247,7 @@ _WRAPPINGS = {
     "typeof": (b"int x = sizeof", b";", ("sizeof_expression",)),
     "declarer": (b"void f(void) { ", b"; }", ("expression_statement", "declaration")),
     "statement": (b"void f(void) { ", b"; }", ("expression_statement", "declaration")),
+    "operand": (b"int x = ", b";", ("sizeof_expression",)),
     "opaque": (
         b"void f(void) { ",
         b"; }",

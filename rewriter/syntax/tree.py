@@ -18,11 +18,12 @@ is not C; there a node says what the code *is*:
 * ``return_statement`` and its like as a call's argument: ``SKIP(return -1, "x")``; they have no ``;`` there;
 * ``opaque``: a leaf for text that the parser was not shown (a masked operator, an odd token).
 
-Kinds of leaves follow the grammar even where the text is a macro's: ``SYSCALL_DEFINE2(f, int, a, ..)`` is the
-header of a function ``f`` whose return type is the leaf ``SYSCALL_DEFINE2(``, with ``,`` as the leaf of kind
-``(``; commas between types and names are gaps. ``do .. for_each_x(a);`` is a ``do_statement`` whose ``while`` has
-the macro's text. Both arms of an ``#if`` are children of ``preproc_if`` or ``preproc_ifdef`` where the split is
-around whole statements or declarations; where it cuts one, one arm is there and the other is a gap.
+Kinds of leaves follow the grammar even where the text is a macro's: ``SYSCALL_DEFINE2(f, int, a, ..)`` is
+the header of a function ``f`` whose return type is the leaf ``SYSCALL_DEFINE2(``, with ``,`` as the leaf of
+kind ``(``; commas between types and names are gaps. ``do .. for_each_x(a);`` is a ``do_statement`` whose
+``while`` has the macro's text. Both arms of an ``#if`` are children of ``preproc_if`` or ``preproc_ifdef``
+where the split is around whole statements or declarations; where it cuts one, one arm is there and the other
+is a gap.
 
 Comments and masked attributes are no children: they lie in the gaps between leaves. Leaves plus gaps,
 in order, are the text.
