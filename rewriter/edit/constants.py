@@ -168,7 +168,8 @@ def transparent_argument(call: Node) -> Node | None:
 def is_pure(node: Node) -> bool:
     """Tell whether evaluating ``node`` changes nothing: no call, no assignment."""
     return not any(
-        n.kind in _IMPURE and not (n.kind == "call_expression" and transparent_argument(n)) for n in walk(node)
+        n.kind in _IMPURE and not (n.kind == "call_expression" and transparent_argument(n))
+        for n in walk(node)
     )
 
 

@@ -44,6 +44,7 @@ class Simplified:
     declarators: tuple[tuple[Node, Span], ...]
     lonely: frozenset[int]  # starts of removed code whose comment above goes too
     effects: tuple[Node, ...]  # calls, counters: what the removed code did
+    undecided: tuple[Node, ...] = ()  # uses that keep a variable which would be constant otherwise
 
 
 def simplify(function: Node, assumed: Mapping[Span, int]) -> Simplified:
@@ -65,6 +66,7 @@ class _Simplifier:
     declarators: list[tuple[Node, Span]] = field(default_factory=list)
     lonely: set[int] = field(default_factory=set)
     effects: list[Node] = field(default_factory=list)
+    undecided: list[Node] = field(default_factory=list)
 
     def run(self) -> Simplified:
         variables = locals_of(self.function)
@@ -81,7 +83,11 @@ class _Simplifier:
         self._variables(variables)
         self._labels()
         return Simplified(
-            frozenset(self.removed), tuple(self.declarators), frozenset(self.lonely), tuple(self.effects)
+            frozenset(self.removed),
+            tuple(self.declarators),
+            frozenset(self.lonely),
+            tuple(self.effects),
+            tuple(self.undecided),
         )
 
     # --- what is dead, what is constant -----------------------------------------------------------
@@ -167,6 +173,7 @@ class _Simplifier:
             if self._assigns_constant(node) or self._decides(node):
                 continue
             _, left = self.constants.reduce(node)
+            self.undecided += [leaf for leaf in left if leaf.text in self.constants.variables]
             stuck |= {leaf.text for leaf in left if leaf.text in self.constants.variables}
         return stuck
 
@@ -210,7 +217,11 @@ class _Simplifier:
         self._drop_braces()
 
     def _fold_if(self, node: Node, parent: Node | None) -> bool:
-        condition, then, clause = node.child("condition"), node.child("consequence"), node.child("alternative")
+        condition, then, clause = (
+            node.child("condition"),
+            node.child("consequence"),
+            node.child("alternative"),
+        )
         assert condition is not None and then is not None
         value = self.constants.value(condition)
         if value is None:

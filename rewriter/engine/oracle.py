@@ -53,6 +53,19 @@ class Oracle:
         """Give the evidence of the answers about the code at a place (1-based line, 0-based column)."""
         return self._said.get((path, line, column), ())
 
+    def definitions(self, state: FileState, name: str) -> list[tuple[str, int, str]]:
+        """List the definitions of a function that the file can reach: (file, line, text)."""
+        found = self.analysis(state).definitions
+        file = os.path.relpath(state.path, self.root) if self.root else state.path
+        return [
+            (
+                self._shown(d.file, state.path),
+                found.line(d.file, d.offset),
+                " ".join(d.text.decode("utf-8", "surrogateescape").split()),
+            )
+            for d in found.find(name, file)
+        ]
+
     def _waits_for(self, state: FileState, node: Node, lock: str, owner: str) -> Answer:
         lines = state.unit.lines
         line, column = lines.line(node.start), lines.column(node.start)

@@ -91,7 +91,13 @@ class _Run:
 
     def run(self) -> FileResult:
         self.state = FileState.read(self.path, self.text)
-        self.verdicts = Verdicts(self.path, self.oracle.why, self.options.include, self.options.assume)
+        self.verdicts = Verdicts(
+            self.path,
+            self.oracle.why,
+            partial(self.oracle.definitions, self.state),
+            self.options.include,
+            self.options.assume,
+        )
         self.scripts = ScriptRunner(self.patch, self.path, self.verdicts, self._element_lines)
         environments = [_Env()]
         try:
@@ -345,6 +351,10 @@ class _Run:
             wanted.declarators[span] = (declaration, span)
         source, lost = self.state.unit.source, self.verdicts.lost.setdefault(element.name, [])
         lost += [" ".join(source.decode(node.span).split()) for node in found.effects]
+        lines = self.state.unit.lines
+        self.verdicts.undecided.setdefault(element.name, []).extend(
+            (node.text, lines.line(node.start)) for node in found.undecided
+        )
 
 
 def _unique(environments: list[_Env]) -> list[_Env]:

@@ -59,11 +59,13 @@ class Verdicts:
 
     path: str
     look_up: Callable[[str, int, int], Iterable[Evidence]]
+    find: Callable[[str], list[tuple[str, int, str]]]
     included: frozenset[str] = frozenset()
     assumed: frozenset[str] = frozenset()
     said: dict[tuple[str, str], Verdict] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)  # function -> reason
     lost: dict[str, list[str]] = field(default_factory=dict)  # function -> what simplified code did
+    undecided: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # function -> (name, line)
     targets: set[str] = field(default_factory=set)  # verdicts that call for a rewrite
     withheld: str = ""
     rule: str = ""
@@ -110,6 +112,14 @@ class Verdicts:
     def effects(self, function: str) -> list[str]:
         """List the calls and counters in the code that ``simplify`` rules took out of a function."""
         return self.lost.get(function, [])
+
+    def kept(self, function: str) -> list[tuple[str, int]]:
+        """List variables (name, line of a use) that a ``simplify`` rule could not retire from a function."""
+        return self.undecided.get(function, [])
+
+    def definitions(self, name: str) -> list[tuple[str, int, str]]:
+        """List the definitions of a function in the tree: (file, line, its text without comments)."""
+        return self.find(name)
 
     def withhold(self, reason: str, unless: str = "") -> None:
         """Show the changes to this file but write them only if the user assumes ``unless``."""

@@ -91,6 +91,41 @@ w << waits.w;
 rewriter.verdict(p, "waiting-fallback", "waits for the mmap lock: a real remedy, it stays",
                  evidence=rewriter.why(w))
 
+// --- the label only the failed trylock jumps to ---
+
+@exit exists@
+identifier lbl =~ "mmap", x;
+position tried.t, g;
+@@
+(
+ if (<+... mmap_read_trylock@t(...) ...+>) {
+ 	...
+ 	goto lbl@g;
+ }
+|
+ x = mmap_read_trylock@t(...);
+ if (!x) {
+ 	...
+ 	goto lbl@g;
+ }
+)
+
+@shared exists@
+identifier where.fn, exit.lbl;
+position g != exit.g;
+@@
+ fn(...) {
+ ... when any
+ goto lbl@g;
+ ... when any
+ }
+
+@script:python named@
+lbl << exit.lbl;
+new;
+@@
+coccinelle.new = lock_label(lbl)
+
 // --- the rewrite: all of it, or none of it in this function ---
 // Without the fallback its trylock is as good as failed; what then cannot be reached goes, and with it the
 // variable that said which lock is held.
@@ -108,44 +143,27 @@ fn << where.fn;
 for effect in rewriter.effects(fn):
     if not HARMLESS.match(effect):
         rewriter.refuse(fn, "the fallback also does this: " + effect)
+for name, line in rewriter.kept(fn):
+    rewriter.refuse(fn, "%s is read on line %d where it does not choose a lock to release" % (name, line))
+for place, line, text in rewriter.definitions("lock_vma_under_rcu"):
+    if text.endswith("{ return NULL; }"):
+        rewriter.withhold("%s:%d: lock_vma_under_rcu() is a stub here that always fails" % (place, line),
+                          unless="per-vma-locks")
 
 @first depends on retire@
 expression tried.vma, tried.mm, tried.addr;
 @@
-- /* ... first ... */
-+ /* ... ... */
+- /* ... per-vma ... first ... */
+- /* ... first ... per-vma ... */
+- /* ... vma lock ... first ... */
+- /* ... first ... vma lock ... */
++ /* ... per-vma ... ... */
++ /* ... ... per-vma ... */
++ /* ... vma lock ... ... */
++ /* ... ... vma lock ... */
  vma = lock_vma_under_rcu(mm, addr)
 
-// --- the label only the failed trylock jumped to ---
-
-@exit depends on retire exists@
-expression tried.vma, tried.mm, tried.addr;
-identifier lbl =~ "mmap";
-position g;
-@@
- vma = lock_vma_under_rcu(mm, addr)
- if (\(vma == NULL\|unlikely(vma == NULL)\|unlikely(!vma)\)) {
- 	...
- 	goto lbl@g;
- }
-
-@script:python named@
-lbl << exit.lbl;
-new;
-@@
-coccinelle.new = lock_label(lbl)
-
-@shared@
-identifier where.fn, exit.lbl;
-position g != exit.g;
-@@
- fn(...) {
- <+...
- goto lbl@g;
- ...+>
- }
-
-@taken@
+@taken depends on retire@
 identifier where.fn, named.new;
 @@
  fn(...) {
@@ -154,7 +172,7 @@ identifier where.fn, named.new;
  ...+>
  }
 
-@rename depends on exit && !shared && !taken@
+@rename depends on retire && exit && !shared && !taken@
 identifier where.fn, exit.lbl;
 identifier named.new;
 @@
@@ -186,4 +204,4 @@ position u;
 @script:python@
 u << left.u;
 @@
-rewriter.refuse(u, "a release of the mmap lock is left on line " + u[0].line + ": what steers it is not understood")
+rewriter.refuse(u, "what steers this use of the mmap lock is not understood: " + u[0].line)

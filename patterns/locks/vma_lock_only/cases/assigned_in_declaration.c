@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0
+static int assigned_in_declaration(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
+	bool locked = false;
+	int ret = -EAGAIN;
+
+	if (!vma) {
+		if (!mmap_read_trylock(mm))
+			goto out_mmap;
+		locked = true;
+		vma = vma_lookup(mm, addr);
+	}
+
+	work(vma, addr);
+	ret = 0;
+	if (locked)
+		mmap_read_unlock(mm);
+	else
+		vma_end_read(vma);
+out_mmap:
+	return ret;
+}

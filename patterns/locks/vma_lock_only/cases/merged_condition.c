@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0
+static int merged_condition(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+	bool locked = false;
+	int ret = -EAGAIN;
+
+	vma = lock_vma_under_rcu(mm, addr);
+	if (!vma) {
+		locked = mmap_read_trylock(mm);
+		if (!locked)
+			goto out_mmap;
+		vma = vma_lookup(mm, addr);
+	}
+
+	work(vma, addr);
+	ret = 0;
+	if (locked)
+		mmap_read_unlock(mm);
+	else
+		vma_end_read(vma);
+out_mmap:
+	return ret;
+}

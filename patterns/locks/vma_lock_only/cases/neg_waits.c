@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0
+static int neg_waits(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+	bool locked = false;
+	int ret = -EAGAIN;
+
+	vma = lock_vma_under_rcu(mm, addr);
+	if (!vma) {
+		if (!mmap_read_trylock(mm))
+			mmap_read_lock(mm);
+		locked = true;
+		vma = vma_lookup(mm, addr);
+	}
+
+	work(vma, addr);
+	ret = 0;
+	if (locked)
+		mmap_read_unlock(mm);
+	else
+		vma_end_read(vma);
+	return ret;
+}
