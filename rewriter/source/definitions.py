@@ -55,15 +55,11 @@ def _mask_start(region: Region, index: int) -> None:
     if i < 0 or tokens.kind[i] != "w" or region.where.paren[i] >= 0:
         return
     after = region.after(i)
-    if (
-        region.where.letter[i] == "s"
-        and i == index
-        and i + 1 < len(tokens)
-        and tokens.text[i] not in KEYWORDS
-    ):
-        if tokens.kind[i + 1] == "d" or tokens.text[i + 1] == b"}":
-            if tokens.end[i] - tokens.start[i] > 3:
-                show_member(region, i, i, False)
+    if region.where.letter[i] == "s" and i == index and tokens.text[i] not in KEYWORDS:
+        alone = i + 1 < len(tokens) and (tokens.kind[i + 1] == "d" or tokens.text[i + 1] == b"}")
+        if alone and tokens.end[i] - tokens.start[i] > 3:
+            show_member(region, i, i, False)
+        if alone:
             return
     if i != index and tokens.text[i] in TAG_WORDS:
         _mask_idle(region, index, i)

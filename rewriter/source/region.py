@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rewriter.source.context import Contexts, contexts
+from rewriter.source.context import Contexts
 from rewriter.source.macros import MacroTable
 from rewriter.source.shadow import Canvas
-from rewriter.source.tokens import Tokens, tokenize
+from rewriter.source.tokens import Tokens
 
 TYPE_WORDS = frozenset(
     b"void char short int long float double signed unsigned bool _Bool __signed__ __int128 "
@@ -40,12 +40,6 @@ class Region:
     tokens: Tokens
     where: Contexts
     hidden: bytearray = field(default_factory=bytearray)
-
-    @staticmethod
-    def of(canvas: Canvas, start: int, end: int, table: MacroTable, effort: int) -> Region:
-        """Tokenize the shadow as it stands."""
-        tokens = tokenize(canvas.shadow, start, end)
-        return Region(canvas, table, effort, tokens, contexts(tokens), bytearray(len(tokens)))
 
     def after(self, index: int) -> int:
         """Give the next token that is no preprocessor line and not hidden, -1 at the end."""

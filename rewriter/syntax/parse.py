@@ -160,13 +160,12 @@ class _Reach:
     def __init__(self, bad: list[Bad]) -> None:
         self._bad = bad
         self._starts = [b.start for b in bad]
-        self._ends = list(accumulate((b.end for b in bad), max))
+        self._ends = list(accumulate((max(b.end, b.start + 1) for b in bad), max))
 
-    def touching(self, start: int, end: int) -> list[Bad]:
-        """Give those that share a byte with ``start..end``, or lie there with no length at all."""
-        first = bisect_right(self._ends, start)
-        last = bisect_left(self._starts, end)
-        return [b for b in self._bad[first:last] if b.end > start or b.start == b.end >= start]
+    def first(self, start: int, end: int) -> Bad | None:
+        """Give the first that touches ``start..end``; one without length touches the byte after it."""
+        at = bisect_right(self._ends, start)
+        return self._bad[at] if at < bisect_left(self._starts, end) else None
 
 
 def _elements(root: tree_sitter.Node, text: bytes, bad: list[Bad]) -> tuple[TopLevel, ...]:
@@ -182,7 +181,7 @@ def _elements(root: tree_sitter.Node, text: bytes, bad: list[Bad]) -> tuple[TopL
             stack.extend(child for child in reversed(raw.named_children) if child.id not in known)
         elif kind != "comment":
             start, end = raw.start_byte, raw.end_byte
-            intact = not bad or not (raw.has_error or reach.touching(start, end))
+            intact = not bad or not (raw.has_error or reach.first(start, end) is not None)
             elements.append(TopLevel(kind, _name(raw, text), Span(start, end), intact, raw))
     return tuple(elements)
 
@@ -190,23 +189,22 @@ def _elements(root: tree_sitter.Node, text: bytes, bad: list[Bad]) -> tuple[TopL
 def _skipped(path: str, lines: Lines, elements: tuple[TopLevel, ...], bad: list[Bad]) -> tuple[Skipped, ...]:
     """Report each function that was not understood once, at its first construct, then what lies outside."""
     skipped = []
-    covered: set[Bad] = set()
     reach = _Reach(bad)
-    for element in elements:
-        if element.intact:
-            continue
-        mine = reach.touching(element.span.start, element.span.end)
-        if not mine:
-            continue
-        covered.update(mine)
-        first = mine[0]
-        line = lines.line(max(first.start, element.span.start))
-        name = element.name if element.kind == "function_definition" else ""
-        skipped.append(Skipped(path, line, _construct(first, lines, line), name))
+    lost = [element for element in elements if not element.intact]
+    for element in lost:
+        first = reach.first(element.span.start, element.span.end)
+        if first is not None:
+            line = lines.line(max(first.start, element.span.start))
+            name = element.name if element.kind == "function_definition" else ""
+            skipped.append(Skipped(path, line, _construct(first, lines, line), name))
+    starts = [element.span.start for element in lost]
+    told = 0
     for b in bad:
-        if b not in covered:
+        at = bisect_left(starts, max(b.end, b.start + 1)) - 1
+        if (at < 0 or lost[at].span.end <= b.start) and b.end > told:
             line = lines.line(b.start)
             skipped.append(Skipped(path, line, _construct(b, lines, line), ""))
+            told = b.end  # what lies inside a stretch is told with it
     skipped.sort(key=lambda s: s.line)
     return tuple(skipped)
 
