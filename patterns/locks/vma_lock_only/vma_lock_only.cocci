@@ -204,4 +204,4 @@ position u;
 @script:python@
 u << left.u;
 @@
-rewriter.refuse(u, "what steers this use of the mmap lock is not understood: " + u[0].line)
+rewriter.refuse(u, "the mmap lock is still released: what steers that is not understood")

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0
+static int else_arm(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+	int ret = -EAGAIN;
+
+	vma = lock_vma_under_rcu(mm, addr);
+	if (vma) {
+		count_hit();
+	} else {
+		goto out_vma_lock;
+	}
+
+	work(vma, addr);
+	ret = 0;
+	vma_end_read(vma);
+out_vma_lock:
+	return ret;
+}

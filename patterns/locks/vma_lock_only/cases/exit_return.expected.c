@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0
+static int exit_return(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+	int ret = -EAGAIN;
+
+	vma = lock_vma_under_rcu(mm, addr);
+	if (!vma)
+		return -EBUSY;
+
+	work(vma, addr);
+	ret = 0;
+	vma_end_read(vma);
+	return ret;
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0
+static int find_vma_range(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+	int ret = -EAGAIN;
+
+	vma = lock_vma_under_rcu(mm, addr);
+	if (!vma)
+		goto out_vma_lock;
+
+	work(vma, addr);
+	ret = 0;
+	vma_end_read(vma);
+out_vma_lock:
+	return ret;
+}
