@@ -14,7 +14,7 @@ from rewriter.match.constraint import Context
 from rewriter.match.environment import Bindings, Environment, Location, Positions, Value
 from rewriter.match.region import cross
 from rewriter.match.search import Search
-from rewriter.match.steps import Function, Skip, Step
+from rewriter.match.step import Function, Skip, Step
 from rewriter.match.term import TermMatcher
 from rewriter.match.witness import Alignment, Alt, Bind, Join, Leaf, Witness, aligned, placements
 

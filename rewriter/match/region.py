@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from rewriter.cfg.graph import Point
 from rewriter.match.environment import Bindings, Environment
 from rewriter.match.search import Search, Solutions
-from rewriter.match.steps import (
+from rewriter.match.step import (
     AnyStatement,
     Branching,
     Close,

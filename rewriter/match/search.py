@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 
 from rewriter.cfg.graph import ControlFlowGraph, Point, header
 from rewriter.match.environment import Bindings, Brace, Environment
-from rewriter.match.steps import (
+from rewriter.match.kinds import STATEMENTS, expressions
+from rewriter.match.signature import is_bare_return, returns_nothing, signature
+from rewriter.match.step import (
     AnyStatement,
     Branching,
     Close,
@@ -29,7 +31,7 @@ from rewriter.match.steps import (
     Skip,
     Step,
 )
-from rewriter.match.term import STATEMENTS, Found, TermMatcher, expressions
+from rewriter.match.term import Found, TermMatcher
 from rewriter.match.witness import NOTHING, Bind, Leaf, Witness, alternatives, join
 from rewriter.smpl.term import Choice, Inner, Term
 from rewriter.smpl.term import Leaf as TermLeaf
@@ -162,7 +164,7 @@ class Search:
             if point.kind in ("function", "}"):
                 return []
             return self._anywhere(step.term, point, env)
-        if point.kind == "}" and _is_bare_return(step.term):
+        if point.kind == "}" and is_bare_return(step.term):
             return self._falls_off(step.term, point, env)
         if point.kind in ("}", "if", "while", "for", "iterator", "do tail", "switch", "function", "label"):
             return []
@@ -195,7 +197,7 @@ class Search:
         function = self.graph.function
         if point.node is None or point.node is not function.child("body") or not point.predecessors:
             return []
-        if not _returns_nothing(function) or self.graph.points[point.predecessors[0]].kind == "return":
+        if not returns_nothing(function) or self.graph.points[point.predecessors[0]].kind == "return":
             return []
         brace = point.node.children[-1]
         assert isinstance(term, Inner)
@@ -337,22 +339,8 @@ class Search:
             return []
         terms = tuple(c for c in step.term.children if c.role != "body")
         nodes = [n for n in point.node.children if n.field != "body"]
-        found = self._signature(terms, nodes, env)
+        found = signature(self.matcher, terms, nodes, env)
         return self._then(step, point, found, point.successors, env)
-
-    def _signature(self, terms: tuple[Term, ...], nodes: list[Node], env: Environment) -> Found:
-        """A function's header; without a return type in the pattern any type will do."""
-        declarator = next((n for n in nodes if n.field == "declarator"), None)
-        if not any(t.role == "type" for t in terms):
-            while declarator is not None and declarator.kind == "pointer_declarator":
-                declarator = declarator.child("declarator")
-            asked = [t for t in terms if t.role == "declarator"]
-            if declarator is None or len(asked) != 1:
-                return []
-            return self.matcher.match(asked[0], declarator, env)
-        shell = Inner("declaration", "", terms)
-        place = Node("declaration", nodes[0].start, nodes[-1].end, "", tuple(nodes), "")
-        return self.matcher.match(shell, place, env)
 
     def _pick(self, step: Pick, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
         if step.all_of:
@@ -386,20 +374,6 @@ def _agree(each: list[Solutions]) -> list[tuple[Bindings, Witness]]:
             if all(old.get(name, value) == value for name, value in bindings)
         ]
     return [(tuple(sorted(b.items())), join(w)) for b, w in combined]  # type: ignore[arg-type]
-
-
-def _is_bare_return(term: Term) -> bool:
-    return isinstance(term, Inner) and term.kind == "return_statement" and len(term.children) == 2
-
-
-def _returns_nothing(function: Node) -> bool:
-    kind = function.child("type")
-    declarator = function.child("declarator")
-    return (
-        kind is not None
-        and kind.text == "void"
-        and (declarator is not None and declarator.kind == "function_declarator")
-    )
 
 
 def _braces(env: Environment) -> Bindings:

@@ -11,8 +11,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from rewriter.match.step import (
+    AnyStatement,
+    Branching,
+    Close,
+    Condition,
+    Function,
+    Labelled,
+    Leave,
+    Loop,
+    Open,
+    Pick,
+    Simple,
+    Skip,
+    Step,
+)
 from rewriter.smpl.term import (
     Anchored,
     Body,
@@ -29,120 +43,6 @@ from rewriter.smpl.term import (
     metavariables_of,
     tokens_of,
 )
-
-
-@dataclass(slots=True, eq=False)
-class Step:
-    """What all steps have. ``next`` is None at the end of a pattern or of a branch."""
-
-    next: Step | None
-    keep: frozenset[str]
-    free: frozenset[str] = field(default=frozenset(), init=False)
-
-
-@dataclass(slots=True, eq=False)
-class Simple(Step):
-    """One term at one point; an expression may stand anywhere in what the point evaluates."""
-
-    term: Term
-    anywhere: bool
-
-
-@dataclass(slots=True, eq=False)
-class AnyStatement(Step):
-    """A statement metavariable."""
-
-    term: Meta
-
-
-@dataclass(slots=True, eq=False)
-class Branching(Step):
-    """An ``if``: the header, a branch, perhaps another; then what follows the whole."""
-
-    term: Inner
-    then: Step
-    other: Step | None
-    else_token: Term | None
-
-
-@dataclass(slots=True, eq=False)
-class Loop(Step):
-    """A loop or switch: its header and its body."""
-
-    term: Inner
-    body: Step
-
-
-@dataclass(slots=True, eq=False)
-class Open(Step):
-    """``{``; the block's contents follow, up to the `Close` with the same number."""
-
-    term: Leaf
-    brace: str
-    hollow: bool  # ``{ ... }`` with nothing to say about the inside
-
-
-@dataclass(slots=True, eq=False)
-class Close(Step):
-    """``}``."""
-
-    term: Leaf
-    brace: str
-
-
-@dataclass(slots=True, eq=False)
-class Function(Step):
-    """The header of a function definition; its block follows."""
-
-    term: Inner
-
-
-@dataclass(slots=True, eq=False)
-class Labelled(Step):
-    """``name:``."""
-
-    term: Inner
-
-
-@dataclass(slots=True, eq=False)
-class Leave(Step):
-    """The end of the function, where trailing dots lead."""
-
-
-@dataclass(slots=True, eq=False)
-class Pick(Step):
-    """Ordered alternatives, or a conjunction whose first part goes on."""
-
-    branches: tuple[Step, ...]
-    all_of: bool
-
-
-@dataclass(slots=True, eq=False)
-class Condition:
-    """A ``when`` clause compiled."""
-
-    word: str
-    step: Step | None
-    free: frozenset[str]
-
-
-@dataclass(slots=True, eq=False)
-class Skip(Step):
-    """Dots or a nest, from the step before to the step after (``next`` is never None)."""
-
-    term: Dots | Nest
-    before: Step | None
-    inside: Step | None  # what a nest looks for
-    once: bool
-    conditions: tuple[Condition, ...]
-    any: bool
-    strict: bool
-    quantifier: str  # exists, forall, or "" for the rule's
-
-    @property
-    def removed(self) -> bool:
-        """The dots themselves are minus code."""
-        return self.term.token.removed
 
 
 class Compiler:
@@ -399,3 +299,6 @@ def _parts(step: Step) -> Iterator[Step]:
 
 def _names_in(code: PlusCode) -> set[str]:
     return {word for line in code.lines for word in re.findall(r"[A-Za-z_]\w*", line.text)}
+
+
+__all__ = ["Compiler", "Step"]

@@ -13,80 +13,22 @@ from dataclasses import dataclass, field
 from rewriter.match.constraint import Context, admits
 from rewriter.match.declarator import peelings
 from rewriter.match.environment import Code, Environment
+from rewriter.match.kinds import (
+    DECLARING,
+    EXPRESSIONS,
+    NAMES,
+    OPTIONAL,
+    STATEMENTS,
+    is_constant,
+    same_number,
+    subexpressions,
+)
 from rewriter.match.lists import designated, has_dots, is_designated, operator_dots
 from rewriter.match.witness import Aligned, Alignment
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, tokens_of
 from rewriter.syntax.tree import Node, spell
 
 Found = list[tuple[Environment, Alignment]]
-
-EXPRESSIONS = frozenset(
-    [
-        "identifier",
-        "number_literal",
-        "string_literal",
-        "char_literal",
-        "concatenated_string",
-        "null",
-        "true",
-        "false",
-        "parenthesized_expression",
-        "unary_expression",
-        "binary_expression",
-        "call_expression",
-        "field_expression",
-        "subscript_expression",
-        "assignment_expression",
-        "conditional_expression",
-        "cast_expression",
-        "sizeof_expression",
-        "alignof_expression",
-        "offsetof_expression",
-        "pointer_expression",
-        "update_expression",
-        "comma_expression",
-        "compound_literal_expression",
-        "gnu_asm_expression",
-        "generic_expression",
-        "extension_expression",
-        "opaque",
-        "initializer_list",
-        "type_descriptor",
-    ]
-)
-STATEMENTS = frozenset(
-    [
-        "expression_statement",
-        "if_statement",
-        "while_statement",
-        "for_statement",
-        "do_statement",
-        "switch_statement",
-        "return_statement",
-        "break_statement",
-        "continue_statement",
-        "goto_statement",
-        "labeled_statement",
-        "compound_statement",
-        "iterator_statement",
-        "scoped_statement",
-        "case_statement",
-    ]
-)
-NAMES = frozenset({"identifier", "field_identifier", "type_identifier", "statement_identifier"})
-#: What a declaration may have that a pattern need not mention (isomorphisms optional_storage,
-#: optional_qualifier, optional_attributes).
-OPTIONAL = frozenset(
-    [
-        "storage_class_specifier",
-        "type_qualifier",
-        "attribute_specifier",
-        "attribute_declaration",
-        "ms_declspec_modifier",
-        "alignas_qualifier",
-    ]
-)
-_DECLARING = frozenset({"declaration", "parameter_declaration", "field_declaration", "type_descriptor"})
 
 
 @dataclass(slots=True)
@@ -146,7 +88,7 @@ class TermMatcher:
 
     def _leaf(self, term: Leaf, node: Node, env: Environment, done: Alignment) -> Found:
         text = node.text or self.context.source.decode(node.span)
-        if text != term.token.text and not _same_number(term.token.text, text):
+        if text != term.token.text and not same_number(term.token.text, text):
             return []
         if node.children and node.kind not in ("string_literal", "char_literal", "null"):
             return []
@@ -180,7 +122,7 @@ class TermMatcher:
                 local = node.kind == "identifier" and self.context.is_local(node)
                 return node.kind == "identifier" and local == sort.startswith("local")
             case "constant":
-                return _is_constant(node)
+                return is_constant(node)
             case "statement":
                 return node.kind in STATEMENTS
             case "type":
@@ -214,7 +156,7 @@ class TermMatcher:
     def _nest(self, body: Sequence, once: bool, node: Node, env: Environment, done: Alignment) -> Found:
         """Every occurrence below ``node``, under each environment that one of them gives."""
         term = body.terms[0]
-        places = _subexpressions(node)
+        places = subexpressions(node)
         candidates: dict[tuple[object, ...], Environment] = {}
         for place in places:
             for found, _ in self.match(term, place, env):
@@ -235,7 +177,7 @@ class TermMatcher:
     # --- inner nodes ------------------------------------------------------------------------------
 
     def _inner(self, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
-        if term.kind in _DECLARING and node.kind == term.kind:
+        if term.kind in DECLARING and node.kind == term.kind:
             return self._declaring(term, node, env, done)
         if term.kind == "assignment_expression" and node.kind == "init_declarator":
             return self._initialisation(term, node, env, done)
@@ -412,77 +354,3 @@ def _is_list(terms: tuple[Term, ...]) -> bool:
 
 def _is_comma(term: Term) -> bool:
     return isinstance(term, Leaf) and term.token.text == ","
-
-
-def _is_constant(node: Node) -> bool:
-    if node.kind in ("number_literal", "string_literal", "char_literal", "concatenated_string", "null"):
-        return True
-    if node.kind == "identifier":
-        return all(c.isupper() or c.isdigit() or c == "_" for c in node.text) and not node.text[0].isdigit()
-    return (
-        node.kind == "unary_expression"
-        and len(node.children) == 2
-        and (node.children[0].text == "-" and node.children[1].kind == "number_literal")
-    )
-
-
-def _same_number(pattern: str, code: str) -> bool:
-    """``16`` in a pattern is ``0x10`` in code, but not ``020`` and not ``16UL`` (value_format)."""
-    if not (pattern[:1].isdigit() and code[:1].isdigit()) or _octal(pattern) or _octal(code):
-        return False
-    try:
-        return int(pattern, 0) == int(code, 0)
-    except ValueError:
-        return False
-
-
-def _octal(text: str) -> bool:
-    return len(text) > 1 and text[0] == "0" and text[1].isdigit()
-
-
-def _subexpressions(node: Node) -> list[Node]:
-    return [n for n in expressions(node) if n.kind in EXPRESSIONS]
-
-
-def expressions(node: Node) -> list[Node]:
-    """List ``node`` and what is below it as far as it is evaluated: no declared names, fields or types.
-
-    The initialised declarators of a declaration are listed too, because they are assignments.
-    """
-    found: list[Node] = []
-    stack = [node]
-    while stack:
-        top = stack.pop()
-        parentheses_of_if = top.kind == "parenthesized_expression" and top.field == "condition"
-        if (top.kind in EXPRESSIONS or top.kind == "init_declarator") and not parentheses_of_if:
-            found.append(top)
-        if top.kind in ("type_descriptor", "struct_specifier", "union_specifier", "field_identifier"):
-            if top.kind == "type_descriptor":
-                continue
-            stack.extend(n for n in reversed(top.children) if n.field == "body")
-            continue
-        for child in reversed(top.children):
-            if child.field in ("declarator", "label", "type", "designator"):
-                if child.kind in ("identifier", "field_identifier", "statement_identifier"):
-                    continue
-                if child.kind.endswith("declarator") or child.field == "type":
-                    stack.extend(_sizes(child))
-                    continue
-            stack.append(child)
-    return found
-
-
-def _sizes(declarator: Node) -> list[Node]:
-    """The evaluated parts of a declarator: initial values and array sizes."""
-    if declarator.kind == "init_declarator":
-        return [declarator]
-    found: list[Node] = []
-    stack = [declarator]
-    while stack:
-        top = stack.pop()
-        for child in top.children:
-            if child.field == "size":
-                found.append(child)
-            elif child.field in ("declarator", "body") or child.kind.endswith("_list"):
-                stack.append(child)
-    return found[::-1]

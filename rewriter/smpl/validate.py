@@ -72,7 +72,7 @@ def _check_origin(
         for other in between:
             if isinstance(other, Rule) and other.transforms and other.depends_on != Always(False):
                 raise reader.error(
-                    f"position '{variable.key}' cannot be inherited over rule '{other.name}': it changes code",
+                    f"position '{variable.key}' cannot be inherited over '{other.name}', which changes code",
                     variable.line,
                     hint="lines have moved: match the place again",
                 )

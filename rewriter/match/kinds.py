@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which nodes are expressions, statements, names or constants, and which expressions a node evaluates.
+
+In ``T x = f(a), *y;`` the evaluated expressions are ``x = f(a)``, ``f(a)``, ``f`` and ``a``.
+"""
+
+from __future__ import annotations
+
+from rewriter.syntax.tree import Node
+
+EXPRESSIONS = frozenset(
+    [
+        "identifier",
+        "number_literal",
+        "string_literal",
+        "char_literal",
+        "concatenated_string",
+        "null",
+        "true",
+        "false",
+        "parenthesized_expression",
+        "unary_expression",
+        "binary_expression",
+        "call_expression",
+        "field_expression",
+        "subscript_expression",
+        "assignment_expression",
+        "conditional_expression",
+        "cast_expression",
+        "sizeof_expression",
+        "alignof_expression",
+        "offsetof_expression",
+        "pointer_expression",
+        "update_expression",
+        "comma_expression",
+        "compound_literal_expression",
+        "gnu_asm_expression",
+        "generic_expression",
+        "extension_expression",
+        "opaque",
+        "initializer_list",
+        "type_descriptor",
+    ]
+)
+STATEMENTS = frozenset(
+    [
+        "expression_statement",
+        "if_statement",
+        "while_statement",
+        "for_statement",
+        "do_statement",
+        "switch_statement",
+        "return_statement",
+        "break_statement",
+        "continue_statement",
+        "goto_statement",
+        "labeled_statement",
+        "compound_statement",
+        "iterator_statement",
+        "scoped_statement",
+        "case_statement",
+    ]
+)
+NAMES = frozenset({"identifier", "field_identifier", "type_identifier", "statement_identifier"})
+#: What a declaration may have that a pattern need not mention (isomorphisms optional_storage,
+#: optional_qualifier, optional_attributes).
+OPTIONAL = frozenset(
+    [
+        "storage_class_specifier",
+        "type_qualifier",
+        "attribute_specifier",
+        "attribute_declaration",
+        "ms_declspec_modifier",
+        "alignas_qualifier",
+    ]
+)
+DECLARING = frozenset({"declaration", "parameter_declaration", "field_declaration", "type_descriptor"})
+
+
+def is_constant(node: Node) -> bool:
+    """Tell whether a node is a literal, or a name in capitals as macros have."""
+    if node.kind in ("number_literal", "string_literal", "char_literal", "concatenated_string", "null"):
+        return True
+    if node.kind == "identifier":
+        return all(c.isupper() or c.isdigit() or c == "_" for c in node.text) and not node.text[0].isdigit()
+    return (
+        node.kind == "unary_expression"
+        and len(node.children) == 2
+        and (node.children[0].text == "-" and node.children[1].kind == "number_literal")
+    )
+
+
+def same_number(pattern: str, code: str) -> bool:
+    """``16`` in a pattern is ``0x10`` in code, but not ``020`` and not ``16UL`` (value_format)."""
+    if not (pattern[:1].isdigit() and code[:1].isdigit()) or _octal(pattern) or _octal(code):
+        return False
+    try:
+        return int(pattern, 0) == int(code, 0)
+    except ValueError:
+        return False
+
+
+def _octal(text: str) -> bool:
+    return len(text) > 1 and text[0] == "0" and text[1].isdigit()
+
+
+def subexpressions(node: Node) -> list[Node]:
+    """List the expressions that ``node`` evaluates."""
+    return [n for n in expressions(node) if n.kind in EXPRESSIONS]
+
+
+def expressions(node: Node) -> list[Node]:
+    """List ``node`` and what is below it as far as it is evaluated: no declared names, fields or types.
+
+    The initialised declarators of a declaration are listed too, because they are assignments.
+    """
+    found: list[Node] = []
+    stack = [node]
+    while stack:
+        top = stack.pop()
+        parentheses_of_if = top.kind == "parenthesized_expression" and top.field == "condition"
+        if (top.kind in EXPRESSIONS or top.kind == "init_declarator") and not parentheses_of_if:
+            found.append(top)
+        if top.kind in ("type_descriptor", "struct_specifier", "union_specifier", "field_identifier"):
+            if top.kind == "type_descriptor":
+                continue
+            stack.extend(n for n in reversed(top.children) if n.field == "body")
+            continue
+        for child in reversed(top.children):
+            if child.field in ("declarator", "label", "type", "designator"):
+                if child.kind in ("identifier", "field_identifier", "statement_identifier"):
+                    continue
+                if child.kind.endswith("declarator") or child.field == "type":
+                    stack.extend(_sizes(child))
+                    continue
+            stack.append(child)
+    return found
+
+
+def _sizes(declarator: Node) -> list[Node]:
+    """The evaluated parts of a declarator: initial values and array sizes."""
+    if declarator.kind == "init_declarator":
+        return [declarator]
+    found: list[Node] = []
+    stack = [declarator]
+    while stack:
+        top = stack.pop()
+        for child in top.children:
+            if child.field == "size":
+                found.append(child)
+            elif child.field in ("declarator", "body") or child.kind.endswith("_list"):
+                stack.append(child)
+    return found[::-1]

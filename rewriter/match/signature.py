@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The header of a function: ``f(...)`` in a pattern also finds ``static struct foo *f(int x)``."""
+
+from __future__ import annotations
+
+from rewriter.match.environment import Environment
+from rewriter.match.term import Found, TermMatcher
+from rewriter.smpl.term import Inner, Term
+from rewriter.syntax.tree import Node
+
+
+def signature(matcher: TermMatcher, terms: tuple[Term, ...], nodes: list[Node], env: Environment) -> Found:
+    """A function's header; without a return type in the pattern any type will do."""
+    declarator = next((n for n in nodes if n.field == "declarator"), None)
+    if not any(t.role == "type" for t in terms):
+        while declarator is not None and declarator.kind == "pointer_declarator":
+            declarator = declarator.child("declarator")
+        asked = [t for t in terms if t.role == "declarator"]
+        if declarator is None or len(asked) != 1:
+            return []
+        return matcher.match(asked[0], declarator, env)
+    shell = Inner("declaration", "", terms)
+    place = Node("declaration", nodes[0].start, nodes[-1].end, "", tuple(nodes), "")
+    return matcher.match(shell, place, env)
+
+
+def is_bare_return(term: Term) -> bool:
+    """Tell whether a pattern is ``return;``."""
+    return isinstance(term, Inner) and term.kind == "return_statement" and len(term.children) == 2
+
+
+def returns_nothing(function: Node) -> bool:
+    """Tell whether a function definition is one of a void function."""
+    kind = function.child("type")
+    declarator = function.child("declarator")
+    return (
+        kind is not None
+        and kind.text == "void"
+        and (declarator is not None and declarator.kind == "function_declarator")
+    )

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a list of items of pattern code is: an expression, a type, statements, a definition.
+
+``f(x)`` is an expression and ``f(x);`` is statements; the C parser is shown each in the place it fits.
+"""
+
+from __future__ import annotations
+
+from rewriter.smpl.items import DotsItem, GroupItem, Item, NestItem
+from rewriter.smpl.lexer import Token
+from rewriter.smpl.patch import Metavariable
+
+CONTROL = frozenset({"if", "while", "for", "switch"})
+TYPE_WORDS = frozenset(
+    [
+        "void",
+        "char",
+        "short",
+        "int",
+        "long",
+        "float",
+        "double",
+        "signed",
+        "unsigned",
+        "struct",
+        "union",
+        "enum",
+        "const",
+        "volatile",
+        "static",
+        "extern",
+        "inline",
+        "register",
+        "bool",
+        "_Bool",
+        "typedef",
+    ]
+)
+STORAGE_WORDS = frozenset({"static", "extern", "inline", "typedef", "register", "auto"})
+#: Stands for any type: a keyword type of tree-sitter-c that no code uses.
+TYPE_STAND_IN = "charptr_t"
+STATEMENT_KINDS = frozenset({"statement", "statement list", "declaration"})
+TYPE_KINDS = frozenset({"type"})
+
+
+class Shapes:
+    """Tells what items are, under a rule's metavariables."""
+
+    def __init__(self, metavariables: dict[str, Metavariable]) -> None:
+        self._metavariables = metavariables
+        self.iterators = frozenset(m.name for m in metavariables.values() if m.kind.startswith("iterator"))
+
+    def is_expression(self, items: list[Item]) -> bool:
+        """One bare expression: nothing that only a statement has, at its own bracket level."""
+        if any(isinstance(i, DotsItem) for i in items if self._depth_zero(items, i)):
+            return False
+        last = items[-1]
+        if isinstance(last, NestItem):
+            return False
+        if isinstance(last, GroupItem):
+            return len(items) > 1 or all(self.is_expression(b) for b in last.branches if b)
+        if isinstance(last, DotsItem):
+            return True
+        if self.kind(last) in STATEMENT_KINDS or last.kind == "directive":
+            return False
+        first = items[0]
+        if isinstance(first, Token) and first.text in CONTROL | {"do", "else", "return", "case", "default"}:
+            return False
+        return last.text not in (";", "}", ":") or (last.text == "}" and not self._is_block_end(items))
+
+    def _depth_zero(self, items: list[Item], wanted: Item) -> bool:
+        depth = 0
+        for item in items:
+            if item is wanted:
+                return depth == 0
+            if isinstance(item, Token) and item.kind == "op":
+                depth += (item.text in "([{") - (item.text in ")]}")
+        return False
+
+    def _is_block_end(self, items: list[Item]) -> bool:
+        """The closing brace at the end closes a block (and not a compound literal)."""
+        depth = 0
+        for i in reversed(range(len(items))):
+            item = items[i]
+            if isinstance(item, Token) and item.kind == "op":
+                depth += (item.text == "}") - (item.text == "{")
+                if depth == 0:
+                    before = items[i - 1] if i else None
+                    return not (
+                        isinstance(before, Token) and before.text == ")" and self.cast_closes(items, i - 1)
+                    )
+        return True
+
+    def cast_closes(self, items: list[Item], closing: int) -> bool:
+        """Tell whether the parenthesis at ``closing`` ends a cast."""
+        opening = matching(items, closing)
+        inside = items[opening + 1 : closing]
+        return bool(inside) and self.is_type(inside)
+
+    def is_type(self, items: list[Item]) -> bool:
+        """Only what a type is made of, and at least one word that can be nothing else."""
+        sure = False
+        after_tag = False
+        for item in items:
+            if isinstance(item, GroupItem):
+                if not all(self.is_type(b) for b in item.branches if b):
+                    return False
+                sure = True
+            elif isinstance(item, Token):
+                if item.text in TYPE_WORDS or self.kind(item) in TYPE_KINDS:
+                    sure = True
+                elif item.text not in ("*", "&") and not after_tag and self.kind(item) != "typedef":
+                    return False
+                after_tag = item.text in ("struct", "union", "enum")
+            else:
+                return False
+        return sure
+
+    def is_top_level(self, items: list[Item]) -> bool:
+        """A function definition or a directive: what C allows only outside functions."""
+        if any(isinstance(i, Token) and i.kind == "directive" for i in items):
+            return True
+        return self.function_name(items) is not None
+
+    def function_name(self, items: list[Item]) -> int | None:
+        """The index of the name in ``type name(...) {`` at the start of the items, or None."""
+        for i, item in enumerate(items):
+            if isinstance(item, Token):
+                if item.kind == "ident" and item.text not in CONTROL:
+                    continue
+                if item.text == "*":
+                    continue
+                if item.text == "(" and i and isinstance(items[i - 1], Token | GroupItem):
+                    closing = matching(items, i)
+                    following = items[closing + 1] if closing + 1 < len(items) else None
+                    name = items[i - 1]
+                    is_loop = isinstance(name, Token) and (
+                        name.text in self.iterators or "each" in name.text.lower()
+                    )
+                    if isinstance(following, Token) and following.text == "{" and not is_loop:
+                        return i - 1
+                return None
+            if isinstance(item, GroupItem) and i + 1 < len(items):
+                continue
+            return None
+        return None
+
+    def kind(self, item: Item) -> str:
+        """Give the kind of metavariable an item is, "" for none."""
+        if isinstance(item, Token) and item.kind == "ident":
+            found = self._metavariables.get(item.text)
+            return found.kind if found else ""
+        return ""
+
+
+def matching(items: list[Item], at: int) -> int:
+    """The index of the bracket that pairs with the one at ``at``; the last index when there is none."""
+    here = items[at]
+    assert isinstance(here, Token)
+    step = 1 if here.text in "([{" else -1
+    depth, i = 0, at
+    while 0 <= i < len(items):
+        item = items[i]
+        if isinstance(item, Token) and item.kind == "op":
+            depth += (item.text in "([{") - (item.text in ")]}")
+            if depth == 0:
+                return i
+        i += step
+    return len(items) - 1 if step > 0 else 0
+
+
+def first(item: Item) -> Token:
+    """Give the first token of an item."""
+    return item if isinstance(item, Token) else item.token
+
+
+def last(item: Item) -> Token:
+    """The last token of an item (the opening one of an empty group)."""
+    if isinstance(item, Token):
+        return item
+    if isinstance(item, GroupItem):
+        tails = [b[-1] for b in item.branches if b]
+        return last(tails[-1]) if tails else item.token
+    if isinstance(item, NestItem) and item.items:
+        return last(item.items[-1])
+    return item.token
