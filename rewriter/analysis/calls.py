@@ -77,6 +77,28 @@ def facts_of(definition: Definition) -> Facts:
     return facts
 
 
+def carriers(owner: str, function: bytes) -> frozenset[str]:
+    """Give the variables of a function, as its text, through which an ``owner`` can be reached.
+
+    After ``mm = alloc->mm`` both ``alloc`` and ``mm`` carry either. A pointer that was only computed from one of
+    them counts too.
+    """
+    text = blank(function)
+    body = text.find(b"{")
+    pointers = {name for name, to in parameters_of(text[:body]) if to} | {"current"}
+    pointers |= pointers_in(text[body:]).keys()
+    flows = [
+        (name, words_of(value) & pointers) for name, value in assignments_in(text[body:]) if name in pointers
+    ]
+    found = set(words_of(owner))
+    while True:
+        more = set().union(*(words for name, words in flows if name in found))
+        more |= {name for name, words in flows if words & found - {"current"}}
+        if more <= found:
+            return frozenset(found)
+        found |= more
+
+
 def expanded(call: Call, inner: Call, parameters: tuple[str, ...]) -> Call:
     """Give a call ``inner`` of a macro's body as the macro's use ``call`` makes it."""
     given = dict(zip(parameters, call.arguments, strict=False))

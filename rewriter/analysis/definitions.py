@@ -121,6 +121,11 @@ def extract(name: str, file: str, text: bytes) -> list[Definition]:
         assert first is not None
         static = re.search(rb"\bstatic\b", piece[: first.start()]) is not None
         found.append(Definition(name, file, start, opening - start, blank(piece), static))
+    alias = re.compile(rb"^#[ \t]*define[ \t]+" + re.escape(word) + rb"[ \t]+([A-Za-z_]\w*)[ \t]*$", re.M)
+    for match in alias.finditer(text):
+        # An alias is a macro that hands all its arguments on.
+        body = b"(...) " + match.group(1) + b"(__VA_ARGS__)"
+        found.append(Definition(name, file, match.start(), 5, body, False, True))
     define = re.compile(
         rb"^#[ \t]*define[ \t]+" + re.escape(word) + rb"(\([^)\n]*\))((?:[^\n]*\\\n)*[^\n]*)", re.M
     )

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a function does once a look-up that never waits gave NULL: does a path from there wait for the lock?
+"""Whether a path waits for the lock once a look-up that never waits gave NULL.
 
-After ``vma = lock_vma_under_rcu(mm, addr)`` the call ``lock_mm_and_find_vma(mm, addr, regs)`` on the path of a
-NULL is a fallback that waits; ``mmput_async(mm)`` there is none. A call that is not known matters only where
-it could be the fallback: it is given the owner, and gives the result or a look-up follows.
+After ``vma = lock_vma_under_rcu(mm, addr)`` the call ``lock_mm_and_find_vma(mm, addr, regs)`` on the path of
+a NULL is a fallback that waits; ``mmput_async(mm)`` there is none. A call that is not known matters only
+where it could be the fallback: it is given the owner, and gives the result or a look-up follows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rewriter.analysis.answer import Answer, Step
-from rewriter.analysis.calls import calls_at
+from rewriter.analysis.calls import calls_at, carriers
 from rewriter.analysis.null import points_when_null
 from rewriter.analysis.waits import Waits
 from rewriter.cfg.graph import ControlFlowGraph, Point
@@ -40,6 +40,8 @@ def fallback_waits(
 
     before_lookup = set(points_when_null(graph, call, looks_up))
     name = name_of(graph.function)
+    span = graph.function.span
+    by = carriers(owner, waits.definitions.text(file)[span.start : span.end]) - {variable}
     doubt: Answer | None = None
     for number in points_when_null(graph, call):
         node = graph.points[number].node
@@ -48,7 +50,7 @@ def fallback_waits(
             # Behind a look-up only a wait that stands there as such is still the fallback of this path.
             if number not in before_lookup and not waits.waits_at(one):
                 continue
-            answer = waits.at_call(one, file, owner, line_of(node.start))
+            answer = waits.at_call(one, file, owner, line_of(node.start), by)
             if answer.steps:
                 steps = (Step("function", file, line_of(graph.function.start), name), *answer.steps)
                 answer = replace(answer, steps=steps)
@@ -58,7 +60,11 @@ def fallback_waits(
                 gives = one.result == "return" or (one.result == variable != "")
                 if gives or _leads_to(graph, number, lookups):
                     doubt = answer
-    return doubt or Answer("no", (), f"no path waits for {waits.lock.name} once there is a NULL")
+    return (
+        doubt
+        if doubt is not None
+        else Answer("no", (), f"no path waits for {waits.lock.name} once there is a NULL")
+    )
 
 
 def name_of(function: Node) -> str:

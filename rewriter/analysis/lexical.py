@@ -21,6 +21,10 @@ _POINTER_CALL = re.compile(rb"\([ \t]*\*[ \t]*([A-Za-z_][\w.>\[\]-]*)[ \t]*\)[ \
 _WORD = re.compile(rb"(?<![\w.])(?<!->)[A-Za-z_]\w*")
 _ASSIGNED = re.compile(rb"(?<![\w.>])([A-Za-z_]\w*)[ \t]*=(?!=)([^;]*)")
 _LOCAL_POINTER = re.compile(rb"(?:^|[;{}(])\s*(?:const |static )*(?:struct|union)\s+(\w+)\s+(\*[^;=(){}]*)")
+_MEMBER_SIGN = re.compile(r"\s*(->|(?<!\.)\.(?!\.))\s*")
+_PREFIX_SIGN = re.compile(r"((?:^|(?<=[(,=|?:!]))\s?[&*!~])\s(?=[\w(&*!~])")
+_OPENING = re.compile(r"([\w\])]) ?([(\[]) ?")
+_CLOSING = re.compile(r" ([)\],])")
 _NO_CALLS = frozenset(
     b"if while for switch return sizeof typeof __typeof__ defined else do case goto __attribute__ __aligned "
     b"alignof _Alignof int long void char short unsigned signed struct union enum bool const volatile and or "
@@ -92,7 +96,7 @@ def matching(text: bytes, opening: int) -> int:
 
 
 def split_arguments(text: bytes) -> tuple[str, ...]:
-    """Split an argument list at its outer commas; each argument has single blanks and none at its ends."""
+    """Split an argument list at its outer commas; each argument has single blanks where style wants them."""
     parts: list[bytes] = []
     depth = last = 0
     for found in re.finditer(rb"[(){}\[\],]", text):
@@ -107,7 +111,15 @@ def split_arguments(text: bytes) -> tuple[str, ...]:
     parts.append(text[last:])
     if len(parts) == 1 and not parts[0].strip():
         return ()
-    return tuple(_decode(b" ".join(part.split())) for part in parts)
+    return tuple(_tidy(_decode(b" ".join(part.split()))) for part in parts)
+
+
+def _tidy(expression: str) -> str:
+    """Write an expression, whose tokens may have been spread, as the kernel's style has it."""
+    expression = _MEMBER_SIGN.sub(r"\1", expression)
+    expression = _PREFIX_SIGN.sub(r"\1", expression)
+    expression = _OPENING.sub(r"\1\2", expression)
+    return _CLOSING.sub(r"\1", expression)
 
 
 def words_of(expression: str) -> frozenset[str]:

@@ -48,6 +48,8 @@ class Callback:
     """A way in which a function becomes a callback."""
 
     name: str
+    holds: str  # what the caller holds: a kind of `Hold`, "context" for interrupts and their like, or ""
+    synchronous: bool  # called by the function that registers it, before that returns
     why: str
     members: frozenset[str]
     calls: frozenset[str]
@@ -58,9 +60,11 @@ class Callback:
 class Primitives:
     """All tables; ``leaves`` are the names whose definitions are not looked into."""
 
+    quiet: Mapping[str, str]  # beginnings of names that are not followed
     locks: Mapping[str, Lock]
     waits_by_member: Mapping[str, str]
     sleeps: Mapping[str, str]
+    sleeping_prefixes: Mapping[str, str]  # what all functions begin with that sleep for one reason
     sleeping_flags: Mapping[str, str]
     atomic_flags: Mapping[str, str]
     never_sleeps: Mapping[str, str]
@@ -69,6 +73,10 @@ class Primitives:
     assertions: Mapping[str, str]
     callbacks: tuple[Callback, ...]
     leaves: frozenset[str]
+
+    def is_quiet(self, name: str) -> bool:
+        """Tell whether a call of ``name`` is not worth following: a macro in capitals, or in the table."""
+        return name.upper() == name or name.startswith(tuple(self.quiet))
 
     @staticmethod
     def default() -> Primitives:
@@ -118,7 +126,13 @@ def _from_tables(tables: dict[str, Any]) -> Primitives:
         for name, t in tables["holds"].items()
     )
     callbacks = tuple(
-        Callback(name, t["why"], *(frozenset(t[key]) for key in ("members", "calls", "headers")))
+        Callback(
+            name,
+            t["holds"],
+            t["synchronous"],
+            t["why"],
+            *(frozenset(t[key]) for key in ("members", "calls", "headers")),
+        )
         for name, t in tables["callbacks"].items()
     )
     known = set(tables["waits_by_member"]) | set(tables["sleeps"]) | set(tables["never_sleeps"])
@@ -128,9 +142,11 @@ def _from_tables(tables: dict[str, Any]) -> Primitives:
     for hold in holds:
         known |= hold.acquires | hold.releases | hold.tries
     return Primitives(
+        quiet=tables["quiet"],
         locks=locks,
         waits_by_member=tables["waits_by_member"],
-        sleeps=tables["sleeps"],
+        sleeps={name: why for name, why in tables["sleeps"].items() if not name.endswith("*")},
+        sleeping_prefixes={n[:-1]: why for n, why in tables["sleeps"].items() if n.endswith("*")},
         sleeping_flags=tables["sleeping_flags"],
         atomic_flags=tables["atomic_flags"],
         never_sleeps=tables["never_sleeps"],

@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 from rewriter.analysis.answer import Answer, Step
-from rewriter.analysis.calls import Facts
+from rewriter.analysis.callbacks import Callbacks
+from rewriter.analysis.calls import Facts, calls_at
 from rewriter.analysis.definitions import Definitions
-from rewriter.analysis.fallback import fallback_waits
+from rewriter.analysis.fallback import fallback_waits, name_of
+from rewriter.analysis.held import Held, HeldFlow
 from rewriter.analysis.index import Reader
-from rewriter.analysis.lexical import Call
+from rewriter.analysis.lexical import Call, words_of
 from rewriter.analysis.primitives import Primitives
+from rewriter.analysis.sleeps import Sleeps
 from rewriter.analysis.waits import Waits, strongest
-from rewriter.cfg.graph import ControlFlowGraph
+from rewriter.cfg.graph import ControlFlowGraph, Point
 from rewriter.syntax.tree import Node
 
 
@@ -29,6 +32,9 @@ class Analysis:
         self.primitives = primitives or Primitives.default()
         self.definitions = Definitions(root, read)
         self._waits: dict[str, Waits] = {}
+        self._sleeps = Sleeps(self.primitives, self.definitions)
+        self._callbacks = Callbacks(self.primitives, self.definitions)
+        self._last: HeldFlow | None = None  # questions about one function come together
         self._answers: dict[tuple[str, str, str], Answer] = {}
 
     def waits_for(self, lock: str, function: str, file: str) -> Answer:
@@ -46,12 +52,12 @@ class Analysis:
         waits = self._waits_of(lock)
         if function in waits.lock.waits:
             step = Step("wait", file, 1, function)
-            return Answer("yes", (step,), waits.lock.waits[function])
+            return Answer("yes", (step,), f"{function} waits for {lock}: {waits.lock.waits[function]}")
         if function in self.primitives.leaves:
             return Answer("no", (), f"{function} does not wait for {lock}")
         definitions = self.definitions.find(function, file)
         if not definitions:
-            return Answer("unknown", (), f"{function} is defined nowhere that was looked")
+            return Answer("unknown", (), f"{function} is not defined in the tree")
         answers = [
             waits.search(definition, frozenset(range(len(waits.facts(definition).parameters))))
             for definition in definitions
@@ -64,7 +70,7 @@ class Analysis:
         A call that is neither given the owner, or what it was reached from, nor yields what the lock
         protects answers no: it cannot be a way to get the lock. ``line`` is the call's, for the evidence.
         """
-        return self._waits_of(lock).at_call(call, file, owner, line)
+        return self._waits_of(lock).at_call(call, file, owner, line, words_of(owner))
 
     def fallback_waits(
         self, lock: str, graph: ControlFlowGraph, call: Node, file: str, owner: str, variable: str
@@ -72,13 +78,94 @@ class Analysis:
         """Tell whether a path waits for the ``lock`` of ``owner`` after ``call`` gave NULL to ``variable``.
 
         ``call`` is a call_expression of the graph's function, whose offsets are those of ``file``;
-        ``variable`` is "" where the result goes elsewhere. An answer "unknown" names a call that could be the fallback.
+        ``variable`` is "" where the result goes elsewhere. An answer "unknown" names a call that could be
+        the fallback.
         """
 
         def line_of(offset: int) -> int:
             return self.definitions.line(file, offset)
 
         return fallback_waits(self._waits_of(lock), graph, call, file, owner, variable, line_of)
+
+    def may_sleep(self, function: str, file: str) -> Answer:
+        """Tell whether calling ``function`` from ``file`` may sleep; "no" says that nothing known does.
+
+        The answer is "unknown" for a function that is defined nowhere and is in no table.
+        """
+        call = Call(function, (), False, "", 0)
+        why = self._sleeps.why(call)
+        if why:
+            return Answer("yes", (Step("sleep", file, 1, function),), f"{function} may sleep: {why}")
+        definitions = self.definitions.find(function, file)
+        if function in self.primitives.leaves:
+            return Answer("no", (), f"{function} does not sleep")
+        if not definitions:
+            return Answer("unknown", (), f"{function} is not defined in the tree")
+        return strongest([self._sleeps.search(definition) for definition in definitions])
+
+    def held_at(self, graph: ControlFlowGraph, point: Point, file: str) -> tuple[Held, ...]:
+        """Give what is held when ``point`` is entered, on some path or (``must``) on every one."""
+        return self._flow(graph, file).at(point)
+
+    def callbacks(self, function: str, file: str) -> tuple[Step, ...]:
+        """Give the places that register ``function``, or those it is called by, as callbacks."""
+        return tuple(registration.step for registration in self._callbacks.of(function, file))
+
+    def trylocks(self, graph: ControlFlowGraph, file: str) -> tuple[Step, ...]:
+        """Give the calls of the graph's function that try to take a lock and do not wait for it."""
+        tries = {name for lock in self.primitives.locks.values() for name in lock.tries}
+        tries |= {name for hold in self.primitives.holds for name in hold.tries}
+        found = []
+        for point in graph.points:
+            for call in calls_at(point):
+                if (call.name in tries or call.name.endswith("_trylock")) and not call.member:
+                    assert point.node is not None
+                    line = self.definitions.line(file, point.node.start)
+                    found.append(Step("trylock", file, line, f"{call.name}({', '.join(call.arguments)})"))
+        return tuple(found)
+
+    def can_sleep_before(self, graph: ControlFlowGraph, point: Point, file: str) -> Answer:
+        """Tell whether a call that may sleep is made on the way to ``point`` with nothing atomic held.
+
+        "unknown" is a call before which something atomic is held on some paths only.
+        """
+        flow = self._flow(graph, file)
+        doubt: Answer | None = None
+        for number in sorted(before(graph, point)):
+            if flow.entered[number] is None:
+                continue
+            at = graph.points[number]
+            for call, held in flow.before_calls(at):
+                assert at.node is not None
+                atomic = [one for one in held if not one.sleepable]
+                if any(one.must for one in atomic):
+                    continue
+                answer = self._sleeps.at_call(call, file, self.definitions.line(file, at.node.start))
+                if answer.value == "yes":
+                    if not atomic:
+                        return answer
+                    doubt = (
+                        doubt
+                        if doubt is not None
+                        else Answer(
+                            "unknown", answer.steps, f"{answer.reason}, if {atomic[0].step.text} did not run"
+                        )
+                    )
+        return (
+            doubt
+            if doubt is not None
+            else Answer("no", (), "no call on the way is known to sleep with nothing atomic held")
+        )
+
+    def _flow(self, graph: ControlFlowGraph, file: str) -> HeldFlow:
+        if self._last is None or self._last.graph is not graph:
+            first = tuple(
+                Held(r.callback.holds, "", False, True, r.step, graph.function.span, announced=True)
+                for r in self._callbacks.direct(name_of(graph.function), file)
+                if r.callback.holds
+            )
+            self._last = HeldFlow(graph, file, self.primitives, self.definitions, first).run()
+        return self._last
 
     def facts(self, function: str, file: str) -> tuple[Facts, ...]:
         """Give the calls and flows of each definition of ``function`` that ``file`` can reach."""
@@ -91,3 +178,15 @@ class Analysis:
             table = self.primitives.locks[lock]
             known = self._waits[lock] = Waits(table, self.primitives, self.definitions)
         return known
+
+
+def before(graph: ControlFlowGraph, point: Point) -> frozenset[int]:
+    """Give the points from which ``point`` can be reached, itself only where it is in a loop."""
+    seen: set[int] = set()
+    pending = list(point.predecessors)
+    while pending:
+        at = pending.pop()
+        if at not in seen:
+            seen.add(at)
+            pending.extend(graph.points[at].predecessors)
+    return frozenset(seen)

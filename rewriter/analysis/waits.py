@@ -73,25 +73,22 @@ class Waits:
                 return call.arguments[-1]
         return ""
 
-    def at_call(self, call: Call, file: str, owner: str, line: int) -> Answer:
-        """Tell whether one call in ``file`` may wait for the lock of ``owner``, an expression."""
+    def at_call(self, call: Call, file: str, owner: str, line: int, by: frozenset[str]) -> Answer:
+        """Tell whether one call in ``file`` may wait for the lock of ``owner``, an expression.
+
+        ``by`` are the variables through which the owner can be reached where the call stands.
+        """
         name = self.lock.name
-        carriers = words_of(owner) - {"current"}
-        task = "current" in words_of(owner)
         owned = self.waits_at(call)
         if owned:
-            words = words_of(owned)
-            same = not carriers or bool(words & carriers) or "current" in words
             step = Step("wait", file, line, call.name)
-            return self._yes(call, (step,)) if same else Answer("no", (step,), f"it is not that of {owner}")
-        given = frozenset(
-            place
-            for place, argument in enumerate(call.arguments)
-            if words_of(argument) & carriers or (task and "current" in words_of(argument))
-        )
+            if words_of(owned) & by:
+                return self._yes(call, (step,))
+            return Answer("no", (step,), f"{call.name} waits for the lock of {owned}, not of {owner}")
+        given = frozenset(place for place, argument in enumerate(call.arguments) if words_of(argument) & by)
         if call.name in self.primitives.leaves:
             return Answer("no", (), f"{call.name} does not wait for {name}")
-        if quiet(call.name) and not self.definitions.within(call.name, file):
+        if self.primitives.is_quiet(call.name) and not self.definitions.within(call.name, file):
             return Answer("no", (), f"{call.name} does not wait for {name}")
         found = () if call.member else self.definitions.find(call.name, file)
         near = tuple(d for d in found if d.file == file or self.yields(d))
@@ -170,7 +167,9 @@ class Waits:
             return [], self._carries(call, given, facts)
         if call.name in self.primitives.leaves:
             return [], False
-        if quiet(call.name) and not (state.near and self.definitions.within(call.name, file)):
+        if self.primitives.is_quiet(call.name) and not (
+            state.near and self.definitions.within(call.name, file)
+        ):
             return [], False
         if call.name in facts.parameters:
             return [], self._carries(call, given, facts)
@@ -236,16 +235,6 @@ class Waits:
 
     def _no(self, name: str) -> str:
         return f"nothing that {name} calls waits for {self.lock.name}"
-
-
-def quiet(name: str) -> bool:
-    """Tell whether a name is that of a macro without control flow worth following, by the kernel's habits.
-
-    Those are names in capitals (``WARN_ON``), tracepoints and compiler built-ins.
-    """
-    return name.upper() == name or name.startswith(
-        ("trace_", "__trace_", "__builtin_", "atomic_", "refcount_")
-    )
 
 
 def strongest(answers: list[Answer]) -> Answer:
