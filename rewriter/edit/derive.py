@@ -118,6 +118,11 @@ class _Deriver:
                 return Edit(Span(start, min(layout.line_end(piece.end) + 1, len(layout.text))), b"")
             return Edit(Span(piece.start, follow), b"")
         start = piece.start
+        if layout.text[start - 1 : start] in (b"(", b"[", b"!"):
+            end = piece.end
+            while layout.text[end : end + 1] in (b" ", b"\t"):
+                end += 1
+            return Edit(Span(start, end), b"")
         behind = layout.text[piece.end : piece.end + 1]
         if layout.last_on_line(piece.end) or behind in (b" ", b"\t", b";", b",", b")", b"]"):
             while layout.text[start - 1 : start] in (b" ", b"\t"):
@@ -227,10 +232,11 @@ class _Deriver:
                 end -= 1
             return [Edit(Span(end, end), text)]
         if branch is not None:
-            outer = layout.indent(layout.code_before(branch.start) - 1)
+            before = layout.code_before(branch.start)
+            outer = layout.indent(before - 1)
             return [
-                Edit(Span(layout.code_before(branch.start), layout.code_before(branch.start)), b" {"),
-                Edit(Span(at, at), text + newline + outer + b"}"),
+                Edit(Span(before, before), b" {"),
+                self._close_branch(at, text + newline + outer + b"}"),
             ]
         follow = at
         while layout.text[follow : follow + 1] in (b" ", b"\t"):
@@ -252,12 +258,22 @@ class _Deriver:
             return [
                 Edit(Span(before, before), b" {"),
                 Edit(Span(layout.line_start(at), layout.line_start(at)), text),
-                Edit(Span(branch.end, branch.end), newline + outer + b"}"),
+                self._close_branch(branch.end, newline + outer + b"}"),
             ]
         if layout.first_on_line(at):
             start = layout.line_start(at)
             return [Edit(Span(start, start), text)]
         return [Edit(Span(at, at), text.lstrip(b" \t") + indent)]
+
+    def _close_branch(self, end: int, text: bytes) -> Edit:
+        """Close a branch that gets braces; an ``else`` behind it goes on the brace's line."""
+        source = self._layout.text
+        following = end
+        while source[following : following + 1].isspace():
+            following += 1
+        if source[following : following + 4] == b"else":
+            return Edit(Span(end, following), text + b" ")
+        return Edit(Span(end, end), text)
 
     def _branch_ending_at(self, end: int) -> Span | None:
         return next((b for b in self._bare if b.end == end), None)

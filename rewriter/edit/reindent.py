@@ -42,23 +42,24 @@ class Reindenter:
         """Give edits of the white space at line starts."""
         edits: list[Edit] = []
         unit = self.layout.unit()
-        # (node, the indentation its statements are due, an enclosing statement was removed)
-        stack: list[tuple[Node, bytes, bool]] = [(self.root, b"", False)]
+        # (node, the indentation due to statements and to braces in it, an enclosing statement was removed)
+        stack: list[tuple[Node, bytes, bytes, bool]] = [(self.root, b"", b"", False)]
         while stack:
-            node, due, orphan = stack.pop()
+            node, due, brace_due, orphan = stack.pop()
             gone = self._first_removed(node)
             if orphan and not gone and node.kind.endswith(("_statement", "declaration")):
-                edits += self._shift(node, due)
+                edits += self._shift(node, due, brace_due)
                 continue
             if not gone and node.kind in _HEADED | {"compound_statement", "function_definition"}:
                 due = self._line_indent(node) + unit
+                brace_due = due if node.kind == "compound_statement" else self._line_indent(node)
             for child in node.children:
                 if child.children:
                     statement = child.kind.endswith(("_statement", "_clause", "declaration"))
                     lost = (orphan or gone) and statement
                     if gone and node.kind == "compound_statement" and not orphan and not self._all_gone(node):
                         lost = statement
-                    stack.append((child, due, lost))
+                    stack.append((child, due, brace_due, lost))
         return edits
 
     def _first_removed(self, node: Node) -> bool:
@@ -70,17 +71,18 @@ class Reindenter:
     def _line_indent(self, node: Node) -> bytes:
         return self.layout.indent(node.start)
 
-    def _shift(self, node: Node, due: bytes) -> list[Edit]:
-        """Move the lines of a statement so that its first line is indented as due."""
+    def _shift(self, node: Node, due: bytes, brace_due: bytes) -> list[Edit]:
+        """Move the lines of a statement so that its first line is indented as due.
+
+        A block that starts behind other code on its line has its closing brace moved to ``brace_due``.
+        """
         layout = self.layout
         if not layout.first_on_line(node.start):
             old = layout.indent(self._last_line_offset(node))
             # The statement starts behind kept code (``if (x) {``): its closing line tells its depth.
             if node.kind != "compound_statement":
                 return []
-            unit = layout.unit()
-            due = due[: len(due) - len(unit)] if due.endswith(unit) else due
-            first = False
+            due, first = brace_due, False
         else:
             old, first = layout.indent(node.start), True
         if old == due:

@@ -209,6 +209,9 @@ class _Simplifier:
                 continue
             if node.kind == "if_statement" and self._fold_if(node, parent):
                 pass
+            elif node.kind in ("while_statement", "for_statement") and self._never_entered(node):
+                self._remove(node)
+                continue
             elif node.kind == "expression_statement" and node.children:
                 self._fold_expression(node)
             elif node.kind == "preproc_if" or node.kind == "preproc_ifdef":
@@ -247,6 +250,11 @@ class _Simplifier:
         if kept is not None and kept.kind == "compound_statement" and in_block and not _declares(kept):
             self.removed |= {kept.children[0].span, kept.children[-1].span}
         return True
+
+    def _never_entered(self, node: Node) -> bool:
+        """A loop whose condition is decided false, and that does nothing before it is tested."""
+        condition, first = node.child("condition"), node.child("initializer")
+        return condition is not None and self.constants.value(condition) == 0 and first is None
 
     def _cut(self, spans: list[Span], where: Node) -> None:
         for leaf in leaves(where):
