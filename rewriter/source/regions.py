@@ -14,6 +14,10 @@ from bisect import bisect_right
 _END = re.compile(rb"(?<!\\)\n\}[^\n{\\,]*\n(?!#[ \t]*e)")
 
 
+# A long run of simple definitions stands at top level: no function holds one.
+_RUN = re.compile(rb"(?:\n#define[ \t][^\n\\]*+){40,}+\n")
+
+
 def regions_around(text: bytes, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Give the stretches that hold ``places``, in order and disjoint; each begins at a line's start."""
     cuts = [0]
@@ -24,7 +28,10 @@ def regions_around(text: bytes, places: list[tuple[int, int]]) -> list[tuple[int
             break
         cuts.append(found.end())
         at = found.end() - 1
+    for found in _RUN.finditer(text):
+        cuts += [found.start() + 1, found.end()]
     cuts.append(len(text))
+    cuts.sort()
     regions: list[tuple[int, int]] = []
     for start, end in sorted(places):
         first = cuts[max(0, bisect_right(cuts, start) - 1)]

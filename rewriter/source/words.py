@@ -92,6 +92,16 @@ def _declares(region: Region, index: int, before: int, text: bytes) -> bool:
     return region.starts_declaration(index)
 
 
+def _holds_parameters(region: Region, opening: int, stop: int) -> bool:
+    """Tell whether the parentheses declare parameters, so that the name before them is the function's."""
+    tokens = region.tokens
+    return any(
+        tokens.kind[k] == "w"
+        and (tokens.text[k] in TYPE_WORDS or tokens.text[k] in TAG_WORDS or tokens.kind[k + 1] == "w")
+        for k in range(opening + 1, stop)
+    )
+
+
 def mask_words(region: Region, index: int) -> int:
     """Look at the run of words at ``index``; blank what is neither type nor name. Give where it ends."""
     tokens = region.tokens
@@ -121,7 +131,7 @@ def mask_words(region: Region, index: int) -> int:
                 following >= 0
                 and tokens.text[following] == b"("
                 and tokens.mate[following] > 0
-                and region.where.paren[i] >= 0
+                and (region.where.paren[i] >= 0 or region.where.letter[i] == "s")
                 and region.where.letter[i] in "ts"
                 and len(unknown) > (1 if typed else 2)
             ):
@@ -141,7 +151,12 @@ def mask_words(region: Region, index: int) -> int:
                 beyond = region.after(stop)
                 named = beyond >= 0 and tokens.kind[beyond] == "w"
                 declared = named and tokens.at(beyond + 1) in (b"(", b";", b"=", b"[", b",")
-                if declared and region.where.letter[i] in "ts" and not region.new_line(stop, beyond):
+                if (
+                    declared
+                    and not _holds_parameters(region, following, stop)
+                    and region.where.letter[i] in "ts"
+                    and not region.new_line(stop, beyond)
+                ):
                     region.blank(i, stop, "attribute")
                     unknown.pop()
                     run.pop()
