@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Look at many files in several processes, with one stable order of what they gave.
 
-Files that lack the required words are read and counted, nothing more. Workers get chunks of files and say
-which file they are about to look at, so that the end of a worker is the loss of that one file, reported by
-name: the rest of its chunk goes to another worker.
+Files that lack the required words are read and counted, nothing more; the others are looked at afterwards.
+Workers get chunks of files and say which file they are about to look at, so that the end of a worker is
+the loss of that one file, reported by name: the rest of its chunk goes to another worker.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Look = Callable[[str, bytes], T | None]  # a path and the file's bytes; None for
 Progress = Callable[[int, int], None]  # files done, files in all
 
 _CHUNK = 200  # files; small enough to share the work evenly, large enough that messages cost nothing
-_Words = tuple[tuple[bytes, ...], ...]
+_FEW = 8  # files that hold the words; so many keep one process busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,8 @@ class _Worker:
     at: int = -1  # index of the file in hand, -1 before the first
 
 
-@dataclass(frozen=True, slots=True)
-class _Report(Generic[T]):
-    done: int = 1
-    candidates: int = 0
-    said: dict[int, T | Skipped] = field(default_factory=dict)
+_Report = tuple[int, dict[int, T | Skipped]]  # files done, and what was said of them by their number
+_Reports = Generator[_Report[T], None, None]
 
 
 def look_at_files(
@@ -66,22 +63,47 @@ def look_at_files(
 
     ``jobs`` is the number of processes, 0 for one per processor; with 1 all happens in this one.
     """
-    words = encode_required(required)
     jobs = jobs or processors()
-    size = _CHUNK if words else max(1, min(_CHUNK, len(files) // (jobs * 8)))
-    done = candidates = 0
+    results: dict[int, T | Skipped] = {}
+    chosen = list(range(len(files)))
+    if required:
+        words = encode_required(required)
+        held = _look(partial(_holds, words), files, jobs, _CHUNK, progress, announce=False)
+        results = {index: said for index, said in held.items() if isinstance(said, Skipped)}
+        chosen = sorted(held.keys() - results.keys())
+        # What an analysis learns of a tree it learns once per process: few files are not worth several.
+        jobs = min(jobs, max(1, len(chosen) // _FEW))
+    candidates = [files[index] for index in chosen]
+    size = max(1, min(_CHUNK, len(candidates) // (jobs * 8)))
+    for number, said in _look(look, candidates, jobs, size, progress).items():
+        results[chosen[number]] = said
+    return Looked(len(files), len(candidates), tuple(results[i] for i in sorted(results)))
+
+
+def _holds(words: tuple[tuple[bytes, ...], ...], _: str, text: bytes) -> bool | None:
+    return may_match(text, words) or None
+
+
+def _look(
+    look: Look[T],
+    files: Sequence[str],
+    jobs: int,
+    size: int,
+    progress: Progress | None,
+    announce: bool = True,
+) -> dict[int, T | Skipped]:
+    done = 0
     results: dict[int, T | Skipped] = {}
     alone = jobs == 1 or len(files) <= size
-    stream = _alone(look, files, words) if alone else _together(look, files, words, jobs, size)
+    stream = _alone(look, files) if alone else _together(look, files, jobs, size, announce)
     # Closing the generator ends the workers, also when the caller is interrupted.
     with contextlib.closing(stream):
-        for report in stream:
-            done += report.done
-            candidates += report.candidates
-            results.update(report.said)
+        for count, said in stream:
+            done += count
+            results.update(said)
             if progress is not None:
                 progress(done, len(files))
-    return Looked(len(files), candidates, tuple(results[i] for i in sorted(results)))
+    return results
 
 
 def processors() -> int:
@@ -89,28 +111,22 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _report(
-    look: Look[T], files: Sequence[str], index: int, words: _Words, announce: Callable[[], None]
-) -> _Report[T]:
-    path = files[index]
+def _one(look: Look[T], path: str) -> T | Skipped | None:
     try:
         text = read_file(path)
     except ReadError as error:
-        return _Report(said={index: Skipped(path, 1, f"not read: {error}")})
-    if not may_match(text, words):
-        return _Report()
-    announce()
-    result = look(path, text)
-    return _Report(candidates=1, said={} if result is None else {index: result})
+        return Skipped(path, 1, f"not read: {error}")
+    return look(path, text)
 
 
-def _alone(look: Look[T], files: Sequence[str], words: _Words) -> Generator[_Report[T], None, None]:
-    for index in range(len(files)):
-        yield _report(look, files, index, words, lambda: None)
+def _alone(look: Look[T], files: Sequence[str]) -> _Reports[T]:
+    for index, path in enumerate(files):
+        said = _one(look, path)
+        yield 1, {} if said is None else {index: said}
 
 
 def _work(
-    look: Look[T], files: Sequence[str], words: _Words, pipe: Connection, others: Sequence[Connection]
+    look: Look[T], files: Sequence[str], announce: bool, pipe: Connection, others: Sequence[Connection]
 ) -> None:
     # A copy of another worker's pipe would hide the parent's end from that worker.
     for other in others:
@@ -119,14 +135,17 @@ def _work(
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while chunk := pipe.recv():
-            reports = [_report(look, files, i, words, partial(pipe.send, i)) for i in chunk]
-            said = {index: result for report in reports for index, result in report.said.items()}
-            pipe.send(_Report(len(chunk), sum(report.candidates for report in reports), said))
+            said: dict[int, T | Skipped] = {}
+            for index in chunk:
+                if announce:
+                    pipe.send(index)
+                result = _one(look, files[index])
+                if result is not None:
+                    said[index] = result
+            pipe.send((len(chunk), said))
 
 
-def _together(
-    look: Look[T], files: Sequence[str], words: _Words, jobs: int, size: int
-) -> Generator[_Report[T], None, None]:
+def _together(look: Look[T], files: Sequence[str], jobs: int, size: int, announce: bool) -> _Reports[T]:
     context = multiprocessing.get_context("fork")  # what is to be done need not be pickled
     chunks = deque(list(range(i, min(i + size, len(files)))) for i in range(0, len(files), size))
     workers: list[_Worker] = []
@@ -134,7 +153,7 @@ def _together(
     def start() -> _Worker:
         ours, theirs = context.Pipe()
         held = [ours, *(w.pipe for w in workers)]
-        process = context.Process(target=_work, args=(look, files, words, theirs, held), daemon=True)
+        process = context.Process(target=_work, args=(look, files, announce, theirs, held), daemon=True)
         process.start()
         theirs.close()
         return _Worker(process, ours)
@@ -184,4 +203,4 @@ def _bury(worker: _Worker, files: Sequence[str], chunks: deque[list[int]]) -> _R
     rest = [index for index in worker.chunk if index != lost]
     if rest:
         chunks.append(rest)
-    return _Report(1, 1, {lost: Skipped(files[lost], 1, f"the worker process ended ({how})")})
+    return 1, {lost: Skipped(files[lost], 1, f"the worker process ended ({how})")}
