@@ -101,7 +101,8 @@ def label(point: Point) -> str:
         return f"{point.kind}{f' #{point.brace}' if point.brace >= 0 else ''}"
     head = header(point.node)
     text = " ".join(leaf.text for node in head for leaf in leaves(node))
-    return f"{point.kind} {text}" if point.kind != "statement" else text
+    jumps = ("statement", "return", "goto", "break", "continue")
+    return text if point.kind in jumps else f"{point.kind} {text}".rstrip()
 
 
 def header(node: Node) -> tuple[Node, ...]:
