@@ -3,7 +3,8 @@
 
 The subject is the first ``///`` line of the semantic patch behind the subsystem's prefix, the body its
 other ``///`` lines and the functions concerned. No line of a body may look like the start of a diff or of
-a mail, because ``git am`` would cut the message there; such a line is moved in by one blank.
+a mail, because ``git am`` would cut the message there, nor like a comment, because git's editors drop it;
+such a line is moved in by one blank.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from rewriter.smpl.patch import SemanticPatch
 
 WIDTH = 75  # columns, of a subject and of a body's lines
 _PREFIX = re.compile(r"(?:[\w.,/+-]+:\s+)+")
-_CUTS_A_MAIL = re.compile(r"---|diff -|Index: |From |@@ -\d|(?:From|Subject|Date|Content-[\w-]+):")
+_MISREAD = re.compile(r"#|---|diff -|Index: |From |@@ -\d|(?:From|Subject|Date|Content-[\w-]+):")
 # Directories that name no subsystem.
 _DULL = frozenset({"core", "common", "src", "lib", "main", "include", "kernel"})
 
@@ -50,8 +51,8 @@ def body(patch: SemanticPatch, name: str, functions: Sequence[str]) -> str:
 
 
 def safe(line: str) -> str:
-    """Move a line in by one blank where ``git am`` would take it for more than text."""
-    return f" {line}" if _CUTS_A_MAIL.match(line) else line
+    """Move a line in by one blank where git would take it for more than text."""
+    return f" {line}" if _MISREAD.match(line) else line
 
 
 def notes(result: FileResult) -> str:

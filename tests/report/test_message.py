@@ -76,7 +76,7 @@ def test_rules_that_only_report_are_left_out() -> None:
         "/// s\n// Extensions: comments\n@look@\nexpression e;\nposition p;\n@@\n f@p(e);\n\n"
         "@script:python@\np << look.p;\n@@\nprint(p)\n\n// the change\n"
         "@name@\nidentifier i;\n@@\n h(i);\n\n"
-        "@script:python made@\ni << name.i;\nj;\n@@\ncoccinelle.j = i + '_x'\n\n"
+        "@script:python made@\ni << name.i;\nj;\n@@\n# why\ncoccinelle.j = i + '_x'\n\n"
         "@swap@\nidentifier name.i;\nidentifier made.j;\n@@\n- h(i);\n+ h(j);\n"
     )
     assert "\n".join(quoted(patch(text))) == (
@@ -98,6 +98,7 @@ DANGEROUS = [
     "Date: never",
     "From abc Mon Sep 17 00:00:00 2001",
     "@@ -1,2 +1,2 @@",
+    "# a comment",
 ]
 
 
