@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A semantic patch as a mail quotes it: the rules that change code and those they build upon.
 
-Rules that only report, comments between rules and in Python would bury the change under its bookkeeping; a
-line says where rules are left out. What is quoted is the text as written.
+Rules that only report, comments between rules and in Python, and the code of an ``initialize`` rule would
+bury the change under its bookkeeping; a line says where something is left out. The rest is as written.
 """
 
 from __future__ import annotations
@@ -26,10 +26,13 @@ def quoted(patch: SemanticPatch) -> list[str]:
 
 
 def _chunks(patch: SemanticPatch) -> dict[int, list[str]]:
-    """Give each rule's lines by its number of line, without what trails it and Python's comments."""
+    """Give each rule's lines by its number of line, without what trails it and the like."""
     lines = [line.rstrip() for line in patch.text.split("\n")]
     starts = [rule.line for rule in patch.rules]
     scripts = {rule.line for rule in patch.rules if isinstance(rule, ScriptRule)}
+    prepared = {
+        r.line: r.code_line for r in patch.rules if isinstance(r, ScriptRule) and r.when == "initialize"
+    }
     chunks: dict[int, list[str]] = {}
     for start, end in zip(starts, [*starts[1:], len(lines) + 1], strict=True):
         chunk = lines[start - 1 : end - 1]
@@ -37,6 +40,9 @@ def _chunks(patch: SemanticPatch) -> dict[int, list[str]]:
             chunk = [line for line in chunk if not line.lstrip().startswith("#")]
         while chunk and (not chunk[-1] or chunk[-1].startswith("//")):
             chunk.pop()
+        if start in prepared:
+            code = prepared[start] - start
+            chunk[code:] = [f"// {len(chunk) - code} lines of Python"]
         chunks[start] = chunk
     return chunks
 
