@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 
@@ -174,9 +175,9 @@ class HeaderParser:
 
     def _rule(self, word: str) -> str:
         if word not in self._known:
-            raise self._error(
-                f"no rule '{word}' before this one", "dependencies name earlier or virtual rules"
-            )
+            near = difflib.get_close_matches(word, self._known | self._virtuals, 1)
+            hint = f"did you mean '{near[0]}'?" if near else "dependencies name earlier or virtual rules"
+            raise self._error(f"no rule '{word}' before this one", hint)
         return word
 
 

@@ -8,6 +8,7 @@ left alone, and so is one whose own tokens carry positions.
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass, replace
 from functools import cache
@@ -57,12 +58,14 @@ class Isomorphisms:
     active: tuple[Isomorphism, ...]
 
     @classmethod
-    def standard(cls, reader: LineReader, disabled: frozenset[str]) -> Isomorphisms:
+    def standard(cls, reader: LineReader, disabled: frozenset[str], line: int = 0) -> Isomorphisms:
         """Give the shipped ones less the disabled. Raises SemanticPatchError for a name there is not."""
         shipped = _standard()
         known = {i.name for i in shipped} | BUILT_IN_ISOMORPHISMS | _OTHER_NAMES
         for name in sorted(disabled - known):
-            raise reader.error(f"there is no isomorphism '{name}' to disable", 0)
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean '{near[0]}'?" if near else ""
+            raise reader.error(f"there is no isomorphism '{name}' to disable", line, hint=hint)
         if "all" in disabled:
             return cls(())
         return cls(tuple(i for i in shipped if i.name not in disabled))

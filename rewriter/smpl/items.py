@@ -100,14 +100,15 @@ class Grouper:
             self._at += 1
         return None
 
-    def _sequence(self, ends: tuple[str, ...]) -> list[Item]:
+    def _sequence(self, ends: tuple[str, ...], opening: Token | None = None) -> list[Item]:
         items: list[Item] = []
         while (token := self._peek()) is not None:
             if token.kind == "group" and token.text in "|&)":
                 return items
             if token.kind == "dots" and token.text in NEST_CLOSE:
                 if token.text not in ends:
-                    raise self._error(f"'{token.text}' closes no nest that is open here", token)
+                    hint = f"this nest ends with '{ends[0]}'" if ends else ""
+                    raise self._error(f"'{token.text}' closes no nest that is open here", token, hint)
                 return items
             self._at += 1
             if token.kind == "group":
@@ -118,12 +119,9 @@ class Grouper:
                 items.append(DotsItem(token, self._whens()))
             else:
                 items.append(token)
-        if ends:
-            raise self._reader.error(f"the nest is not closed: '{ends[0]}' is missing", self._last_line())
+        if opening is not None:
+            raise self._error(f"this nest is not closed: '{ends[0]}' is missing", opening)
         return items
-
-    def _last_line(self) -> int:
-        return max((p.line for p in self._pieces), default=1)
 
     def _group(self, opening: Token) -> GroupItem:
         branches, separators = [self._sequence(())], set()
@@ -146,7 +144,7 @@ class Grouper:
         once = opening.text == "<+..."
         whens = self._whens()
         close = "...+>" if once else "...>"
-        items = self._sequence((close,))
+        items = self._sequence((close,), opening)
         token = self._peek()
         if token is None or token.text != close:
             raise self._error(f"this nest is not closed: '{close}' is missing", opening)

@@ -138,9 +138,11 @@ class BodyLexer:
             return end + 1
         found_code = False
         comments: list[str] = []
+        seen = start
         for match in _scan(text, start):
             if match is None:
-                raise self.reader.error("this character has no place in a semantic patch", number, start)
+                raise self.reader.error("this character has no place in a semantic patch", number, seen)
+            seen = match.end()
             kind, word, column = str(match.lastgroup), match.group(), match.start()
             if kind == "space":
                 continue

@@ -86,7 +86,11 @@ class _Parser:
             raise self._reader.error(
                 "no rule applies",
                 0,
-                hint="a dependency on virtual rules fails: use -D, see 'virtual' at the top",
+                hint=(
+                    "a dependency on virtual rules fails: use -D, see 'virtual' at the top"
+                    if self._declared
+                    else "nothing uses what matches: add '-', '+' or '*' lines, or a script"
+                ),
             )
         return SemanticPatch(
             self._reader.path,
@@ -226,7 +230,7 @@ class _Parser:
             raise self._reader.error("the minus slice is empty: there is nothing to match", chunk.line)
         code = FragmentParser(self._reader, metavariables).body(grouped.items, header.kind)
         tokens = {p.id: p for p in pieces if isinstance(p, Token)}
-        isomorphisms = Isomorphisms.standard(self._reader, header.disabled)
+        isomorphisms = Isomorphisms.standard(self._reader, header.disabled, chunk.line)
         code = isomorphisms.expand(code, metavariables, tokens)
         statements = code.level in ("statements", "toplevel")
         inline = _inline_lines(pieces, statements)
