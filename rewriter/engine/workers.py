@@ -64,18 +64,20 @@ def look_at_files(
     ``jobs`` is the number of processes, 0 for one per processor; with 1 all happens in this one.
     """
     jobs = jobs or processors()
+    here = jobs == 1
     results: dict[int, T | Skipped] = {}
     chosen = list(range(len(files)))
     if required:
         words = encode_required(required)
-        held = _look(partial(_holds, words), files, jobs, _CHUNK, progress, announce=False)
+        search = partial(_holds, words)
+        held = _look(search, files, jobs, _CHUNK, progress, here or len(files) <= _CHUNK, announce=False)
         results = {index: said for index, said in held.items() if isinstance(said, Skipped)}
         chosen = sorted(held.keys() - results.keys())
         # What an analysis learns of a tree it learns once per process: few files are not worth several.
         jobs = min(jobs, max(1, len(chosen) // _FEW))
     candidates = [files[index] for index in chosen]
     size = max(1, min(_CHUNK, len(candidates) // (jobs * 8)))
-    for number, said in _look(look, candidates, jobs, size, progress).items():
+    for number, said in _look(look, candidates, jobs, size, progress, here).items():
         results[chosen[number]] = said
     return Looked(len(files), len(candidates), tuple(results[i] for i in sorted(results)))
 
@@ -90,12 +92,12 @@ def _look(
     jobs: int,
     size: int,
     progress: Progress | None,
+    here: bool,
     announce: bool = True,
 ) -> dict[int, T | Skipped]:
     done = 0
     results: dict[int, T | Skipped] = {}
-    alone = jobs == 1 or len(files) <= size
-    stream = _alone(look, files) if alone else _together(look, files, jobs, size, announce)
+    stream = _alone(look, files) if here else _together(look, files, jobs, size, announce)
     # Closing the generator ends the workers, also when the caller is interrupted.
     with contextlib.closing(stream):
         for count, said in stream:

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A semantic patch as a mail quotes it: the rules that change code and those they build upon.
 
-Rules that only report, comments between rules and in Python, and the code of an ``initialize`` rule would
-bury the change under its bookkeeping; a line says where something is left out. The rest is as written.
+Rules and statements that only report, comments between rules and in Python, and the code of an
+``initialize`` rule would bury the change under its bookkeeping; they are left out. The rest is as written.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 
 from rewriter.smpl.patch import Rule, ScriptRule, SemanticPatch
@@ -18,7 +19,7 @@ def quoted(patch: SemanticPatch) -> list[str]:
     kept = _needed(patch, chunks)
     out = [line for line in patch.text.split("\n") if line.startswith("// Extensions:")]
     if len(kept) < len(chunks):
-        out.append("// Rules that only report are left out.")
+        out.append("// What only reports is left out.")
     for rule in patch.rules:
         if rule.line in kept:
             out += [*([""] if out else []), *chunks[rule.line]]
@@ -26,25 +27,35 @@ def quoted(patch: SemanticPatch) -> list[str]:
 
 
 def _chunks(patch: SemanticPatch) -> dict[int, list[str]]:
-    """Give each rule's lines by its number of line, without what trails it and the like."""
+    """Give each rule's lines by its number of line, without what trails it."""
     lines = [line.rstrip() for line in patch.text.split("\n")]
     starts = [rule.line for rule in patch.rules]
-    scripts = {rule.line for rule in patch.rules if isinstance(rule, ScriptRule)}
-    prepared = {
-        r.line: r.code_line for r in patch.rules if isinstance(r, ScriptRule) and r.when == "initialize"
-    }
     chunks: dict[int, list[str]] = {}
-    for start, end in zip(starts, [*starts[1:], len(lines) + 1], strict=True):
-        chunk = lines[start - 1 : end - 1]
-        if start in scripts:
-            chunk = [line for line in chunk if not line.lstrip().startswith("#")]
+    for rule, end in zip(patch.rules, [*starts[1:], len(lines) + 1], strict=True):
+        chunk = lines[rule.line - 1 : end - 1]
         while chunk and (not chunk[-1] or chunk[-1].startswith("//")):
             chunk.pop()
-        if start in prepared:
-            code = prepared[start] - start
-            chunk[code:] = [f"// {len(chunk) - code} lines of Python"]
-        chunks[start] = chunk
+        if isinstance(rule, ScriptRule):
+            head = rule.code_line - rule.line
+            chunk[head:] = _code(rule, chunk[head:])
+        chunks[rule.line] = chunk
     return chunks
+
+
+def _code(rule: ScriptRule, lines: list[str]) -> list[str]:
+    if rule.when == "initialize":
+        return [f"// {len(lines)} lines of Python"]
+    reporting: set[int] = set()
+    # Code that is no Python was refused when the patch was run; here it is only text.
+    try:
+        statements = ast.parse("\n".join(lines)).body
+    except SyntaxError:
+        statements = []
+    for statement in statements:
+        if ast.unparse(statement).startswith(("rewriter.", "print(", "coccilib.")):
+            reporting |= set(range(statement.lineno, (statement.end_lineno or statement.lineno) + 1))
+    numbered = enumerate(lines, 1)
+    return [line for n, line in numbered if n not in reporting and not line.lstrip().startswith("#")]
 
 
 def _needed(patch: SemanticPatch, chunks: dict[int, list[str]]) -> set[int]:

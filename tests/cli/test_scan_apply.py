@@ -288,21 +288,36 @@ def test_a_reader_that_leaves_early_is_no_error(
     assert process.returncode == 141
 
 
-def test_an_interrupt_ends_with_130(environment: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_interrupt_ends_with_130(environment: dict[str, str], tmp_path: Path, jobs: str) -> None:
     (tmp_path / "wait.cocci").write_text(
         "@r@\n@@\n old_call(...);\n\n@script:python@\n@@\nimport time\n"
         "open('started', 'w').close()\ntime.sleep(60)\n"
     )
     (tmp_path / "a.c").write_text("void f(void)\n{\n\told_call(1);\n}\n")
-    command = [sys.executable, "-m", "rewriter", "scan", "a.c", "-p", "wait.cocci"]
-    with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE) as process:
+    command = [sys.executable, "-m", "rewriter", "scan", "a.c", "-p", "wait.cocci", "-j", jobs]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
         assert process.stderr is not None
         while not (tmp_path / "started").exists() and process.poll() is None:
             time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all processes
         said = process.stderr.read()
     assert said == b"rewriter: interrupted, nothing more is done\n"
     assert process.returncode == 130
+
+
+def test_a_worker_that_dies_costs_one_file(rewriter: Run, tree: Path, tmp_path: Path) -> None:
+    (tmp_path / "die.cocci").write_text(
+        "@r@\nposition p;\n@@\n old_call@p(...);\n\n@script:python@\np << r.p;\n@@\n"
+        "import os\nif 'toy' in p[0].file:\n    os._exit(9)\n"
+    )
+    done = rewriter("scan", "tree", "-p", "die.cocci", "-j", "2", "--format", "json")
+    assert done.returncode == 3
+    line = "tree/drivers/toy/toy_main.c:1: not analysed: the worker process ended (exit status 9)"
+    assert line in done.stderr.decode().splitlines()
+    assert json.loads(done.stdout)["skipped"][0]["file"] == "tree/drivers/toy/toy_main.c"
 
 
 def test_names_that_are_no_utf8(rewriter: Run, pattern: Path, tmp_path: Path) -> None:

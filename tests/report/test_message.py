@@ -73,15 +73,16 @@ def test_body_wraps_and_names_the_functions() -> None:
 
 def test_rules_that_only_report_are_left_out() -> None:
     text = (
-        "/// s\n// Extensions: comments\n@initialize:python@\n@@\nimport re\n\n# long\nX = 1\n\n@look@\nexpression e;\nposition p;\n@@\n f@p(e);\n\n"
+        "/// s\n// Extensions: comments\n@initialize:python@\n@@\nimport re\n\n# long\nX = 1\n\n"
+        "@look@\nexpression e;\nposition p;\n@@\n f@p(e);\n\n"
         "@script:python@\np << look.p;\n@@\nprint(p)\n\n// the change\n"
         "@name@\nidentifier i;\n@@\n h(i);\n\n"
-        "@script:python made@\ni << name.i;\nj;\n@@\n# why\ncoccinelle.j = i + '_x'\n\n"
+        "@script:python made@\ni << name.i;\nj;\n@@\n# why\nprint(i,\n i)\ncoccinelle.j = i + '_x'\n\n"
         "@swap@\nidentifier name.i;\nidentifier made.j;\n@@\n- h(i);\n+ h(j);\n"
     )
     assert "\n".join(quoted(patch(text))) == (
-        "// Extensions: comments\n// Rules that only report are left out.\n\n"
-        "@initialize:python@\n@@\n// 3 lines of Python\n\n"
+        "// Extensions: comments\n// What only reports is left out.\n\n"
+        "@initialize:python@\n@@\n// 4 lines of Python\n\n"
         "@name@\nidentifier i;\n@@\n h(i);\n\n"
         "@script:python made@\ni << name.i;\nj;\n@@\ncoccinelle.j = i + '_x'\n\n"
         "@swap@\nidentifier name.i;\nidentifier made.j;\n@@\n- h(i);\n+ h(j);"
