@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What an expression's value is once some expressions and variables are constants.
 
-With ``mmap_read_trylock(mm)`` assumed to be 0, ``!mmap_read_trylock(mm)`` is 1, ``!vma && !mmap_read_trylock(mm)``
+With ``trylock(mm)`` assumed to be 0, ``!trylock(mm)`` is 1, and ``!vma && !trylock(mm)``
 is not known and reduces to ``!vma``. Nothing is evaluated that does not depend on an assumption.
 """
 

@@ -14,6 +14,7 @@ space and comments between them go as one piece; a piece that fills its lines go
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -59,9 +60,9 @@ class _Deriver:
         edits = [self._remove(piece) for piece in pieces]
         edits += self._insert(loose)
         edits += comment_edits(self._tags.comments, self._layout)
-        taken = [e.span for e in edits]
+        taken = sorted(e.span for e in edits)
         reindenter = Reindenter(self._root, self._layout, {s.start for s in spans}, self._kept_starts())
-        edits += [e for e in reindenter.run() if not any(_clash(e.span, t) for t in taken)]
+        edits += [e for e in reindenter.run() if not _clashes(e.span, taken)]
         return edits
 
     def _kept_starts(self) -> set[int]:
@@ -88,14 +89,17 @@ class _Deriver:
                 merged[-1][1] = span.end
             else:
                 merged.append([span.start, span.end])
-        pieces: list[_Piece] = []
-        left = list(self._tags.additions)
-        for start, end in merged:
-            mine = [a for a in left if start <= a.span.start and a.span.end <= end]
-            left = [a for a in left if a not in mine]
-            mine.sort(key=lambda a: a.span.end if a.after else a.span.start)
-            pieces.append(_Piece(start, end, tuple(mine)))
-        return pieces, left
+        loose: list[Addition] = []
+        mine: dict[int, list[Addition]] = {}
+        starts = [start for start, _ in merged]
+        for addition in self._tags.additions:
+            i = bisect_right(starts, addition.span.start) - 1
+            inside = i >= 0 and addition.span.end <= merged[i][1]
+            (mine.setdefault(i, []) if inside else loose).append(addition)
+        for own in mine.values():
+            own.sort(key=lambda a: a.span.end if a.after else a.span.start)
+        pieces = [_Piece(start, end, tuple(mine.get(i, ()))) for i, (start, end) in enumerate(merged)]
+        return pieces, loose
 
     def _remove(self, piece: _Piece) -> Edit:
         layout = self._layout
@@ -279,8 +283,13 @@ class _Deriver:
         return next((b for b in self._bare if b.end == end), None)
 
 
-def _clash(edit: Span, taken: Span) -> bool:
-    return edit.overlaps(taken) or (len(edit) == 0 and taken.start < edit.start < taken.end)
+def _clashes(edit: Span, taken: list[Span]) -> bool:
+    """Tell whether an edit meets one of the sorted, disjoint spans."""
+    i = bisect_right(taken, edit)
+    return any(
+        edit.overlaps(t) or (len(edit) == 0 and t.start < edit.start < t.end)
+        for t in taken[max(0, i - 1) : i + 1]
+    )
 
 
 def _declarators(declaration: Node, parts: list[Span]) -> set[Span]:

@@ -7,8 +7,10 @@ this function with an error that names the place.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from rewriter.edit.template import fill
 from rewriter.match.environment import Environment
@@ -49,6 +51,7 @@ class Tags:
     assumed: dict[Span, int] = field(default_factory=dict)  # expressions replaced by a constant
     points: set[int] = field(default_factory=set)  # of the graph, those that change
     starts: set[int] = field(default_factory=set)  # of the graph, those where a match begins
+    _at: dict[tuple[Span, bool], list[Addition]] = field(default_factory=dict)
     declarators: dict[Span, tuple[Node, Span]] = field(default_factory=dict)  # picked from a list of several
 
     def add(
@@ -109,13 +112,14 @@ class Tags:
         env: Environment,
     ) -> None:
         text = b"\n".join(fill(line.text, metavariables, env) for line in code.lines)
-        for other in self.additions:
-            if other.span == span and other.after == after and other.code is code:
-                if other.text == text:
-                    return
-                if not code.multiple:
-                    raise TaggedError(span, "two matches add different code at the same place")
-        self.additions.append(Addition(span, after, code, env, text))
+        for other in self._at.setdefault((span, after), []):
+            if other.code is code and other.text == text:
+                return
+            if other.code is code and not code.multiple:
+                raise TaggedError(span, "two matches add different code at the same place")
+        addition = Addition(span, after, code, env, text)
+        self._at[(span, after)].append(addition)
+        self.additions.append(addition)
 
     def assume(self, body: Body, placed: Iterable[tuple[Leaf, Environment]]) -> None:
         """Note which expressions a match replaces by a constant. Raises TaggedError for other changes."""
@@ -139,14 +143,17 @@ class Tags:
 
     def check(self) -> None:
         """Raise TaggedError when one match adds code inside what another removes."""
+        spans = sorted(self.removed)
+        starts = [span.start for span in spans]
+        reach = list(accumulate((span.end for span in spans), max))
         for addition in self.additions:
-            for span in self.removed:
-                if span.start < addition.span.start < span.end or (
-                    span != addition.span and len(addition.span) and span.covers(addition.span)
-                ):
-                    raise TaggedError(
-                        addition.span, "already tagged token: one match is inside what another removes"
-                    )
+            at = addition.span
+            before = bisect_left(starts, at.start)
+            inside = before > 0 and reach[before - 1] > at.start
+            behind = bisect_right(starts, at.start)
+            inside |= len(at) > 0 and any(span.end > at.end for span in spans[before:behind])
+            if inside:
+                raise TaggedError(at, "already tagged token: one match is inside what another removes")
 
 
 def _changes(body: Body, token: int) -> bool:

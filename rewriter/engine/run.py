@@ -19,6 +19,7 @@ from rewriter.edit.edit import ConflictError, Edit, Rewrite
 from rewriter.edit.simplify import simplify
 from rewriter.edit.tags import TaggedError, Tags
 from rewriter.edit.template import UnboundError
+from rewriter.engine.depth import deeply
 from rewriter.engine.finding import FileResult
 from rewriter.engine.options import RunOptions
 from rewriter.engine.oracle import Oracle
@@ -43,6 +44,7 @@ from rewriter.smpl.patch import (
     SemanticPatch,
 )
 from rewriter.smpl.required_words import words_of
+from rewriter.source.text import Skipped
 from rewriter.syntax.parse import TopLevel
 
 
@@ -70,7 +72,11 @@ def run_file(
     oracle: Oracle | None = None,
 ) -> FileResult:
     """Apply ``patch`` to the file ``path`` whose bytes are ``text``; odd C is reported, never raised."""
-    return _Run(patch, path, text, options or RunOptions(), oracle or Oracle()).run()
+    run = _Run(patch, path, text, options or RunOptions(), oracle or Oracle())
+    try:
+        return deeply(run.run)
+    except RecursionError:
+        return FileResult(path, skipped=(Skipped(path, 1, "code nested too deeply"),))
 
 
 @dataclass(slots=True)

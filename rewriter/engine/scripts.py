@@ -105,7 +105,7 @@ class Verdicts:
         return [e for p in _all(place) for e in self.look_up(p.file, int(p.line), int(p.column))]
 
     def refuse(self, place: object, reason: str) -> None:
-        """Undo all changes in the function at ``place`` or of that name; its verdicts become ``undecided``."""
+        """Undo all changes in the function at ``place``, or of that name: it becomes ``undecided``."""
         name = place if isinstance(place, str) else _first(place).current_element
         self.refused.setdefault(name, reason)
 
