@@ -16,7 +16,6 @@ from rewriter.analysis.definitions import Definitions
 from rewriter.analysis.lexical import Call, blank, calls_in
 from rewriter.analysis.primitives import Callback, Primitives
 
-_FUNCTION = re.compile(rb"^(?:[A-Za-z_][^\n;{}=]*[ \t*\n])?([A-Za-z_]\w*)[ \t]*\([^;{}]*\{", re.M)
 _MEMBER = re.compile(rb"(?:->|\.)(\w+)[ \t]*=[ \t]*&?([A-Za-z_]\w*)[ \t]*[,;}\n]")
 _MAX_UP = 3  # how many callers up a callback is looked for
 
@@ -34,7 +33,6 @@ class Registration:
 class _File:
     text: bytes  # blanked
     calls: tuple[Call, ...]
-    functions: list[tuple[int, int, str]]  # start, end, name
 
 
 @dataclass(slots=True)
@@ -78,7 +76,7 @@ class Callbacks:
             if any(argument.lstrip("&") == name for argument in call.arguments):
                 for callback in self.primitives.callbacks:
                     if call.name in callback.calls:
-                        inside = self._around(known, call.offset)
+                        inside = self.definitions.around(file, call.offset).name
                         found.append(
                             self._registered(callback, file, call.offset, f"{call.name}(.., {name})", inside)
                         )
@@ -107,20 +105,16 @@ class Callbacks:
 
     def _callers(self, name: str, file: str) -> list[str]:
         known = self._file(file)
-        inside = [self._around(known, c.offset) for c in known.calls if c.name == name and not c.member]
+        inside = [
+            self.definitions.around(file, c.offset).name
+            for c in known.calls
+            if c.name == name and not c.member
+        ]
         return [caller for caller in inside if caller and caller != name]
-
-    def _around(self, known: _File, offset: int) -> str:
-        return next((name for start, end, name in known.functions if start <= offset < end), "")
 
     def _file(self, file: str) -> _File:
         known = self._files.get(file)
         if known is None:
             text = blank(self.definitions.text(file))
-            functions = []
-            for found in _FUNCTION.finditer(text):
-                end = text.find(b"\n}", found.end())
-                name = found.group(1).decode("utf-8", "surrogateescape")
-                functions.append((found.end(), end if end >= 0 else len(text), name))
-            known = self._files[file] = _File(text, calls_in(text), functions)
+            known = self._files[file] = _File(text, calls_in(text))
         return known

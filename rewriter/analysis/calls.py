@@ -25,6 +25,7 @@ from rewriter.analysis.lexical import (
 from rewriter.cfg.graph import Point, header
 from rewriter.syntax.tree import Node, spell
 
+_PATH = re.compile(r"\w+(?:(?:->|\.)\w+)*")
 _PLAIN_WORD = re.compile(r"(?<![\w.])(?<!->)[A-Za-z_]\w*")
 
 #: Stands for the running task among the sources of a value; parameters are numbered from 0.
@@ -78,25 +79,30 @@ def facts_of(definition: Definition) -> Facts:
 
 
 def carriers(owner: str, function: bytes) -> frozenset[str]:
-    """Give the variables of a function, as its text, through which an ``owner`` can be reached.
+    """Give the variables of a function, as its text, that are an ``owner`` or that it was reached from.
 
-    After ``mm = alloc->mm`` both ``alloc`` and ``mm`` carry either. A pointer that was only computed from one of
-    them counts too.
+    After ``alloc = page->alloc; mm = alloc->mm`` these are ``mm``, ``alloc`` and ``page`` for ``mm``, and for
+    ``alloc->mm`` too.
     """
     text = blank(function)
     body = text.find(b"{")
     pointers = {name for name, to in parameters_of(text[:body]) if to} | {"current"}
     pointers |= pointers_in(text[body:]).keys()
-    flows = [
-        (name, words_of(value) & pointers) for name, value in assignments_in(text[body:]) if name in pointers
-    ]
+    flows = [(name, " ".join(v.split())) for name, v in assignments_in(text[body:]) if name in pointers]
+    same = {owner}
     found = set(words_of(owner))
     while True:
-        more = set().union(*(words for name, words in flows if name in found))
-        more |= {name for name, words in flows if words & found - {"current"}}
-        if more <= found:
+        before = len(same), len(found)
+        for name, value in flows:
+            if value in same:
+                same.add(name)
+                found.add(name)
+            if name in same and _PATH.fullmatch(value):
+                same.add(value)
+            if name in found:
+                found |= words_of(value) & pointers
+        if (len(same), len(found)) == before:
             return frozenset(found)
-        found |= more
 
 
 def expanded(call: Call, inner: Call, parameters: tuple[str, ...]) -> Call:

@@ -8,6 +8,8 @@ include and in other files count, since each may be the one of some configuratio
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -16,6 +18,7 @@ from rewriter.analysis.lexical import blank
 from rewriter.source.files import ReadError
 from rewriter.source.text import Lines
 
+_FUNCTION = re.compile(rb"^(?:[A-Za-z_][^\n;{}=]*[ \t*\n])?([A-Za-z_]\w*)[ \t]*\([^;{}]*\{", re.M)
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.M)
 
 
@@ -35,6 +38,19 @@ class Definition:
     macro: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """A function's place in its file: where its head, its body and what follows begin."""
+
+    name: str
+    start: int
+    body: int
+    end: int
+
+
+_NOWHERE = Extent("", 0, 0, 0)
+
+
 class Definitions:
     """The definitions of one tree; ``read`` gives a file's bytes by its path relative to the root."""
 
@@ -43,6 +59,7 @@ class Definitions:
         self._index = Index(root, read) if root is not None else None
         self._texts: dict[str, bytes] = {}
         self._lines: dict[str, Lines] = {}
+        self._extents: dict[str, list[Extent]] = {}
         self._found: dict[tuple[str, str], tuple[Definition, ...]] = {}
         self._in_file: dict[tuple[str, str], tuple[Definition, ...]] = {}
 
@@ -73,12 +90,26 @@ class Definitions:
             self._texts[file] = text
         return text
 
+    def offset(self, file: str, line: int) -> int:
+        """Give the first byte of a 1-based ``line`` of ``file``, the file's end for one behind it."""
+        self.line(file, 0)
+        lines = self._lines[file]
+        return lines.starts[line - 1] if 0 < line <= len(lines.starts) else len(lines.text)
+
     def line(self, file: str, offset: int) -> int:
         """Give the 1-based line of a byte of ``file``."""
         lines = self._lines.get(file)
         if lines is None:
             lines = self._lines[file] = Lines.of(self.text(file))
         return lines.line(offset)
+
+    def around(self, file: str, offset: int) -> Extent:
+        """Give the function whose body holds a byte of ``file``, one without a name if none does."""
+        extents = self._extents.get(file)
+        if extents is None:
+            extents = self._extents[file] = list(_extents(self.text(file)))
+        at = bisect_right(extents, offset, key=lambda extent: extent.body) - 1
+        return extents[at] if at >= 0 and offset < extents[at].end else _NOWHERE
 
     def _outside(self, name: str, file: str) -> tuple[Definition, ...]:
         files = self._near(file)
@@ -101,6 +132,13 @@ class Definitions:
             if path not in near:
                 near.append(path)
         return near
+
+
+def _extents(text: bytes) -> Iterator[Extent]:
+    for found in _FUNCTION.finditer(blank(text)):
+        end = text.find(b"\n}", found.end() - 1)
+        name = found.group(1).decode("utf-8", "surrogateescape")
+        yield Extent(name, found.start(), found.end() - 1, end + 2 if end >= 0 else len(text))
 
 
 def extract(name: str, file: str, text: bytes) -> list[Definition]:

@@ -41,7 +41,7 @@ def fallback_waits(
     before_lookup = set(points_when_null(graph, call, looks_up))
     name = name_of(graph.function)
     span = graph.function.span
-    by = carriers(owner, waits.definitions.text(file)[span.start : span.end]) - {variable}
+    by = carriers(owner, waits.definitions.text(file)[span.start : span.end])
     doubt: Answer | None = None
     for number in points_when_null(graph, call):
         node = graph.points[number].node

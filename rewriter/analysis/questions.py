@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rewriter.analysis.answer import Answer, Step
 from rewriter.analysis.callbacks import Callbacks
-from rewriter.analysis.calls import Facts, calls_at
+from rewriter.analysis.calls import Facts, calls_at, carriers
 from rewriter.analysis.definitions import Definitions
 from rewriter.analysis.fallback import fallback_waits, name_of
 from rewriter.analysis.held import Held, HeldFlow
@@ -68,9 +68,14 @@ class Analysis:
         """Tell whether one call may wait for the ``lock`` of ``owner``, an expression such as ``alloc->mm``.
 
         A call that is neither given the owner, or what it was reached from, nor yields what the lock
-        protects answers no: it cannot be a way to get the lock. ``line`` is the call's, for the evidence.
+        protects answers no: it cannot be a way to get the lock. ``line`` is the call's; where it is given,
+        other names for the owner in the function there are known too.
         """
-        return self._waits_of(lock).at_call(call, file, owner, line, words_of(owner))
+        by = words_of(owner)
+        if line > 0:
+            around = self.definitions.around(file, self.definitions.offset(file, line + 1) - 1)
+            by = carriers(owner, self.definitions.text(file)[around.start : around.end])
+        return self._waits_of(lock).at_call(call, file, owner, line, by)
 
     def fallback_waits(
         self, lock: str, graph: ControlFlowGraph, call: Node, file: str, owner: str, variable: str

@@ -97,7 +97,8 @@ class Waits:
         step = Step("call", file, line, call.name)
         if not found:
             what = "is a function pointer" if call.member else "is not defined in the tree"
-            return Answer("unknown", (step,), f"{call.name} is given {owner} and {what}")
+            through = call.arguments[min(given)]
+            return Answer("unknown", (step,), f"{call.name} is given {through} and {what}")
         answer = strongest([self.search(d, given) for d in (found if given else near)])
         return Answer(answer.value, (step, *answer.steps[1:]) if answer.steps else (), answer.reason)
 

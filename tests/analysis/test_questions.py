@@ -14,6 +14,7 @@ from rewriter.analysis.questions import Analysis
 from rewriter.cfg.build import build_cfg
 from rewriter.cfg.graph import ControlFlowGraph, Point
 from rewriter.source.files import read_file
+from rewriter.source.text import Lines
 from rewriter.syntax.parse import parse
 from rewriter.syntax.tree import Node, walk
 from tests.analysis.archive import cases, read_archive
@@ -53,6 +54,11 @@ class Tree:
         graph = self.graph(file, function)
         point = next(p for p in graph.points if any(c.name == called for c in calls_at(p)))
         match what:
+            case "call_waits_for":
+                made = next(c for c in calls_at(point) if c.name == called)
+                assert point.node is not None
+                line = Lines.of(self.read(file)).line(point.node.start)
+                return told(self.analysis.call_waits_for("mmap_lock", made, file, words[3], line))
             case "fallback":
                 node = call_node(point, called)
                 owner, variable = words[3], words[4] if len(words) > 4 else ""
