@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Answers the questions that patterns ask about code (the ``analysis`` extension).
 
-``expression call : waits_for(mmap_lock, mm)`` holds for a call that may wait for the ``mmap_lock`` of what
-``mm`` stands for, itself or through what it calls; ``maybe_waits_for`` for one of which that cannot be
-told. Every answer keeps its evidence, which a script gets with ``rewriter.why(position)``.
+* ``expression call : waits_for(mmap_lock, mm)`` holds for a call that may wait for the ``mmap_lock`` of what
+  ``mm`` stands for, itself or through what it calls;
+* ``call : waits_if_null(mmap_lock, mm, vma)`` for a call whose result goes to ``vma``, when a path on which
+  that is NULL waits;
+* ``maybe_waits_for`` and ``maybe_waits_if_null`` hold where that cannot be told.
+
+The answers are about the code as it was read, so rules that ask come before rules that change it. Each
+keeps its evidence, which a script gets with ``rewriter.why(position)``.
 """
 
 from __future__ import annotations
@@ -13,9 +18,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rewriter.analysis.answer import Answer
+from rewriter.analysis.answer import Answer, Step
 from rewriter.analysis.lexical import Call, calls_in
 from rewriter.analysis.questions import Analysis
+from rewriter.cfg.graph import ControlFlowGraph, Point
 from rewriter.engine.finding import Evidence
 from rewriter.engine.state import FileState
 from rewriter.match.environment import Code, Value
@@ -41,11 +47,14 @@ class Oracle:
         def answer(asked: Asks, value: Value, node: Node | None, values: Mapping[str, Value | None]) -> bool:
             if node is None or node.kind != "call_expression":
                 return False
-            lock, owner = asked.arguments
-            owned = values.get(owner)
-            found = self._waits_for(state, node, lock, owned.key if isinstance(owned, Code) else owner)
-            wanted = "yes" if asked.question == "waits_for" else "unknown"
-            return found.value == wanted
+            lock, *names = asked.arguments
+            given = [_spelled(values.get(name), name) for name in names]
+            if asked.question.endswith("waits_for"):
+                found = self._waits_for(state, node, lock, given[0])
+            else:
+                found = self._waits_if_null(state, element, node, lock, given[0], given[1])
+            self._keep(state, node, found)
+            return found.value == ("unknown" if asked.question.startswith("maybe") else "yes")
 
         return answer
 
@@ -56,7 +65,7 @@ class Oracle:
     def definitions(self, state: FileState, name: str) -> list[tuple[str, int, str]]:
         """List the definitions of a function that the file can reach: (file, line, text)."""
         found = self.analysis(state).definitions
-        file = os.path.relpath(state.path, self.root) if self.root else state.path
+        file = self._file(state)
         return [
             (
                 self._shown(d.file, state.path),
@@ -66,19 +75,68 @@ class Oracle:
             for d in found.find(name, file)
         ]
 
+    def context(self, state: FileState, line: int, column: int) -> list[Evidence]:
+        """Give what shows that the code at a place cannot wait: what is held, who calls back, trylocks."""
+        found = self._point(state, line, column)
+        if found is None:
+            return []
+        element, graph, point = found
+        file, analysis = self._file(state), self.analysis(state)
+        held = [h.step for h in analysis.held_at(graph, point, file) if h.must and not h.sleepable]
+        steps = [*held, *analysis.callbacks(element.name, file), *analysis.trylocks(graph, file)]
+        return [self._evidence(step, state) for step in dict.fromkeys(steps)]
+
+    def sleeps_before(self, state: FileState, line: int, column: int) -> list[Evidence]:
+        """Give what shows that the code at a place may sleep on the way there; nothing when it does not."""
+        found = self._point(state, line, column)
+        if found is None:
+            return []
+        _, graph, point = found
+        answer = self.analysis(state).can_sleep_before(graph, point, self._file(state))
+        return [self._evidence(s, state) for s in answer.steps] if answer.value == "yes" else []
+
+    def _point(
+        self, state: FileState, line: int, column: int
+    ) -> tuple[TopLevel, ControlFlowGraph, Point] | None:
+        """The function and the point of its graph at a place (1-based line, 0-based column)."""
+        offset = state.unit.lines.starts[line - 1] + column
+        element = state.function_at(offset)
+        graph = state.graph(element) if element is not None else None
+        if element is None or graph is None:
+            return None
+        own = [
+            p
+            for p in graph.points
+            if p.node is not None and not p.artificial and p.node.start <= offset < p.node.end
+        ]
+        point = min(own, key=lambda p: len(p.node.span) if p.node is not None else 0, default=None)
+        return (element, graph, point) if point is not None else None
+
     def _waits_for(self, state: FileState, node: Node, lock: str, owner: str) -> Answer:
-        lines = state.unit.lines
-        line, column = lines.line(node.start), lines.column(node.start)
+        line = state.unit.lines.line(node.start)
         call = _call(state.unit.source.text[node.start : node.end])
         if call is None:
             return Answer("no")
-        file = os.path.relpath(state.path, self.root) if self.root else state.path
-        answer = self.analysis(state).call_waits_for(lock, call, file, owner.replace(" ", ""), line)
+        return self.analysis(state).call_waits_for(lock, call, self._file(state), owner, line)
+
+    def _waits_if_null(
+        self, state: FileState, element: TopLevel, node: Node, lock: str, owner: str, variable: str
+    ) -> Answer:
+        graph = state.graph(element)
+        if graph is None:
+            return Answer("unknown", (), "the function has no graph")
+        return self.analysis(state).fallback_waits(lock, graph, node, self._file(state), owner, variable)
+
+    def _keep(self, state: FileState, node: Node, answer: Answer) -> None:
         if answer.value != "no":
-            self._said[(state.path, line, column)] = tuple(
-                Evidence(s.kind, self._shown(s.file, state.path), s.line, s.text) for s in answer.steps
-            )
-        return answer
+            line, column = state.unit.lines.line(node.start), state.unit.lines.column(node.start)
+            self._said[(state.path, line, column)] = tuple(self._evidence(s, state) for s in answer.steps)
+
+    def _evidence(self, step: Step, state: FileState) -> Evidence:
+        return Evidence(step.kind, self._shown(step.file, state.path), step.line, step.text)
+
+    def _file(self, state: FileState) -> str:
+        return os.path.relpath(state.path, self.root) if self.root else state.path
 
     def _shown(self, file: str, path: str) -> str:
         """A file of the tree as the run spells files: with the prefix that ``path`` has."""
@@ -97,6 +155,11 @@ class Oracle:
             root = self.root
             self._analysis = Analysis(root, lambda path: read_file(str(Path(root) / path)))
         return self._analysis
+
+
+def _spelled(value: Value | None, name: str) -> str:
+    """What a metavariable stands for, as written without blanks; a name that is none is itself."""
+    return value.key.replace(" ", "") if isinstance(value, Code) else name
 
 
 def _call(text: bytes) -> Call | None:

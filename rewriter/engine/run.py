@@ -97,10 +97,13 @@ class _Run:
 
     def run(self) -> FileResult:
         self.state = FileState.read(self.path, self.text)
+        original = self.state
         self.verdicts = Verdicts(
             self.path,
             self.oracle.why,
-            partial(self.oracle.definitions, self.state),
+            partial(self.oracle.definitions, original),
+            partial(self.oracle.context, original),
+            partial(self.oracle.sleeps_before, original),
             self.options.include,
             self.options.assume,
         )

@@ -60,6 +60,8 @@ class Verdicts:
     path: str
     look_up: Callable[[str, int, int], Iterable[Evidence]]
     find: Callable[[str], list[tuple[str, int, str]]]
+    surroundings: Callable[[int, int], list[Evidence]]
+    sleeping: Callable[[int, int], list[Evidence]]
     included: frozenset[str] = frozenset()
     assumed: frozenset[str] = frozenset()
     said: dict[tuple[str, str], Verdict] = field(default_factory=dict)
@@ -103,6 +105,16 @@ class Verdicts:
     def why(self, place: object) -> list[Evidence]:
         """Give the evidence behind the answers of the analysis about the code at ``place``."""
         return [e for p in _all(place) for e in self.look_up(p.file, int(p.line), int(p.column))]
+
+    def context(self, place: object) -> list[Evidence]:
+        """Give what shows that the code at ``place`` cannot wait: locks held, callbacks, trylocks."""
+        here = _first(place)
+        return self.surroundings(int(here.line), int(here.column))
+
+    def sleeps(self, place: object) -> list[Evidence]:
+        """Give what sleeps on the way to ``place`` while nothing forbids it; empty when nothing does."""
+        here = _first(place)
+        return self.sleeping(int(here.line), int(here.column))
 
     def refuse(self, place: object, reason: str) -> None:
         """Undo all changes in the function at ``place``, or of that name: it becomes ``undecided``."""

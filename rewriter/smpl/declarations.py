@@ -70,7 +70,12 @@ REFUSED = (
     "local function",
 )
 #: Questions of the ``analysis`` extension, with how many arguments they take at least and at most.
-QUESTIONS = {"waits_for": (2, 2), "maybe_waits_for": (2, 2)}
+QUESTIONS = {
+    "waits_for": (2, 2),
+    "maybe_waits_for": (2, 2),
+    "waits_if_null": (3, 3),
+    "maybe_waits_if_null": (3, 3),
+}
 
 
 class DeclarationParser:

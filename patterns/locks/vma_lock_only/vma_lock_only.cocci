@@ -54,42 +54,38 @@ position site.p, t;
 p << site.p;
 t << tried.t;
 @@
+sleeps = rewriter.sleeps(p)
 rewriter.verdict(p, "trylock-fallback", "retries with mmap_read_trylock(), which fails for the same writer",
-                 evidence=[("trylock", t, "mmap_read_trylock")], rewrite=True)
+                 evidence=[("fallback", t, "mmap_read_trylock")] + rewriter.context(p) + sleeps,
+                 may_sleep=bool(sleeps), rewrite=True)
+if sleeps and not rewriter.includes("may-sleep"):
+    cocci.include_match(False)
 
-@unclear exists@
-expression vma, mm, call : maybe_waits_for(mmap_lock, mm);
-position site.p, w;
+@unclear@
+expression vma, mm, call : maybe_waits_if_null(mmap_lock, mm, vma);
+position site.p;
 @@
- vma = lock_vma_under_rcu@p(mm, ...)
- ... when any
-     when != true vma != NULL
-     when != false vma == NULL
-     when != mmap_read_trylock(mm)
- call@w
+ vma = \(lock_vma_under_rcu@p(mm, ...) \& call\)
 
 @script:python@
 p << site.p;
-w << unclear.w;
+call << unclear.call;
 @@
-rewriter.verdict(p, "undecided", "a function called when there is no VMA lock may wait for the mmap lock or not",
-                 evidence=rewriter.why(w))
+rewriter.verdict(p, "undecided", "whether a function it calls without a VMA waits cannot be told",
+                 evidence=rewriter.why(p))
 
-@waits exists@
-expression vma, mm, call : waits_for(mmap_lock, mm);
-position site.p, w;
+@waits@
+expression vma, mm, call : waits_if_null(mmap_lock, mm, vma);
+position site.p;
 @@
- vma = lock_vma_under_rcu@p(mm, ...)
- ... when != true vma != NULL
-     when != false vma == NULL
- call@w
+ vma = \(lock_vma_under_rcu@p(mm, ...) \& call\)
 
 @script:python@
 p << site.p;
-w << waits.w;
+call << waits.call;
 @@
 rewriter.verdict(p, "waiting-fallback", "waits for the mmap lock: a real remedy, it stays",
-                 evidence=rewriter.why(w))
+                 evidence=rewriter.why(p))
 
 // --- the label only the failed trylock jumps to ---
 
