@@ -66,7 +66,9 @@ def find_matches(
     for point in starts:
         for bindings, witness in search.at(step, point, env):
             found.append(Match(point, env.extend(bindings), witness))
-    return found
+    # A pattern that begins with "return" also begins at the closing brace, but not of every function: only
+    # of one that returns elsewhere too.
+    return [] if all(match.point.kind == "}" for match in found) else found
 
 
 def results(match: Match, context: Context, wanted: frozenset[str]) -> list[dict[str, Value]]:

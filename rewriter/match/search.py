@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from rewriter.cfg.graph import ControlFlowGraph, Point, header
 from rewriter.match.environment import Bindings, Brace, Environment
 from rewriter.match.kinds import STATEMENTS, expressions
-from rewriter.match.signature import is_bare_return, returns_nothing, signature
+from rewriter.match.signature import is_bare_return, signature
 from rewriter.match.step import (
     AnyStatement,
     Branching,
@@ -194,10 +194,10 @@ class Search:
 
     def _falls_off(self, term: Term, point: Point, env: Environment) -> Found:
         """``return;`` in a pattern is also the end of a function that falls off its closing brace."""
-        function = self.graph.function
-        if point.node is None or point.node is not function.child("body") or not point.predecessors:
+        body = self.graph.function.child("body")
+        if point.node is None or point.node is not body or not point.predecessors:
             return []
-        if not returns_nothing(function) or self.graph.points[point.predecessors[0]].kind == "return":
+        if self.graph.points[point.predecessors[0]].kind == "return":
             return []
         brace = point.node.children[-1]
         assert isinstance(term, Inner)

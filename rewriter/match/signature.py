@@ -27,14 +27,3 @@ def signature(matcher: TermMatcher, terms: tuple[Term, ...], nodes: list[Node], 
 def is_bare_return(term: Term) -> bool:
     """Tell whether a pattern is ``return;``."""
     return isinstance(term, Inner) and term.kind == "return_statement" and len(term.children) == 2
-
-
-def returns_nothing(function: Node) -> bool:
-    """Tell whether a function definition is one of a void function."""
-    kind = function.child("type")
-    declarator = function.child("declarator")
-    return (
-        kind is not None
-        and kind.text == "void"
-        and (declarator is not None and declarator.kind == "function_declarator")
-    )

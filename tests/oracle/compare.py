@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One semantic patch over some C files, through the reference implementation and through the engine.
+
+An answer is what scripts print (sorted), the tokens of the file afterwards, and whether the rule was given
+up on the file. A semantic patch that is refused as a whole gives no answers but ``None``.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rewriter.engine.run import run_file
+from rewriter.smpl.errors import SemanticPatchError
+from rewriter.smpl.parser import parse_semantic_patch
+
+_TOKEN = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\])*\"|\w+|[^\w\s]", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one file."""
+
+    output: tuple[str, ...]
+    tokens: tuple[str, ...]
+    failed: bool
+
+    def explain(self) -> str:
+        """Give the answer as text."""
+        lines = [*self.output, "FAILED" if self.failed else " ".join(self.tokens)]
+        return "\n".join(lines)
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """Give the tokens of C text, comments dropped."""
+    return tuple(t for t in _TOKEN.findall(text) if not t.startswith(("/*", "//")))
+
+
+def reference(rule: str, files: dict[str, str]) -> dict[str, Answer] | None:
+    """Ask spatch. Scripts have to begin each line they print with the file's name and a blank."""
+    with tempfile.TemporaryDirectory(prefix="oracle-") as folder:
+        root = Path(folder)
+        (root / "rule.cocci").write_text(rule)
+        tree = root / "tree"
+        tree.mkdir()
+        for name, text in files.items():
+            (tree / name).write_text(text)
+        command = ["spatch", "--very-quiet", "--no-show-diff", "--in-place", "--timeout", "20"]
+        command += ["--no-includes", "--sp-file", "../rule.cocci", "--dir", "."]
+        done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            return None
+        failed = set(re.findall(r"^EXN:.* in (?:\./)?(\S+)$", done.stderr + done.stdout, re.MULTILINE))
+        answers: dict[str, Answer] = {}
+        for name in files:
+            mark = f"./{name} "
+            lines = [
+                n.removeprefix("./") for n in done.stdout.splitlines() if n.startswith((mark, f"{name} "))
+            ]
+            text = (tree / name).read_text()
+            answers[name] = Answer(_plain(lines), tokens(text), name in failed)
+        return answers
+
+
+def ours(rule: str, files: dict[str, str]) -> dict[str, Answer] | None:
+    """Ask the engine."""
+    try:
+        patch = parse_semantic_patch(rule, "rule.cocci")
+    except SemanticPatchError:
+        return None
+    answers: dict[str, Answer] = {}
+    for name, text in files.items():
+        result = run_file(patch, name, text.encode())
+        new = result.rewrite.apply().decode() if result.rewrite else text
+        if result.errors:
+            new = text
+        answers[name] = Answer(_plain(result.output), tokens(new), bool(result.errors))
+    return answers
+
+
+def _plain(lines: Iterable[str]) -> tuple[str, ...]:
+    """Sort lines; how many blanks stand for an empty statement does not count."""
+    return tuple(sorted(" ".join(line.split()) for line in lines))
+
+
+def agree(theirs: Answer, mine: Answer) -> bool:
+    """Tell whether two answers say the same; after a failure only the failure counts."""
+    if theirs.failed or mine.failed:
+        return theirs.failed == mine.failed
+    return theirs == mine

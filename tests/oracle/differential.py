@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Compare the engine with the reference implementation on random code and random semantic patches.
+
+::
+
+    python tests/oracle/differential.py --pairs 500 --seed 1
+
+Every disagreement is made as small as it gets and printed in the form of a case of `tests/match`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+from random import Random
+
+from compare import Answer, agree, ours, reference, tokens
+from generate import Generator, Statement, function, smaller
+
+FILES = 8
+
+
+def files(bodies: list[tuple[Statement, ...]]) -> dict[str, str]:
+    """Name the functions' files."""
+    return {f"c{i}.c": function(body, "void" if i % 4 == 3 else "int") for i, body in enumerate(bodies)}
+
+
+def disagreements(rule: str, sources: dict[str, str]) -> list[tuple[str, Answer, Answer]] | None:
+    """Give the files on which the two differ; None when either refuses the semantic patch."""
+    theirs = reference(rule, sources)
+    mine = ours(rule, sources) if theirs is not None else None
+    if theirs is None or mine is None:
+        return None
+    return [(n, theirs[n], mine[n]) for n in sources if not agree(theirs[n], mine[n])]
+
+
+def minimise(rule: str, body: tuple[Statement, ...], returns: str) -> tuple[str, Answer, Answer]:
+    """Make a function on which the two differ smaller as long as they do."""
+    text, theirs, mine = "", None, None
+    while True:
+        candidates = [body, *smaller(body)] if theirs is None else list(smaller(body))
+        sources = {f"c{i}.c": function(c, returns) for i, c in enumerate(candidates)}
+        found = disagreements(rule, sources) or []
+        if not found:
+            assert theirs is not None and mine is not None, rule
+            return text, theirs, mine
+        name, theirs, mine = found[-1] if theirs is not None else found[0]
+        body, text = candidates[int(name[1:-2])], sources[name]
+
+
+def case(name: str, rule: str, text: str, theirs: Answer) -> str:
+    """Write a disagreement as a case with the reference's answer."""
+    parts = {"rule": rule, "input": text}
+    if theirs.failed:
+        parts["error"] = ""
+    elif theirs.output:
+        parts["output"] = re.sub(r"(?m)^c\d+\.c", "case.c", "\n".join(theirs.output)) + "\n"
+    return "".join(f"-- {name}: {part} --\n{content}\n" for part, content in parts.items())
+
+
+def main() -> None:
+    """Run pairs, print disagreements and a summary."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", type=int, default=10, help="how many disagreements to make small and print")
+    parser.add_argument("--record", type=Path, help="write agreeing cases with something to say to this file")
+    options = parser.parse_args()
+    run = differ = refused = shown = told = 0
+    seed = options.seed
+    recorded: list[str] = []
+    while run < options.pairs:
+        seed += 1
+        generator = Generator(Random(seed))
+        bodies = [generator.body() for _ in range(FILES)]
+        rule = generator.rule(bodies[:2])
+        sources = files(bodies)
+        theirs = reference(rule, sources)
+        mine = ours(rule, sources)
+        if theirs is None or mine is None:
+            refused += 1
+            if theirs is not None:
+                print(f"### seed {seed}: refused only here\n{rule}")
+            continue
+        run += len(sources)
+        bad = [n for n in sources if not agree(theirs[n], mine[n])]
+        told += sum(bool(a.output) or a.failed or a.tokens != tokens(sources[n]) for n, a in theirs.items())
+        differ += len(bad)
+        if bad and shown < options.show:
+            shown += 1
+            body = bodies[int(bad[0][1:-2])]
+            text, a, b = minimise(rule, body, sources[bad[0]].split()[0])
+            print(f"### seed {seed}\n{rule}\n{text}\n--- reference\n{a.explain()}\n--- here\n{b.explain()}\n")
+        if options.record and not bad:
+            n = max(sources, key=lambda n: len(theirs[n].output))
+            if theirs[n].output:
+                recorded.append(case(f"seed {seed}", rule, sources[n], theirs[n]))
+    if options.record:
+        options.record.write_text("\n".join(recorded))
+    print(f"{run} pairs, {told} with something to say, {differ} differ, {refused} semantic patches refused")
+
+
+if __name__ == "__main__":
+    main()
