@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from rewriter.analysis.answer import Step
 from rewriter.analysis.definitions import Definitions
-from rewriter.analysis.lexical import Call, blank, calls_in
+from rewriter.analysis.lexical import blank, calls_in
 from rewriter.analysis.primitives import Callback, Primitives
 
 _MEMBER = re.compile(rb"(?:->|\.)(\w+)[ \t]*=[ \t]*&?([A-Za-z_]\w*)[ \t]*[,;}\n]")
@@ -31,8 +31,8 @@ class Registration:
 
 @dataclass(slots=True)
 class _File:
-    text: bytes  # blanked
-    calls: tuple[Call, ...]
+    registered: dict[str, list[Registration]]  # by the callback's name
+    callers: dict[str, list[str]]  # the functions around the calls of a name
 
 
 @dataclass(slots=True)
@@ -63,58 +63,56 @@ class Callbacks:
 
     def direct(self, name: str, file: str) -> list[Registration]:
         """Give the registrations of the function itself."""
-        known = self._file(file)
-        word = name.encode("utf-8", "surrogateescape")
-        found: list[Registration] = []
-        for member in _MEMBER.finditer(known.text):
-            if member.group(2) == word:
-                for callback in self.primitives.callbacks:
-                    if member.group(1).decode("utf-8", "surrogateescape") in callback.members:
-                        text = f".{member.group(1).decode('utf-8', 'surrogateescape')} = {name}"
-                        found.append(self._registered(callback, file, member.start(), text, ""))
-        for call in known.calls:
-            if any(argument.lstrip("&") == name for argument in call.arguments):
-                for callback in self.primitives.callbacks:
-                    if call.name in callback.calls:
-                        inside = self.definitions.around(file, call.offset).name
-                        found.append(
-                            self._registered(callback, file, call.offset, f"{call.name}(.., {name})", inside)
-                        )
-        found += self._headers(name, file)
-        return found
-
-    def _headers(self, name: str, file: str) -> list[Registration]:
-        """Find ``BPF_CALL_2(name, ..)``, and words such as ``__bpf_kfunc`` in the definition's head."""
-        known = self._file(file)
-        found = []
+        found = list(self._file(file).registered.get(name, ()))
         for callback in self.primitives.callbacks:
-            for call in known.calls:
-                if call.name in callback.headers and call.arguments[:1] == (name,):
-                    text = f"{call.name}({name}, ..)"
-                    found.append(self._registered(callback, file, call.offset, text, ""))
-            for definition in self.definitions.within(name, file):
+            for definition in self.definitions.within(name, file) if callback.headers else ():
                 words = re.findall(rb"\w+", definition.text[: definition.body])
                 for header in sorted(callback.headers):
                     if header.encode() in words:
                         found.append(self._registered(callback, file, definition.offset, header, ""))
         return found
 
+    def _read(self, file: str) -> _File:
+        text = blank(self.definitions.text(file))
+        calls = calls_in(text)
+        registered: dict[str, list[Registration]] = {}
+        members = {member: c for c in self.primitives.callbacks for member in c.members}
+        takers = {name: c for c in self.primitives.callbacks for name in c.calls}
+        headers = {name: c for c in self.primitives.callbacks for name in c.headers}
+        for found in _MEMBER.finditer(text):
+            member, name = (part.decode("utf-8", "surrogateescape") for part in found.groups())
+            if member in members:
+                one = self._registered(members[member], file, found.start(), f".{member} = {name}", "")
+                registered.setdefault(name, []).append(one)
+        for call in calls:
+            if call.name in takers:
+                inside = self.definitions.around(file, call.offset).name
+                for argument in call.arguments:
+                    name = argument.lstrip("&")
+                    if name.isidentifier():
+                        said = f"{call.name}(.., {name})"
+                        one = self._registered(takers[call.name], file, call.offset, said, inside)
+                        registered.setdefault(name, []).append(one)
+            elif call.name in headers and call.arguments:
+                name = call.arguments[0]
+                one = self._registered(headers[call.name], file, call.offset, f"{call.name}({name}, ..)", "")
+                registered.setdefault(name, []).append(one)
+        callers: dict[str, list[str]] = {}
+        for call in calls:
+            if not call.member:
+                callers.setdefault(call.name, []).append(self.definitions.around(file, call.offset).name)
+        return _File(registered, callers)
+
     def _registered(self, callback: Callback, file: str, offset: int, text: str, inside: str) -> Registration:
         line = self.definitions.line(file, offset)
         return Registration(callback, Step(f"callback {callback.name}", file, line, text), inside)
 
     def _callers(self, name: str, file: str) -> list[str]:
-        known = self._file(file)
-        inside = [
-            self.definitions.around(file, c.offset).name
-            for c in known.calls
-            if c.name == name and not c.member
-        ]
+        inside = self._file(file).callers.get(name, ())
         return [caller for caller in inside if caller and caller != name]
 
     def _file(self, file: str) -> _File:
         known = self._files.get(file)
         if known is None:
-            text = blank(self.definitions.text(file))
-            known = self._files[file] = _File(text, calls_in(text))
+            known = self._files[file] = self._read(file)
         return known

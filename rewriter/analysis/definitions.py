@@ -19,6 +19,13 @@ from rewriter.source.files import ReadError
 from rewriter.source.text import Lines
 
 _FUNCTION = re.compile(rb"^(?:[A-Za-z_][^\n;{}=]*[ \t*\n])?([A-Za-z_]\w*)[ \t]*\([^;{}]*\{", re.M)
+_PARAMETERS = re.compile(rb"[ \t]*\([^;{}]*\{")
+_NOT_IN_HEAD = re.compile(rb"[;{}=]")
+_STATIC = re.compile(rb"\bstatic\b")
+_LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
+_DEFINE = re.compile(rb"#[ \t]*define[ \t]+")
+_MACRO = re.compile(rb"(\([^)\n]*\))((?:[^\n]*\\\n)*[^\n]*)")
+_ALIAS = re.compile(rb"[ \t]+([A-Za-z_]\w*)[ \t]*$", re.M)
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.M)
 
 
@@ -144,34 +151,57 @@ def _extents(text: bytes) -> Iterator[Extent]:
 def extract(name: str, file: str, text: bytes) -> list[Definition]:
     """Cut the definitions of ``name`` out of a file's text."""
     word = name.encode("utf-8", "surrogateescape")
-    if word not in text:
-        return []
-    head = re.compile(rb"^(?:[A-Za-z_][^\n;{}=]*[ \t*\n])?" + re.escape(word) + rb"[ \t]*\([^;{}]*\{", re.M)
     found = []
-    for match in head.finditer(text):
-        start, opening = match.start(), match.end() - 1
-        end = text.find(b"\n}", opening)
-        line = text.find(b"\n", opening)
-        if b"}" in text[opening : line if line >= 0 else len(text)]:
-            end = line if line >= 0 else len(text)
-        piece = text[start : end + 2 if end >= 0 else len(text)]
-        first = re.search(rb"\b" + re.escape(word) + rb"[ \t]*\(", piece)
-        assert first is not None
-        static = re.search(rb"\bstatic\b", piece[: first.start()]) is not None
-        found.append(Definition(name, file, start, opening - start, blank(piece), static))
-    alias = re.compile(rb"^#[ \t]*define[ \t]+" + re.escape(word) + rb"[ \t]+([A-Za-z_]\w*)[ \t]*$", re.M)
-    for match in alias.finditer(text):
-        # An alias is a macro that hands all its arguments on.
-        body = b"(...) " + match.group(1) + b"(__VA_ARGS__)"
-        found.append(Definition(name, file, match.start(), 5, body, False, True))
-    define = re.compile(
-        rb"^#[ \t]*define[ \t]+" + re.escape(word) + rb"(\([^)\n]*\))((?:[^\n]*\\\n)*[^\n]*)", re.M
-    )
-    for match in define.finditer(text):
-        start = match.start(1)
-        body = blank(match.group(1) + match.group(2).replace(b"\\\n", b" \n"))
-        found.append(Definition(name, file, start, len(match.group(1)), body, False, True))
+    at = text.find(word)
+    while at >= 0:
+        behind = at + len(word)
+        line = text.rfind(b"\n", 0, at) + 1
+        before = text[line:at]
+        made = None
+        if before[:1] == b"#" and _DEFINE.fullmatch(before):
+            made = _macro(name, file, text, behind)
+        elif not before or (before[0] in _LETTERS and before[-1:] in (b" ", b"\t", b"*")):
+            made = _function(name, file, text, line, at, behind)
+        if made is not None:
+            found.append(made)
+        at = text.find(word, behind)
     return found
+
+
+def _function(name: str, file: str, text: bytes, line: int, at: int, behind: int) -> Definition | None:
+    """Give the function whose name stands at ``at`` in a line that begins in column 0, if it is one."""
+    if _NOT_IN_HEAD.search(text, line, at):
+        return None
+    head = _PARAMETERS.match(text, behind)
+    if head is None:
+        return None
+    if line == at and line:
+        # The type, or a part of it, may have the line before to itself.
+        previous = text.rfind(b"\n", 0, line - 1) + 1
+        if text[previous] in _LETTERS and not _NOT_IN_HEAD.search(text, previous, line):
+            line = previous
+    opening = head.end() - 1
+    end = text.find(b"\n}", opening)
+    eol = text.find(b"\n", opening)
+    stop = end + 2 if end >= 0 else len(text)
+    if b"}" in text[opening : eol if eol >= 0 else len(text)]:
+        stop = eol if eol >= 0 else len(text)
+    static = _STATIC.search(text, line, at) is not None
+    return Definition(name, file, line, opening - line, blank(text[line:stop]), static)
+
+
+def _macro(name: str, file: str, text: bytes, behind: int) -> Definition | None:
+    """Give the macro whose name ends at ``behind``: one with parameters, or an alias of another name."""
+    with_parameters = _MACRO.match(text, behind)
+    if with_parameters is not None:
+        parameters, rest = with_parameters.groups()
+        body = blank(parameters + rest.replace(b"\\\n", b" \n"))
+        return Definition(name, file, behind, len(parameters), body, False, True)
+    alias = _ALIAS.match(text, behind)
+    if alias is None:
+        return None
+    # An alias is a macro that hands all its arguments on.
+    return Definition(name, file, behind, 5, b"(...) " + alias.group(1) + b"(__VA_ARGS__)", False, True)
 
 
 def _normal(path: PurePosixPath) -> str:

@@ -63,6 +63,7 @@ class HeldFlow:
     first: tuple[Held, ...] = ()  # held when the function is entered, besides what annotations say
     entered: list[HeldState] = field(default_factory=list)
     _blocks: list[Span] = field(default_factory=list)
+    _made: dict[int, tuple[Call, ...]] = field(default_factory=dict)
 
     def run(self) -> HeldFlow:
         """Fill ``entered`` to a fixpoint."""
@@ -97,7 +98,7 @@ class HeldFlow:
         """Give each call of a point with what is held when it is made."""
         state = self.entered[point.id]
         found = []
-        for call in calls_at(point):
+        for call in self._calls(point):
             found.append((call, tuple(state.values()) if state else ()))
             state = self._after(call, state, point)
         return found
@@ -106,7 +107,8 @@ class HeldFlow:
 
     def _leave(self, point: Point) -> list[tuple[int, HeldState]]:
         state = self.entered[point.id]
-        for call in calls_at(point):
+        calls = self._calls(point)
+        for call in calls:
             state = self._after(call, state, point)
         condition = point.node.child("condition") if point.node is not None else None
         if point.kind in ("if", "while", "for", "do tail") and condition is not None and state is not None:
@@ -116,12 +118,18 @@ class HeldFlow:
             return [(n, on if kind in ("then", "in loop") else off) for n, kind in kinds.items()]
         if state is not None:
             # A try-lock whose result goes into a variable may have succeeded.
-            for call in calls_at(point):
+            for call in calls:
                 for hold in self.primitives.holds:
                     if call.name in hold.tries:
                         one = self._held(hold, call, point)
                         state = {**state, _key(one): replace(one, must=False)}
         return [(number, state) for number in point.successors]
+
+    def _calls(self, point: Point) -> tuple[Call, ...]:
+        known = self._made.get(point.id)
+        if known is None:
+            known = self._made[point.id] = calls_at(point)
+        return known
 
     def _after(self, call: Call, state: HeldState, point: Point) -> HeldState:
         if state is None or call.member:

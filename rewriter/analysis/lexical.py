@@ -16,7 +16,7 @@ _NOISE = re.compile(
     re.S | re.M,
 )
 _NOT_NEWLINE = re.compile(rb"[^\n]")
-_CALL = re.compile(rb"(->|\.)?[ \t\n]*\b([A-Za-z_]\w*)[ \t]*\(")
+_CALL = re.compile(rb"\b([A-Za-z_]\w*)[ \t]*\(")
 _POINTER_CALL = re.compile(rb"\([ \t]*\*[ \t]*([A-Za-z_][\w.>\[\]-]*)[ \t]*\)[ \t]*\(")
 _WORD = re.compile(rb"(?<![\w.])(?<!->)[A-Za-z_]\w*")
 _ASSIGNED = re.compile(rb"(?<![\w.>])([A-Za-z_]\w*)[ \t]*=(?!=)([^;]*)")
@@ -57,11 +57,13 @@ def calls_in(text: bytes) -> tuple[Call, ...]:
     """List the calls in blanked ``text`` in source order, those among arguments included."""
     calls = []
     for found in _CALL.finditer(text):
-        name = found.group(2)
+        name = found.group(1)
         if name in _NO_CALLS:
             continue
-        opening = found.end() - 1
-        calls.append(_call(text, name, found.group(1) is not None, found.start(2), opening))
+        start = found.start()
+        # Looked for backwards: long blanks, which comments leave, must not be tried from each of their bytes.
+        member = text[start - 100 if start > 100 else 0 : start].rstrip().endswith((b"->", b"."))
+        calls.append(_call(text, name, member, start, found.end() - 1))
     for found in _POINTER_CALL.finditer(text):
         calls.append(_call(text, found.group(1), True, found.start(), found.end() - 1))
     calls.sort(key=lambda call: call.offset)

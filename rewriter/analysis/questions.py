@@ -129,6 +129,17 @@ class Analysis:
                     found.append(Step("trylock", file, line, f"{call.name}({', '.join(call.arguments)})"))
         return tuple(found)
 
+    def cannot_wait(self, graph: ControlFlowGraph, point: Point, file: str) -> tuple[Step, ...]:
+        """Give what speaks for a point's not being able to wait, in the order of weight.
+
+        That is what is held there and must not be slept with, the function's being a callback, and the
+        locks that it tries to take instead of waiting.
+        """
+        held = [one.step for one in self.held_at(graph, point, file) if not one.sleepable]
+        known = {(step.line, step.text) for step in held}
+        others = (*self.callbacks(name_of(graph.function), file), *self.trylocks(graph, file))
+        return (*held, *(step for step in others if (step.line, step.text) not in known))
+
     def can_sleep_before(self, graph: ControlFlowGraph, point: Point, file: str) -> Answer:
         """Tell whether a call that may sleep is made on the way to ``point`` with nothing atomic held.
 

@@ -17,7 +17,7 @@ from rewriter.source.files import read_file
 from rewriter.source.text import Lines
 from rewriter.syntax.parse import parse
 from rewriter.syntax.tree import Node, walk
-from tests.analysis.archive import cases, read_archive
+from tests.txtar import sections
 
 
 class Tree:
@@ -67,6 +67,8 @@ class Tree:
             case "held_at":
                 held = self.analysis.held_at(graph, point, file)
                 return "".join(map(shown, held))
+            case "cannot_wait":
+                return "".join(map(line_of, self.analysis.cannot_wait(graph, point, file)))
             case "can_sleep_before":
                 return told(self.analysis.can_sleep_before(graph, point, file))
         raise AssertionError(question)
@@ -96,12 +98,13 @@ def line_of(step: Step) -> str:
     return f"  {step.file}:{step.line}: {step.kind} {step.text}\n"
 
 
-@pytest.mark.parametrize("case", cases("questions"), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "case", sorted((Path(__file__).parent / "questions").glob("*.txtar")), ids=lambda path: path.stem
+)
 def test_answers(case: Path, tmp_path: Path) -> None:
-    files = read_archive(case)
+    files = sections(case)
     expected = files.pop("answers")
-    files.pop("")
     tree = Tree(tmp_path, files)
     questions = [line for line in expected.splitlines() if line and not line.startswith(" ")]
     assert questions
-    assert "".join(f"{question}\n{tree.ask(question)}" for question in questions) == expected
+    assert "".join(f"{question}\n{tree.ask(question)}" for question in questions).strip() == expected.strip()
