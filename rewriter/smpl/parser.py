@@ -20,7 +20,7 @@ from rewriter.smpl.lexer import BodyLexer, LineReader, Piece, PlusLine, Token
 from rewriter.smpl.patch import Metavariable, Rule, ScriptRule, SemanticPatch
 from rewriter.smpl.required_words import required_words
 from rewriter.smpl.term import Body, CommentChange, PlusCode
-from rewriter.smpl.validate import check_rules, drop_dead_rules, note_uses
+from rewriter.smpl.validate import check_positions, check_rules, drop_dead_rules, note_uses
 
 EXTENSIONS = frozenset({"analysis", "comments", "simplify", "verdicts"})
 
@@ -92,6 +92,7 @@ class _Parser:
                     else "nothing uses what matches: add '-', '+' or '*' lines, or a script"
                 ),
             )
+        check_positions(kept, self._reader)
         return SemanticPatch(
             self._reader.path,
             self._text,

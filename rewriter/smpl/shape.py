@@ -36,6 +36,36 @@ TYPE_WORDS = frozenset(
         "typedef",
     ]
 )
+STATEMENT_WORDS = CONTROL | {"do", "else", "return", "case", "default", "goto", "break", "continue"}
+OPERATORS = frozenset(
+    [
+        "&&",
+        "||",
+        "|",
+        "&",
+        "^",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "=",
+        "+=",
+        "-=",
+        "|=",
+        "&=",
+        "==",
+        "!=",
+        "<",
+        ">",
+        "<=",
+        ">=",
+        "<<",
+        ">>",
+        "?",
+        ":",
+    ]
+)
 STORAGE_WORDS = frozenset({"static", "extern", "inline", "typedef", "register", "auto"})
 #: Stands for any type: a keyword type of tree-sitter-c that no code uses.
 TYPE_STAND_IN = "charptr_t"
@@ -52,19 +82,23 @@ class Shapes:
 
     def is_expression(self, items: list[Item]) -> bool:
         """One bare expression: nothing that only a statement has, at its own bracket level."""
-        if any(isinstance(i, DotsItem) for i in items if self._depth_zero(items, i)):
+        head = items[0]
+        if isinstance(head, Token) and head.text in STATEMENT_WORDS:
             return False
+        for i, item in enumerate(items):
+            if isinstance(item, DotsItem | NestItem) and self._depth_zero(items, item):
+                before = items[i - 1] if i else None
+                after = items[i + 1] if i + 1 < len(items) else None
+                if not (_is_operator(before) or (_is_operator(after) and not isinstance(item, NestItem))):
+                    return False
         last = items[-1]
         if isinstance(last, NestItem):
-            return False
+            return True
         if isinstance(last, GroupItem):
             return len(items) > 1 or all(self.is_expression(b) for b in last.branches if b)
         if isinstance(last, DotsItem):
             return True
         if self.kind(last) in STATEMENT_KINDS or last.kind == "directive":
-            return False
-        first = items[0]
-        if isinstance(first, Token) and first.text in CONTROL | {"do", "else", "return", "case", "default"}:
             return False
         return last.text not in (";", "}", ":") or (last.text == "}" and not self._is_block_end(items))
 
@@ -151,6 +185,10 @@ class Shapes:
             found = self._metavariables.get(item.text)
             return found.kind if found else ""
         return ""
+
+
+def _is_operator(item: Item | None) -> bool:
+    return isinstance(item, Token) and item.kind == "op" and item.text in OPERATORS
 
 
 def matching(items: list[Item], at: int) -> int:

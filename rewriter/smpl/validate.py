@@ -33,7 +33,7 @@ def check_rules(rules: list[Rule | ScriptRule], reader: LineReader) -> None:
     for rule in rules:
         if isinstance(rule, Rule):
             for variable in rule.metavariables.values():
-                _check_origin(variable, rule, earlier, rules, reader)
+                _check_origin(variable, earlier, reader)
             _check_use(rule, reader)
         else:
             for source in rule.inputs:
@@ -53,29 +53,32 @@ def _declared(
         raise reader.error(f"'{origin}.{name}': rule '{origin}' has no metavariable '{name}'", line)
 
 
-def _check_origin(
-    variable: Metavariable,
-    rule: Rule,
-    earlier: dict[str, Rule | ScriptRule],
-    rules: list[Rule | ScriptRule],
-    reader: LineReader,
-) -> None:
-    for key in _references(variable.constraint):
+def _check_origin(variable: Metavariable, earlier: dict[str, Rule | ScriptRule], reader: LineReader) -> None:
+    for key in references(variable.constraint):
         origin, _, name = key.partition(".")
         _declared(origin, name, earlier, variable.line, reader)
     if not variable.origin or variable.origin == "virtual":
         return
     _declared(variable.origin, variable.names, earlier, variable.line, reader)
-    if variable.kind.startswith("position"):
-        names = [r.name for r in rules]
-        between = rules[names.index(variable.origin) : names.index(rule.name)]
-        for other in between:
-            if isinstance(other, Rule) and other.transforms and other.depends_on != Always(False):
-                raise reader.error(
-                    f"position '{variable.key}' cannot be inherited over '{other.name}', which changes code",
-                    variable.line,
-                    hint="lines have moved: match the place again",
-                )
+
+
+def check_positions(rules: tuple[Rule | ScriptRule, ...], reader: LineReader) -> None:
+    """Check, among the rules that are left, that no position outlives a change. Raises SemanticPatchError."""
+    numbers = {rule.name: i for i, rule in enumerate(rules)}
+    for i, rule in enumerate(rules):
+        if not isinstance(rule, Rule):
+            continue
+        for variable in rule.metavariables.values():
+            if not variable.kind.startswith("position") or variable.origin not in numbers:
+                continue
+            for other in rules[numbers[variable.origin] : i]:
+                if isinstance(other, Rule) and other.transforms:
+                    raise reader.error(
+                        f"position '{variable.key}' cannot be inherited over '{other.name}', "
+                        "which changes code",
+                        variable.line,
+                        hint="lines have moved: match the place again",
+                    )
 
 
 def _check_use(rule: Rule, reader: LineReader) -> None:
@@ -98,15 +101,16 @@ def _check_use(rule: Rule, reader: LineReader) -> None:
             )
 
 
-def _references(constraint: Constraint | None) -> Iterator[str]:
+def references(constraint: Constraint | None) -> Iterator[str]:
+    """Give the values of earlier rules, as ``rule.name``, that a constraint compares with."""
     match constraint:
         case OneOf(values):
             yield from (v for v in values if "." in v and not v[0].isdigit())
         case NotC(operand):
-            yield from _references(operand)
+            yield from references(operand)
         case AllC(operands) | AnyC(operands):
             for operand in operands:
-                yield from _references(operand)
+                yield from references(operand)
         case _:
             pass
 
@@ -166,7 +170,7 @@ def note_uses(rules: tuple[Rule | ScriptRule, ...]) -> tuple[Rule | ScriptRule, 
             for variable in rule.metavariables.values():
                 if variable.origin:
                     used.setdefault(variable.origin, set()).add(variable.names)
-                for key in _references(variable.constraint):
+                for key in references(variable.constraint):
                     origin, _, name = key.partition(".")
                     used.setdefault(origin, set()).add(name)
         else:

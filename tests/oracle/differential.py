@@ -32,7 +32,7 @@ def disagreements(rule: str, sources: dict[str, str]) -> list[tuple[str, Answer,
     mine = ours(rule, sources) if theirs is not None else None
     if theirs is None or mine is None:
         return None
-    return [(n, theirs[n], mine[n]) for n in sources if not agree(theirs[n], mine[n])]
+    return [(n, theirs[n], mine[n]) for n in theirs if not agree(theirs[n], mine[n])]
 
 
 def minimise(rule: str, body: tuple[Statement, ...], returns: str) -> tuple[str, Answer, Answer]:
@@ -83,8 +83,8 @@ def main() -> None:
             if theirs is not None:
                 print(f"### seed {seed}: refused only here\n{rule}")
             continue
-        run += len(sources)
-        bad = [n for n in sources if not agree(theirs[n], mine[n])]
+        run += len(theirs)
+        bad = [n for n in theirs if not agree(theirs[n], mine[n])]
         told += sum(bool(a.output) or a.failed or a.tokens != tokens(sources[n]) for n, a in theirs.items())
         differ += len(bad)
         if bad and shown < options.show:
@@ -93,7 +93,7 @@ def main() -> None:
             text, a, b = minimise(rule, body, sources[bad[0]].split()[0])
             print(f"### seed {seed}\n{rule}\n{text}\n--- reference\n{a.explain()}\n--- here\n{b.explain()}\n")
         if options.record and not bad:
-            n = max(sources, key=lambda n: len(theirs[n].output))
+            n = max(theirs, key=lambda n: len(theirs[n].output))
             if theirs[n].output:
                 recorded.append(case(f"seed {seed}", rule, sources[n], theirs[n]))
     if options.record:
