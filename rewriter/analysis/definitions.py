@@ -19,6 +19,7 @@ from rewriter.source.files import ReadError
 from rewriter.source.text import Lines
 
 _FUNCTION = re.compile(rb"^(?:[A-Za-z_][^\n;{}=]*[ \t*\n])?([A-Za-z_]\w*)[ \t]*\([^;{}]*\{", re.M)
+_FIRST_ARGUMENT = re.compile(rb"[ \t]*\([ \t\n]*([A-Za-z_]\w*)")
 _PARAMETERS = re.compile(rb"[ \t]*\([^;{}]*\{")
 _NOT_IN_HEAD = re.compile(rb"[;{}=]")
 _STATIC = re.compile(rb"\bstatic\b")
@@ -142,10 +143,16 @@ class Definitions:
 
 
 def _extents(text: bytes) -> Iterator[Extent]:
-    for found in _FUNCTION.finditer(blank(text)):
+    blanked = blank(text)
+    for found in _FUNCTION.finditer(blanked):
         end = text.find(b"\n}", found.end() - 1)
-        name = found.group(1).decode("utf-8", "surrogateescape")
-        yield Extent(name, found.start(), found.end() - 1, end + 2 if end >= 0 else len(text))
+        name = found.group(1)
+        if name.isupper():
+            # BPF_CALL_2(name, ..) and SYSCALL_DEFINE1(name, ..) define what their first argument names.
+            argument = _FIRST_ARGUMENT.match(blanked, found.end(1))
+            name = argument.group(1) if argument is not None else name
+        stop = end + 2 if end >= 0 else len(text)
+        yield Extent(name.decode("utf-8", "surrogateescape"), found.start(), found.end() - 1, stop)
 
 
 def extract(name: str, file: str, text: bytes) -> list[Definition]:
