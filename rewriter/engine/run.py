@@ -27,7 +27,7 @@ from rewriter.engine.outcome import outcome
 from rewriter.engine.scripts import ScriptError, ScriptRunner, Verdicts
 from rewriter.engine.state import FileState
 from rewriter.match.constraint import Context
-from rewriter.match.environment import Code, Environment, Value
+from rewriter.match.environment import Code, Environment, Positions, Value
 from rewriter.match.find import Match, find_matches, inconsistent, results
 from rewriter.match.steps import Compiler, Step
 from rewriter.smpl.patch import (
@@ -44,6 +44,7 @@ from rewriter.smpl.patch import (
     SemanticPatch,
 )
 from rewriter.smpl.required_words import words_of
+from rewriter.smpl.validate import references
 from rewriter.source.text import Skipped
 from rewriter.syntax.parse import TopLevel
 
@@ -181,15 +182,19 @@ class _Run:
         everywhere = rule.quantifier == "forall" or (not rule.quantifier and not self.patch.stars)
         tags: dict[int, tuple[TopLevel, Tags]] = {}
         after: list[_Env] = []
-        seen: dict[tuple[tuple[str, Value], ...], list[dict[str, Value]]] = {}
+        seen: dict[object, list[dict[str, Value]]] = {}
+        compared = {k for m in rule.metavariables.values() for k in references(m.constraint)}
+        places = self._places(rule, environments, compared)
         for env in environments:
             inherited = self._inherited(rule, env)
             if inherited is None or not self._depends(rule.depends_on, env):
                 after.append(env)
                 continue
-            key = tuple(sorted(inherited.items()))
+            own = tuple(sorted(inherited.items()))
+            bound = {**dict(env.bindings), **places.get(own, {})}
+            key = own, tuple((k, bound.get(k)) for k in sorted(compared))
             if key not in seen:
-                seen[key] = self._match(rule, step, everywhere, dict(env.bindings), inherited, tags)
+                seen[key] = self._match(rule, step, everywhere, bound, inherited, tags)
             found = seen[key]
             if not found:
                 after.append(env)
@@ -198,6 +203,23 @@ class _Run:
                 after.append(_Env(env.bindings + made, env.matched | {rule.name}))
         self._transform(rule, tags)
         return _unique(after)
+
+    def _places(
+        self, rule: Rule, environments: list[_Env], compared: set[str]
+    ) -> dict[tuple[tuple[str, Value], ...], dict[str, Value]]:
+        """What ``position p != r.q`` is compared with: all places of ``r.q`` in the environments that agree."""
+        found: dict[tuple[tuple[str, Value], ...], dict[str, Value]] = {}
+        for env in environments:
+            inherited = self._inherited(rule, env)
+            if inherited is None:
+                continue
+            united = found.setdefault(tuple(sorted(inherited.items())), {})
+            for name, value in env.bindings:
+                if name in compared and isinstance(value, Positions):
+                    old = united.get(name)
+                    places = value.places | (old.places if isinstance(old, Positions) else frozenset())
+                    united[name] = Positions(places)
+        return found
 
     def _compiled(self, rule: Rule) -> Step:
         if rule.name not in self._steps:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +39,7 @@ def test_then_is_one_after_the_other(pair: tuple[Rewrite, Rewrite]) -> None:
 @given(pairs())
 def test_edits_are_sorted_and_disjoint(pair: tuple[Rewrite, Rewrite]) -> None:
     edits = pair[0].then(pair[1]).edits
-    assert all(a.span.end <= b.span.start for a, b in zip(edits, edits[1:], strict=False))
+    assert all(a.span.end <= b.span.start for a, b in itertools.pairwise(edits))
 
 
 @given(pairs())
