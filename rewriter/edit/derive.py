@@ -80,12 +80,20 @@ class _Deriver:
     # --- removals ---------------------------------------------------------------------------------
 
     def _pieces(self, spans: list[Span]) -> tuple[list[_Piece], list[Addition]]:
-        """Merge removed tokens that only gaps separate; hand out the additions among them."""
+        """Merge removed tokens that only gaps separate; hand out the additions among them.
+
+        A branch without braces is a piece of its own when the statement it belongs to stays.
+        """
         merged: list[list[int]] = []
+        branches = {(b.start, b.end) for b in self._bare}
         for span in spans:
             if merged and span.start <= merged[-1][1]:
                 merged[-1][1] = max(merged[-1][1], span.end)
-            elif merged and self._layout.is_gap(merged[-1][1], span.start):
+            elif (
+                merged
+                and (merged[-1][0], merged[-1][1]) not in branches
+                and self._layout.is_gap(merged[-1][1], span.start)
+            ):
                 merged[-1][1] = span.end
             else:
                 merged.append([span.start, span.end])
