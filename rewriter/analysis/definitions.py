@@ -145,14 +145,23 @@ class Definitions:
 def _extents(text: bytes) -> Iterator[Extent]:
     blanked = blank(text)
     for found in _FUNCTION.finditer(blanked):
-        end = text.find(b"\n}", found.end() - 1)
         name = found.group(1)
         if name.isupper():
             # BPF_CALL_2(name, ..) and SYSCALL_DEFINE1(name, ..) define what their first argument names.
             argument = _FIRST_ARGUMENT.match(blanked, found.end(1))
             name = argument.group(1) if argument is not None else name
-        stop = end + 2 if end >= 0 else len(text)
-        yield Extent(name.decode("utf-8", "surrogateescape"), found.start(), found.end() - 1, stop)
+        opening = found.end() - 1
+        stop = _end_of_body(blanked, opening)
+        yield Extent(name.decode("utf-8", "surrogateescape"), found.start(), opening, stop)
+
+
+def _end_of_body(text: bytes, opening: int) -> int:
+    """Give where the body that begins at ``opening`` ends: at a ``}`` in column 0, or on its own line."""
+    line = text.find(b"\n", opening)
+    if b"}" in text[opening : line if line >= 0 else len(text)]:
+        return line if line >= 0 else len(text)
+    end = text.find(b"\n}", opening)
+    return end + 2 if end >= 0 else len(text)
 
 
 def extract(name: str, file: str, text: bytes) -> list[Definition]:
@@ -188,11 +197,7 @@ def _function(name: str, file: str, text: bytes, line: int, at: int, behind: int
         if text[previous] in _LETTERS and not _NOT_IN_HEAD.search(text, previous, line):
             line = previous
     opening = head.end() - 1
-    end = text.find(b"\n}", opening)
-    eol = text.find(b"\n", opening)
-    stop = end + 2 if end >= 0 else len(text)
-    if b"}" in text[opening : eol if eol >= 0 else len(text)]:
-        stop = eol if eol >= 0 else len(text)
+    stop = _end_of_body(text, opening)
     static = _STATIC.search(text, line, at) is not None
     return Definition(name, file, line, opening - line, blank(text[line:stop]), static)
 

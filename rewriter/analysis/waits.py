@@ -48,7 +48,8 @@ class Waits:
     primitives: Primitives
     definitions: Definitions
     _facts: dict[Definition, Facts] = field(default_factory=dict)
-    _free: set[_State] = field(default_factory=set)  # states known to reach neither a wait nor an unknown
+    # States known to reach neither a wait nor an unknown, by the structures that count as holders.
+    _free: dict[frozenset[str], set[_State]] = field(default_factory=dict)
 
     def facts(self, definition: Definition) -> Facts:
         """Give the facts of a definition, read once."""
@@ -99,21 +100,30 @@ class Waits:
             what = "is a function pointer" if call.member else "is not defined in the tree"
             through = call.arguments[min(given)]
             return Answer("unknown", (step,), f"{call.name} is given {through} and {what}")
-        answer = strongest([self.search(d, given) for d in (found if given else near)])
+        answer = strongest([self.search(d, given, holding=True) for d in (found if given else near)])
         return Answer(answer.value, (step, *answer.steps[1:]) if answer.steps else (), answer.reason)
 
-    def search(self, start: Definition, given: Sources) -> Answer:
+    def search(self, start: Definition, given: Sources, holding: bool = False) -> Answer:
         """Tell whether ``start`` may wait for the lock of something reached from its parameters ``given``.
 
-        Where a name has several definitions the first is preferred for the evidence.
+        With ``holding`` those parameters are known to hold the owner, whatever their types. Where a name has
+        several definitions the first is preferred for the evidence.
         """
+        holders = self.lock.holders
+        if holding:
+            facts = self.facts(start)
+            names = (facts.parameters[place] for place in given if place < len(facts.parameters))
+            holders |= {facts.structures[name] for name in names if name in facts.structures}
         first = _State(start, given, True)
-        if first in self._free:
+        free = self._free.setdefault(holders, set())
+        if first in free:
             return Answer("no", (), self._no(start.name))
-        answer = self._breadth_first(first, nearest=True)
-        return answer if answer.value == "yes" else self._breadth_first(first, nearest=False)
+        answer = self._breadth_first(first, holders, free, nearest=True)
+        return answer if answer.value == "yes" else self._breadth_first(first, holders, free, nearest=False)
 
-    def _breadth_first(self, first: _State, nearest: bool) -> Answer:
+    def _breadth_first(
+        self, first: _State, holders: frozenset[str], free: set[_State], nearest: bool
+    ) -> Answer:
         """Search all calls; ``nearest`` keeps to the first definitions and to calls given the owner."""
         name = first.definition.name
         came: _Came = {first: None}
@@ -128,13 +138,13 @@ class Waits:
                     if self._counts(facts.sources_of(owner), state):
                         return self._yes(call, self._path(came, state, call, "wait"))
                     continue
-                reached, unknown = self._follow(call, facts, state)
+                reached, unknown = self._follow(call, facts, state, holders)
                 if unknown and doubt is None:
                     doubt = state, call
                 if nearest:
                     reached = [target for target in reached if target.given][:1]
                 for target in reached:
-                    if target not in came and target not in self._free:
+                    if target not in came and target not in free:
                         came[target] = state, call
                         pending.append(target)
             if len(came) > _MAX_FUNCTIONS:
@@ -144,7 +154,7 @@ class Waits:
             reason = f"{doubt[1].name} is given the owner of {self.lock.name} and is not known"
             return Answer("unknown", self._path(came, *doubt, "unknown"), reason)
         if not nearest:
-            self._free |= set(came)
+            free |= set(came)
         return Answer("no", (), self._no(name))
 
     def _yes(self, call: Call, steps: tuple[Step, ...]) -> Answer:
@@ -155,7 +165,9 @@ class Waits:
     def _counts(self, sources: Sources, state: _State) -> bool:
         return bool(sources & state.given) or (state.near and (CURRENT in sources or not sources))
 
-    def _follow(self, call: Call, facts: Facts, state: _State, depth: int = 0) -> tuple[list[_State], bool]:
+    def _follow(
+        self, call: Call, facts: Facts, state: _State, holders: frozenset[str], depth: int = 0
+    ) -> tuple[list[_State], bool]:
         """Give the states a call leads to, and whether the call is given the owner but not known."""
         file = state.definition.file
         concerned = state.given | ({CURRENT} if state.near else frozenset())
@@ -165,7 +177,7 @@ class Waits:
         if not given and not state.near:
             return [], False
         if call.member:
-            return [], self._carries(call, given, facts)
+            return [], self._carries(call, given, facts, holders)
         if call.name in self.primitives.leaves:
             return [], False
         if self.primitives.is_quiet(call.name) and not (
@@ -173,7 +185,7 @@ class Waits:
         ):
             return [], False
         if call.name in facts.parameters:
-            return [], self._carries(call, given, facts)
+            return [], self._carries(call, given, facts, holders)
         reached = []
         unknown = False
         found = self.definitions.find(call.name, file)
@@ -184,13 +196,13 @@ class Waits:
             if given or near:
                 reached.append(_State(definition, given, near))
             if definition.macro and depth < _MAX_MACROS:
-                more, doubt = self._through_macro(call, definition, facts, state, depth)
+                more, doubt = self._through_macro(call, definition, facts, state, holders, depth)
                 reached += more
                 unknown |= doubt
-        return reached, unknown or (not found and self._carries(call, given, facts))
+        return reached, unknown or (not found and self._carries(call, given, facts, holders))
 
     def _through_macro(
-        self, call: Call, macro: Definition, facts: Facts, state: _State, depth: int
+        self, call: Call, macro: Definition, facts: Facts, state: _State, holders: frozenset[str], depth: int
     ) -> tuple[list[_State], bool]:
         """Follow what a macro calls by a name it is given: ``WITH(take, mm)`` may be ``take(mm)``."""
         inside = self.facts(macro)
@@ -200,18 +212,18 @@ class Waits:
             if part.name in inside.parameters:
                 made = expanded(call, part, inside.parameters)
                 if made.name.isidentifier() and made.name != part.name:
-                    more, doubt = self._follow(made, facts, state, depth + 1)
+                    more, doubt = self._follow(made, facts, state, holders, depth + 1)
                     reached += more
                     unknown |= doubt
         return reached, unknown
 
-    def _carries(self, call: Call, given: Sources, facts: Facts) -> bool:
+    def _carries(self, call: Call, given: Sources, facts: Facts, holders: frozenset[str]) -> bool:
         """Tell whether an unknown callee is given the owner, or what it can be reached from.
 
         A pointer to anything else that came from the owner is a part of it, not a way to its lock.
         """
         return any(
-            place in given and (facts.structures.get(a) in self.lock.holders or _OWNER.search(a) is not None)
+            place in given and (facts.structures.get(a) in holders or _OWNER.search(a) is not None)
             for place, a in enumerate(call.arguments)
         )
 
