@@ -9,9 +9,11 @@ expression, a return type), text without a token behind it is added and does not
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.items import DotsItem, GroupItem, Item, NestItem, WhenItem
-from rewriter.smpl.lexer import LineReader, Token
+from rewriter.smpl.lexer import CONTEXT, LineReader, Token
 from rewriter.smpl.patch import Metavariable
 from rewriter.smpl.shape import STATEMENT_KINDS, Shapes, first
 from rewriter.smpl.standin import CText, StandIns
@@ -23,9 +25,16 @@ from rewriter.syntax.tree import Node, walk
 class FragmentParser:
     """Parses the pattern code of one rule."""
 
-    def __init__(self, reader: LineReader, metavariables: dict[str, Metavariable]) -> None:
+    def __init__(
+        self,
+        reader: LineReader,
+        metavariables: dict[str, Metavariable],
+        tokens: dict[int, Token] | None = None,
+    ) -> None:
         self._reader = reader
         self._metavariables = metavariables
+        self._tokens = {} if tokens is None else tokens
+        self._pending: list[Meta] = []  # attached, and waiting for the end of what they are attached to
         self._shapes = Shapes(metavariables)
         self._stand_ins = StandIns(self._shapes)
 
@@ -51,7 +60,7 @@ class FragmentParser:
             return Sequence((), sort)
         if sort == "type":
             return self._type(items)
-        if sort == "expression":
+        if sort == "expression" or self._shapes.is_expression(items):
             return self._expression(items)
         return self._statements(items, wrap=True)
 
@@ -163,7 +172,7 @@ class FragmentParser:
             ghost = children[0]
             if isinstance(ghost, Leaf) and ghost.token.id < 0:
                 children = children[1:]
-        return Inner(node.kind, role, children)
+        return self._attach(Inner(node.kind, role, children))
 
     def _is_whole(self, node: Node, item: Item) -> bool:
         """``node`` is all that was written for a statement-like stand-in."""
@@ -184,10 +193,48 @@ class FragmentParser:
         return False
 
     def _token(self, token: Token, kind: str, role: str) -> Term:
+        token, attached = self._detach(token)
+        term: Term = Leaf(kind, role, token)
         if token.kind in ("ident",) and token.text in self._metavariables:
-            declared = self._metavariables[token.text]
-            return Meta(token.text, declared.kind, role, token)
-        return Leaf(kind, role, token)
+            term = Meta(token.text, self._metavariables[token.text].kind, role, token)
+        for meta in attached:
+            if token.kind in ("ident", "number", "string", "char") and meta.sort != "statement":
+                term = _both(term, meta)
+            else:
+                self._pending.append(meta)
+        return term
+
+    # --- metavariables attached to tokens ---------------------------------------------------------
+
+    def _detach(self, token: Token) -> tuple[Token, list[Meta]]:
+        """Part a token from attached metavariables that are no positions; each takes what follows it."""
+        names: list[list[str]] = [[]]
+        for name in token.attached:
+            if not self._metavariables[name].kind.startswith("position"):
+                names.append([name])
+            else:
+                names[-1].append(name)
+        if len(names) == 1:
+            return token, []
+        kept = self._tokens[token.id] = replace(token, attached=tuple(names[0]))
+        metas: list[Meta] = []
+        for name, *places in names[1:]:
+            number = max(self._tokens) + 1
+            made = replace(token, id=number, kind="ident", text=name, mark=CONTEXT, attached=tuple(places))
+            self._tokens[number] = made
+            metas.append(Meta(name, self._metavariables[name].kind, "", made))
+        return kept, metas
+
+    def _attach(self, term: Inner) -> Term:
+        """Give the closest expression or statement around a token what is attached to the token."""
+        is_expression = term.kind.endswith("_expression") and term.role != "condition"
+        is_statement = term.kind.endswith("_statement")
+        whole: Term = term
+        for meta in list(self._pending):
+            if (is_statement and meta.sort == "statement") or (is_expression and meta.sort != "statement"):
+                self._pending.remove(meta)
+                whole = _both(whole, meta)
+        return whole
 
     def _item(self, item: Item, role: str, sort: str) -> Term:
         match item:
@@ -211,7 +258,7 @@ class FragmentParser:
                 if sort == "expression" and branches and self._shapes.is_type(branches[0] or [item]):
                     sort = "type"
                 for branch in branches:
-                    if sort == "expression" and branch and not self._shapes.is_expression(branch):
+                    if sort == "expression" and branch and not self._shapes.may_be_expression(branch):
                         start = first(branch[0])
                         raise self._reader.error(
                             "the first branch is an expression, so this one must be one too",
@@ -232,6 +279,13 @@ class FragmentParser:
 
 def _sort_of(kind: str) -> str:
     return "statements" if kind in ("expression_statement", "declaration") else "expression"
+
+
+def _both(term: Term, meta: Meta) -> Choice:
+    """``term`` and ``meta`` at once."""
+    level = "statements" if meta.sort == "statement" else "expression"
+    branches = (Sequence((_with_role(term, ""),), level), Sequence((meta,), level))
+    return Choice(term.role, branches, True, meta.token)
 
 
 def _with_role(term: Term, role: str) -> Term:

@@ -296,12 +296,4 @@ def _is_constant(term: Term, declared: dict[str, Metavariable]) -> bool:
 
 
 def _in_role(term: Term, role: str) -> Term:
-    if isinstance(term, Meta):
-        return Meta(term.name, term.sort, role, term.token)
-    if isinstance(term, Inner):
-        return Inner(term.kind, role, term.children)
-    if isinstance(term, Leaf):
-        return Leaf(term.kind, role, term.token)
-    if isinstance(term, Choice):
-        return Choice(role, term.branches, term.all_of, term.token)
-    return term
+    return replace(term, role=role)

@@ -117,11 +117,21 @@ class Grouper:
                 items.append(self._nest(token))
             elif token.kind == "dots" and token.text == "...":
                 items.append(DotsItem(token, self._whens()))
+            elif token.optional:
+                items.append(self._optional(token))
             else:
                 items.append(token)
         if opening is not None:
             raise self._error(f"this nest is not closed: '{ends[0]}' is missing", opening)
         return items
+
+    def _optional(self, first: Token) -> GroupItem:
+        """A line after ``?``: with it, or else without it."""
+        line: list[Item] = [first]
+        while (token := self._peek()) is not None and token.line == first.line:
+            self._at += 1
+            line.append(DotsItem(token, []) if token.text == "..." else token)
+        return GroupItem(first, [line, []], False)
 
     def _group(self, opening: Token) -> GroupItem:
         branches, separators = [self._sequence(())], set()

@@ -22,6 +22,10 @@ from rewriter.smpl.required_words import required_words
 from rewriter.smpl.term import Body, CommentChange, PlusCode
 from rewriter.smpl.validate import check_positions, check_rules, drop_dead_rules, note_uses
 
+#: Kinds besides positions that may be attached to a token.
+ATTACHED = frozenset(
+    {"expression", "identifier", "statement", "constant", "idexpression", "local idexpression"}
+)
 EXTENSIONS = frozenset({"analysis", "comments", "simplify", "verdicts"})
 
 
@@ -229,8 +233,8 @@ class _Parser:
         grouped = Grouper(self._reader, pieces, comments).run()
         if not grouped.items:
             raise self._reader.error("the minus slice is empty: there is nothing to match", chunk.line)
-        code = FragmentParser(self._reader, metavariables).body(grouped.items, header.kind)
         tokens = {p.id: p for p in pieces if isinstance(p, Token)}
+        code = FragmentParser(self._reader, metavariables, tokens).body(grouped.items, header.kind)
         isomorphisms = Isomorphisms.standard(self._reader, header.disabled, chunk.line)
         code = isomorphisms.expand(code, metavariables, tokens)
         statements = code.level in ("statements", "toplevel")
@@ -244,15 +248,13 @@ class _Parser:
         )
 
     def _check_token(self, token: Token, metavariables: dict[str, Metavariable]) -> None:
-        if token.optional:
-            raise self._reader.error("optional lines ('?') are not supported yet", token.line)
         if token.text == "......":
             return
         for name in token.attached:
             declared = metavariables.get(name)
             if declared is None:
                 raise self._reader.error(f"'@{name}': no such metavariable", token.line, token.column)
-            if not declared.kind.startswith("position"):
+            if not declared.kind.startswith("position") and declared.kind not in ATTACHED:
                 raise self._reader.error(
                     f"'@{name}': attaching a metavariable of kind '{declared.kind}' is not supported yet",
                     token.line,

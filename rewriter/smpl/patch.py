@@ -69,6 +69,21 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """``<= r.E``: a sub-expression of an inherited expression, or all of it."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """``> 3``, ``= 1...5``: an integer between ``low`` and ``high``, None for no bound."""
+
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Asks:
     """``: question(argument, ...)``: our analysis answers, an extension."""
 
@@ -106,7 +121,19 @@ class AnyC:
     operands: tuple[Constraint, ...]
 
 
-Constraint = Matches | OneOf | Asks | Python | NotC | AllC | AnyC
+Constraint = Matches | OneOf | Part | Compared | Asks | Python | NotC | AllC | AnyC
+
+
+@dataclass(frozen=True, slots=True)
+class CType:
+    """The type a metavariable's expression must have: ``struct foo *`` is base ``struct foo``, one star.
+
+    ``base`` may be a type metavariable, or "" for any type; ``struct`` alone means any structure.
+    """
+
+    base: str
+    stars: int = 0
+    array: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +156,8 @@ class Metavariable:
     seed: Seed | None = None
     line: int = 0
     names: str = ""  # the name in the rule it comes from, or the name as written
+    types: tuple[CType, ...] = ()  # for an expression: one of these
+    length: str = ""  # of a list: a number or the metavariable that stands for it
 
     @property
     def key(self) -> str:

@@ -102,6 +102,10 @@ class Shapes:
             return False
         return last.text not in (";", "}", ":") or (last.text == "}" and not self._is_block_end(items))
 
+    def may_be_expression(self, items: list[Item]) -> bool:
+        """Tell whether the items are an expression where one is due: a nest may stand for one there."""
+        return self.is_expression(items) or (len(items) == 1 and isinstance(items[0], NestItem))
+
     def _depth_zero(self, items: list[Item], wanted: Item) -> bool:
         depth = 0
         for item in items:

@@ -54,10 +54,21 @@ def smaller(block: tuple[Statement, ...]) -> Iterator[tuple[Statement, ...]]:
     """Give every version of a block that lacks one statement, has one flattened, or one made smaller."""
     for i, part in enumerate(block):
         yield (*block[:i], *block[i + 1 :])
-        for inner in part.blocks:
+        for inner in part.blocks if not part.heads[0].startswith("switch") else ():
             yield (*block[:i], *inner, *block[i + 1 :])
         for less in part.smaller():
             yield (*block[:i], less, *block[i + 1 :])
+
+
+def _never_falls_out(statement: Statement) -> bool:
+    head = statement.heads[0]
+    if head.startswith(("return", "goto", "break", "continue")):
+        return True
+    if head.startswith(("while", "for", "list", "switch", "do")) or (
+        len(statement.heads) == 1 and "if" in head
+    ):
+        return False
+    return bool(statement.blocks) and all(b and _never_falls_out(b[-1]) for b in statement.blocks)
 
 
 def function(body: tuple[Statement, ...], returns: str = "int") -> str:
@@ -77,15 +88,20 @@ class Generator:
     def body(self) -> tuple[Statement, ...]:
         """Make the statements of a function; labels stand at the end only."""
         parts = list(self._block(0, self.chance.randint(2, 5), False))
-        if self.chance.random() < 0.3:
-            parts.append(Statement((self._call() + ";",)))
+        if _never_falls_out(parts[-1]):
+            parts[-1] = Statement((self._call() + ";",))
         text = "\n".join(line for part in parts for line in part.lines(1))
         if "goto out;" in text:
             parts += [Statement(("out:",)), *self._block(2, 1, False)]
         return tuple(parts)
 
     def _block(self, depth: int, length: int, loop: bool) -> tuple[Statement, ...]:
-        return tuple(self._statement(depth, loop) for _ in range(length))
+        made: list[Statement] = []
+        for _ in range(length):
+            made.append(self._statement(depth, loop))
+            if _never_falls_out(made[-1]):  # dead code says nothing
+                break
+        return tuple(made)
 
     def _statement(self, depth: int, loop: bool) -> Statement:
         pick = self.chance.random()
@@ -100,7 +116,9 @@ class Generator:
         if depth < 2 and pick < 0.32:
             return Statement(("for (y = 0; y < 3; y++)",), (inner(True),), bare=bare)
         if depth < 2 and pick < 0.34:
-            body = (*inner(True), Statement((self._call() + ";",)))
+            body = inner(True)
+            if _never_falls_out(body[-1]):
+                body = (Statement((self._call() + ";",)),)
             return Statement(("do",), (body,), tail=f"while ({self.expression()});")
         if depth < 2 and pick < 0.36:
             return Statement(("list_for_each(y, x)",), (inner(True),), bare=bare)
@@ -126,6 +144,8 @@ class Generator:
         parts: list[Statement] = []
         for label in ("case 1:", "case 2:", "default:")[: self.chance.randint(1, 3)]:
             parts += [Statement((label,)), *self._block(depth + 1, 1, loop)]
+            if _never_falls_out(parts[-1]):
+                continue
             if self.chance.random() < 0.7:
                 parts.append(Statement(("break;",)))
             else:
