@@ -5,6 +5,7 @@
   ``mm`` stands for, itself or through what it calls;
 * ``call : waits_if_null(mmap_lock, mm, vma)`` for a call whose result goes to ``vma``, when a path on which
   that is NULL waits;
+* ``call : in_atomic()`` for a call that is made while something is held that forbids to sleep;
 * ``maybe_waits_for`` and ``maybe_waits_if_null`` hold where that cannot be told.
 
 The answers are about the code as it was read, so rules that ask come before rules that change it. Each
@@ -47,6 +48,8 @@ class Oracle:
         def answer(asked: Asks, value: Value, node: Node | None, values: Mapping[str, Value | None]) -> bool:
             if node is None or node.kind != "call_expression":
                 return False
+            if asked.question == "in_atomic":
+                return self._in_atomic(state, element, node)
             lock, *names = asked.arguments
             given = [_spelled(values.get(name), name) for name in names]
             if asked.question.endswith("waits_for"):
@@ -111,6 +114,16 @@ class Oracle:
         ]
         point = min(own, key=lambda p: len(p.node.span) if p.node is not None else 0, default=None)
         return (element, graph, point) if point is not None else None
+
+    def _in_atomic(self, state: FileState, element: TopLevel, node: Node) -> bool:
+        lines = state.unit.lines
+        found = self._point(state, lines.line(node.start), lines.column(node.start))
+        if found is None or element.kind != "function_definition":
+            return False
+        held = self.analysis(state).held_at(found[1], found[2], self._file(state))
+        steps = tuple(h.step for h in held if h.must and not h.sleepable)
+        self._keep(state, node, Answer("yes" if steps else "no", steps))
+        return bool(steps)
 
     def _waits_for(self, state: FileState, node: Node, lock: str, owner: str) -> Answer:
         line = state.unit.lines.line(node.start)

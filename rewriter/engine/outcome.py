@@ -260,7 +260,7 @@ def _finding(
         tuple(verdict.evidence),
         verdict.may_sleep,
         tests.get(function, ()),
-        actionable=bool(tests.get(function)) or function in tests,
+        actionable=verdict.act or function in tests,
     )
     if refused and verdict.word in verdicts.targets:
         return replace(found, verdict="undecided", reason=refused, constant_tests=(), actionable=False)

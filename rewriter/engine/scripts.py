@@ -50,6 +50,7 @@ class Verdict:
     word: str
     reason: str = ""
     may_sleep: bool = False
+    act: bool = False
     evidence: list[Evidence] = field(default_factory=list)
 
 
@@ -80,13 +81,14 @@ class Verdicts:
         evidence: Iterable[Evidence | tuple[str, object, str]] = (),
         may_sleep: bool = False,
         rewrite: bool = False,
+        act: bool = False,
     ) -> None:
         """Say ``word`` about ``place`` (a position).
 
         Evidence: (kind, position, text) triples, or what ``why`` gave.
 
         ``rewrite`` says that this verdict calls for the rewrite: when that is refused, the place becomes
-        ``undecided``.
+        ``undecided``. ``act`` says that there is something to do for a person: it counts for the exit code.
         """
         if rewrite:
             self.targets.add(word)
@@ -97,6 +99,7 @@ class Verdicts:
             found = self.said[key] = Verdict(self.rule, here, word)
         found.reason = reason or found.reason
         found.may_sleep = found.may_sleep or may_sleep
+        found.act = found.act or act
         for item in evidence:
             for entry in [item] if isinstance(item, Evidence) else _evidence(*item):
                 if entry not in found.evidence:
