@@ -16,14 +16,17 @@ from rewriter.source.tokens import OPEN
 def mask_arguments(region: Region) -> None:
     """Look at each argument list of a call and mask the arguments that are types or no expressions."""
     tokens = region.tokens
+    calls: set[int] = set()  # the opening parentheses of calls, outer ones before inner ones
     for i, text in enumerate(tokens.text):
-        if text != b"(" or tokens.kind[i] != "p" or region.hidden[i] or tokens.mate[i] < 0:
+        if text != b"(" or tokens.kind[i] != "p":
             continue
-        if _is_call(region, i):
-            _mask_list(region, i, tokens.mate[i])
+        if _is_call(region, i, calls):
+            calls.add(i)
+            if not region.hidden[i] and tokens.mate[i] > 0:
+                _mask_list(region, i, tokens.mate[i])
 
 
-def _is_call(region: Region, opening: int) -> bool:
+def _is_call(region: Region, opening: int, calls: set[int]) -> bool:
     tokens = region.tokens
     head = opening - 1
     if head < 0 or tokens.kind[head] == "d":
@@ -53,7 +56,7 @@ def _is_call(region: Region, opening: int) -> bool:
     if letter in "ts":
         outer = region.where.paren[opening]
         return outer > 0 and (
-            _is_call(region, outer)
+            outer in calls
             or (
                 region.where.letter[opening] == "t"
                 and before >= 0

@@ -60,11 +60,12 @@ def mask_quickly(canvas: Canvas, table: MacroTable) -> None:
     _mask_comments_in_macros(canvas)
     _mask_typeof(canvas)
     _mask_jump_arguments(canvas)
+    _mask_open_comment(canvas)
 
 
 def is_protected(text: bytes, at: int) -> bool:
     """Tell whether ``at`` lies in a preprocessor line, a continued line or a string, going by its line."""
-    start = text.rfind(b"\n", max(0, at - _MAX_LINE), at) + 1
+    start = max(text.rfind(b"\n", max(0, at - _MAX_LINE), at) + 1, at - _MAX_LINE)
     if start > 1 and text[start - 2] == 92:
         return True  # the line before ends with a backslash
     before = text[start:at]
@@ -192,7 +193,7 @@ _STATEMENT_WORDS = frozenset([b"else", b"do"])
 def starts_statement(text: bytes, at: int) -> bool:
     """Tell whether what begins at ``at`` begins a statement, by what stands before it."""
     line = text.rfind(b"\n", max(0, at - _MAX_LINE), at) + 1
-    first = text[line:at].strip()
+    first = text[max(line, at - 200) : at].strip()
     if not first:
         if line == at:
             return False  # column 0: a definition
@@ -271,6 +272,14 @@ def _mask_static_calls(canvas: Canvas) -> None:
             canvas.blank(at, at + 6, "word", b"static")
         elif after in (b"=", b"["):
             canvas.show(at, at + 6, b"int", "word", b"static")
+
+
+def _mask_open_comment(canvas: Canvas) -> None:
+    """Blank a comment that is never closed, if it holds many beginnings: the parser tries each to the end."""
+    text = canvas.text
+    closed = text.rfind(b"*/") + 2 if b"*/" in text else 0
+    if text.count(b"/*", closed) > 50:
+        canvas.blank(text.index(b"/*", closed), len(text), "opaque")
 
 
 _JUMPS = (b"(return", b", return", b"(goto ", b", goto ", b"(break", b", break", b"(continue", b", continue")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 _TOKEN = re.compile(
     rb"""
-    (?: [ \t\r\f\v\n]++ | \\\r?\n | /\*(?:[^*]|\*(?!/))*+\*/ | //(?:[^\n\\]|\\.|\\\n)*+ )*+
+    (?: [ \t\r\f\v\n]++ | \\\r?\n | /\*(?:[^*]|\*(?!/))*+(?:\*/|\Z) | //(?:[^\n\\]|\\.|\\\n)*+ )*+
     (?:
     (?P<w>[A-Za-z_$\x80-\xff][A-Za-z0-9_$\x80-\xff]*+)
   | (?P<n>\.?[0-9](?:[eEpP][+-]|[A-Za-z0-9_.])*+)
@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_DIRECTIVE = re.compile(rb"#(?:[^\n\\/]|\\\r?\n|\\.|/\*(?:[^*]|\*(?!/))*+\*/|//[^\n]*|/)*+", re.DOTALL)
+_DIRECTIVE = re.compile(rb"#(?:[^\n\\/]|\\\r?\n|\\.|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|//[^\n]*|/)*+", re.DOTALL)
 _LINE_HEAD = b" \t"
 
 OPEN = {b"(": b")", b"[": b"]", b"{": b"}"}

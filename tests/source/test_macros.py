@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Macro tables: the default one, a project's own, and what a file defines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rewriter.source.macros import MacroTable
+from rewriter.syntax.parse import parse
+from rewriter.syntax.tree import walk
+
+
+def test_default_is_made_once() -> None:
+    assert MacroTable.default() is MacroTable.default()
+    assert b"__init" in MacroTable.default().attributes
+
+
+def test_a_file_adds_to_the_default(tmp_path: Path) -> None:
+    file = tmp_path / "macros.toml"
+    file.write_text('iterators = ["over"]\nattributes = ["FAST"]\n')
+    table = MacroTable.default().merged(MacroTable.load(file))
+    assert table.iterators >= {b"over"}
+    assert table.attributes >= {b"FAST", b"__init"}
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('loops = ["x"]\n', "no table of macros is called 'loops'"),
+        ('iterators = "x"\n', "iterators must be a list of names"),
+        ('iterators = ["a b"]\n', "iterators must be a list of names"),
+        ("iterators = [\n", "Invalid value"),
+    ],
+)
+def test_a_bad_file_is_named(tmp_path: Path, text: str, complaint: str) -> None:
+    file = tmp_path / "macros.toml"
+    file.write_text(text)
+    with pytest.raises(ValueError, match=r"macros\.toml") as error:
+        MacroTable.load(file)
+    assert complaint in str(error.value)
+
+
+def test_an_unknown_table_is_refused() -> None:
+    with pytest.raises(TypeError, match="loops"):
+        MacroTable.default().extended(loops=["x"])
+
+
+def test_added_names_are_used() -> None:
+    text = b"void f(void)\n{\n\tover(a, b) c();\n\tx = (money)(y);\n}\n"
+    table = MacroTable.default().extended(iterators=["over"], types=["money"])
+    unit = parse("case.c", text, table)
+    kinds = [node.kind for node in walk(unit.node(unit.functions()[0]))]
+    assert "iterator_statement" in kinds
+    assert "cast_expression" in kinds
+
+
+def test_defines_are_read() -> None:
+    table = MacroTable.default().with_defines(
+        b"\n#define QUICK __attribute__((hot))\n#define NOTHING\n#define LIMIT 3\n"
+        b"#define all(x) \\\n\tfor (x = 0; x < 3; x++)\n#define call(x) (x)\n"
+    )
+    assert {b"QUICK", b"NOTHING"} <= table.attributes
+    assert b"LIMIT" not in table.attributes
+    assert b"all" in table.iterators
+    assert b"call" not in table.iterators
