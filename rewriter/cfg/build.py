@@ -109,8 +109,7 @@ class _Builder:
             case "while_statement" | "for_statement" | "iterator_statement":
                 return self._loop(node, before)
             case "scoped_statement":
-                point = self._point("statement", node, before)
-                return self._sequence(_bodies(node), [point])
+                return self._scope(node, before)
             case "do_statement":
                 return self._do(node, before)
             case "switch_statement":
@@ -184,6 +183,16 @@ class _Builder:
         end = self._point("end loop", node, [fall, *loop.breaks])
         self._points[point].after = end
         return [end]
+
+    def _scope(self, node: Node, before: list[int]) -> list[int]:
+        """A guard's scope is entered once; the kernel makes it of a loop, so break and continue leave it."""
+        point = self._point("statement", node, before)
+        scope = _Breakable(len(self._blocks), [], [])
+        self._breakables.append(scope)
+        ends = self._sequence(_bodies(node), [point])
+        self._breakables.pop()
+        assert scope.continues is not None
+        return [*ends, *scope.breaks, *scope.continues]
 
     def _do(self, node: Node, before: list[int]) -> list[int]:
         point = self._point("do", node, before)
