@@ -175,6 +175,13 @@ def test_mails_are_not_overwritten(rewriter: Run, pattern: Path, tree: Path, tmp
     assert code(tmp_path / "mails") == before
 
 
+def test_a_file_is_no_place_for_mails(rewriter: Run, pattern: Path, tree: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("mine\n")
+    done = rewriter("series", "tree", "-p", pattern, "-o", "taken")
+    assert (done.returncode, done.stderr) == (2, b"rewriter: error: taken: file exists\n")
+    assert (tmp_path / "taken").read_text() == "mine\n"
+
+
 def test_nothing_to_mail(rewriter: Run, pattern: Path, tree: Path, tmp_path: Path) -> None:
     done = rewriter("series", "tree/mm", "-p", pattern, "-o", "mails")
     assert (done.returncode, done.stdout) == (0, b"")
