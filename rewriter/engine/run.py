@@ -287,6 +287,7 @@ class _Run:
             self.oracle.answerer(self.state, element),
             lambda script, values: bool(self.scripts.evaluate(script, values)),
             partial(self.state.tests_of, element),
+            partial(self.state.types_of, element),
         )
 
     def _note(self, rule: Rule, element: TopLevel, match: Match) -> None:

@@ -9,6 +9,8 @@ from rewriter.cfg.build import UnstructuredError, build_cfg
 from rewriter.cfg.graph import ControlFlowGraph, Point
 from rewriter.edit.edit import Rewrite
 from rewriter.edit.layout import Layout
+from rewriter.match.declared import Declared
+from rewriter.match.infer import Types
 from rewriter.source.text import Skipped, Span
 from rewriter.syntax.parse import TopLevel, TranslationUnit, parse
 from rewriter.syntax.tree import Node, walk
@@ -25,6 +27,7 @@ class FileState:
     _graphs: dict[int, ControlFlowGraph | None] = field(default_factory=dict)
     _locals: dict[int, frozenset[str]] = field(default_factory=dict)
     _tests: dict[int, frozenset[int]] = field(default_factory=dict)
+    _declared: Declared | None = None
 
     @classmethod
     def read(cls, path: str, text: bytes) -> FileState:
@@ -75,6 +78,13 @@ class FileState:
         if key not in self._tests:
             self._tests[key] = _tests(self.unit.node(element))
         return self._tests[key]
+
+    def types_of(self, element: TopLevel) -> Types:
+        """Give the types of expressions in an element, as far as this file declares them."""
+        if self._declared is None:
+            nodes = [self.unit.node(e) for e in self.elements()]
+            self._declared = Declared.of(nodes, len(self.unit.source.text))
+        return Types(self._declared, self.unit.node(element))
 
     def layout(self) -> Layout:
         """Give what edits need to know of the text."""

@@ -8,20 +8,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from rewriter.match.environment import Code, Environment, Location, Positions, Value
+from rewriter.match.infer import Types
+from rewriter.match.kinds import EXPRESSIONS
 from rewriter.smpl.lexer import Token
 from rewriter.smpl.patch import (
     AllC,
     AnyC,
     Asks,
+    Compared,
     Constraint,
     Matches,
     Metavariable,
     NotC,
     OneOf,
+    Part,
     Python,
 )
 from rewriter.source.text import Lines, Source
-from rewriter.syntax.tree import Node
+from rewriter.syntax.tree import Node, spell, walk
 
 #: Answers a question of the analysis about a value: (question, value, node, all values) to yes or no.
 Oracle = Callable[[Asks, Value, "Node | None", Mapping[str, "Value | None"]], bool]
@@ -44,6 +48,7 @@ class Context:
     ask: Oracle
     evaluate: Evaluate
     tests: Callable[[], frozenset[int]]  # ids of the nodes that are tested for truth
+    types: Callable[[], Types]
     _places: dict[tuple[str, int, int], bool] = field(default_factory=dict)
 
     def attached(self, token: int) -> tuple[str, ...]:
@@ -97,6 +102,13 @@ class Context:
                 return isinstance(value, Code) and simple and re.search(pattern, value.key) is not None
             case OneOf(wanted):
                 return any(self._equals(value, w) for w in wanted)
+            case Part(wanted):
+                return isinstance(value, Code) and any(self._is_part(value, w) for w in wanted)
+            case Compared(low, high):
+                number = _number(value.key) if isinstance(value, Code) else None
+                return (
+                    number is not None and (low is None or low <= number) and (high is None or number <= high)
+                )
             case Asks():
                 return self.ask(constraint, value, node, values)
             case Python(parameters=parameters):
@@ -118,6 +130,12 @@ class Context:
             return other is not None and other == value
         return isinstance(value, Code) and value.key == wanted
 
+    def _is_part(self, value: Code, wanted: str) -> bool:
+        whole = self.inherited.get(wanted)
+        if not isinstance(whole, Code) or whole.node is None:
+            return isinstance(whole, Code) and whole.key == value.key
+        return any(n.kind in EXPRESSIONS and spell(n) == value.key for n in walk(whole.node))
+
     def is_tested(self, node: Node) -> bool:
         """Tell whether ``node`` stands where a truth value is asked for."""
         return id(node) in self.tests()
@@ -127,7 +145,16 @@ class Context:
         return node.text in self.locals
 
 
-def admits(context: Context, name: str, value: Code, node: Node, env: Environment) -> bool:
+def _number(text: str) -> int | None:
+    digits = text.replace(" ", "").rstrip("uUlL")
+    try:
+        octal = len(digits) > 1 and digits[0] == "0" and digits[1].isdigit()
+        return int(digits, 8 if octal else 0)
+    except ValueError:
+        return None
+
+
+def admits(context: Context, name: str, value: Code, node: Node | None, env: Environment) -> bool:
     """Tell whether the metavariable ``name`` may stand for ``value``."""
     declared = context.metavariables.get(name)
     if declared is None or declared.constraint is None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rewriter.source.text import Span
+from rewriter.syntax.tree import Node
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,6 +39,7 @@ class Code:
     key: str
     raw: bytes = field(compare=False)
     kind: str = field(default="", compare=False)
+    node: Node | None = field(default=None, compare=False, repr=False)  # what it was read from
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,8 @@ class Compiler:
                 return self._finish(Simple(then, keep, term, True))
             case Choice(branches=branches, all_of=all_of):
                 return self._choice(branches, all_of, then, keep)
+            case Meta(sort="declaration"):
+                return self._finish(Simple(then, keep, term, False))
             case Meta(sort="statement"):
                 return self._finish(AnyStatement(then, keep, term))
             case Anchored(term=inner) if not _compound(inner):

@@ -8,11 +8,13 @@ the pattern is tied to the comma it stands for.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rewriter.match.constraint import Context, admits
 from rewriter.match.declarator import peelings
 from rewriter.match.environment import Code, Environment
+from rewriter.match.infer import fits
 from rewriter.match.kinds import (
     DECLARING,
     EXPRESSIONS,
@@ -25,6 +27,7 @@ from rewriter.match.kinds import (
 )
 from rewriter.match.lists import designated, has_dots, is_designated, operator_dots
 from rewriter.match.witness import Aligned, Alignment
+from rewriter.smpl.patch import Metavariable
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, tokens_of
 from rewriter.syntax.tree import Node, spell
 
@@ -66,7 +69,7 @@ class TermMatcher:
         found = self._spellings.get(id(node))
         if found is None:
             raw = self.context.source.text[node.start : node.end]
-            found = self._spellings[id(node)] = Code(spell(node), raw, node.kind)
+            found = self._spellings[id(node)] = Code(spell(node), raw, node.kind, node)
         return found
 
     def place(self, token: int, node: Node, env: Environment) -> Found:
@@ -97,7 +100,30 @@ class TermMatcher:
     def _meta(self, term: Meta, node: Node, env: Environment, done: Alignment) -> Found:
         if not self._admits_kind(term.sort, node):
             return []
-        return self._bound(term, self.code(node), node, env, done)
+        declared = self.context.metavariables.get(term.name)
+        if declared is None or not declared.types or term.name in env:
+            return self._bound(term, self.code(node), node, env, done)
+        found: Found = []
+        for typed in self._typed(declared, node, env):
+            found += self._bound(term, self.code(node), node, typed, done)
+            break
+        return found
+
+    def _typed(self, declared: Metavariable, node: Node, env: Environment) -> Iterator[Environment]:
+        """The environments in which ``node`` has one of the types that the metavariable asks for."""
+        types = self.context.types()
+        kind = types.of(node)
+        for wanted in declared.types if kind is not None else ():
+            asked = self.context.metavariables.get(wanted.base)
+            variable = asked is not None and asked.kind == "type"
+            bound = env.get(wanted.base) if variable else None
+            known = bound.key if isinstance(bound, Code) else None
+            value = fits(wanted, kind, types.declared, known, variable) if kind is not None else None
+            if value is None:
+                continue
+            typed = env.bind(wanted.base, Code(value, value.encode(), "type")) if value else env
+            if typed is not None:
+                yield typed
 
     def _bound(self, term: Meta, value: Code, node: Node, env: Environment, done: Alignment) -> Found:
         if term.sort in ("symbol", "typedef", "iterator name", "declarer name"):
@@ -125,6 +151,16 @@ class TermMatcher:
                 return is_constant(node)
             case "statement":
                 return node.kind in STATEMENTS
+            case "declaration":
+                return node.kind == "declaration"
+            case "parameter":
+                return node.kind in ("parameter_declaration", "variadic_parameter")
+            case "initializer":
+                return node.kind in EXPRESSIONS or node.kind == "initializer_pair"
+            case "field":
+                return node.kind == "field_declaration"
+            case "function":
+                return node.kind in NAMES
             case "type":
                 return (
                     node.kind == "type_descriptor"
@@ -273,7 +309,7 @@ class TermMatcher:
         self, terms: tuple[Term, ...], nodes: tuple[Node, ...], env: Environment, done: Alignment
     ) -> Found:
         """Match a list of terms on a list of nodes; dots skip elements together with their commas."""
-        if not (_is_list(terms) and any(isinstance(t, Dots) for t in terms)):
+        if not (_is_list(terms) and any(isinstance(t, Dots) or is_list_meta(t) for t in terms)):
             if len(terms) != len(nodes):
                 return []
             found: Found = [(env, done)]
@@ -296,12 +332,13 @@ class TermMatcher:
         if i == len(terms):
             return [(env, done)] if j == len(nodes) else []
         term = terms[i]
-        if isinstance(term, Dots):
+        if isinstance(term, Dots) or (isinstance(term, Meta) and is_list_meta(term)):
             return self._dots(term, terms, nodes, i, j, env, done)
         found: Found = []
-        if _is_comma(term) and i + 1 < len(terms) and isinstance(terms[i + 1], Dots):
+        if _is_comma(term) and i + 1 < len(terms) and _skips(terms[i + 1]):
             # ", ..." may stand for nothing at all
-            found = self._list(terms, nodes, i + 2, j, env, done)
+            for e, a in self._skipped(terms[i + 1], nodes[j:j], env, done):
+                found += self._list(terms, nodes, i + 2, j, e, a)
             if found:
                 return found
         if j < len(nodes):
@@ -311,7 +348,7 @@ class TermMatcher:
 
     def _dots(
         self,
-        term: Dots,
+        term: Dots | Meta,
         terms: tuple[Term, ...],
         nodes: tuple[Node, ...],
         i: int,
@@ -323,16 +360,40 @@ class TermMatcher:
         comma_next = i + 1 < len(terms) and _is_comma(terms[i + 1])
         after_comma = i > 0 and _is_comma(terms[i - 1])
         if not after_comma:  # nothing skipped: a comma behind the dots goes with them
-            found += self._list(terms, nodes, i + 2 if comma_next else i + 1, j, env, done)
+            for e, a in self._skipped(term, nodes[j:j], env, done):
+                found += self._list(terms, nodes, i + 2 if comma_next else i + 1, j, e, a)
+        commas = any(n.kind == "," for n in nodes)
         for k in range(j + 1, len(nodes) + 1):
             last = nodes[k - 1]
             if last.kind in (")", "}", "]"):
                 break
-            if last.kind == "," or (k < len(nodes) and nodes[k].kind not in (",", ")", "}", "]")):
+            if commas and (
+                last.kind == "," or (k < len(nodes) and nodes[k].kind not in (",", ")", "}", "]"))
+            ):
                 continue
-            for e, a in self._align(term.token.id, nodes[j].start, last.end, env, done):
+            for e, a in self._skipped(term, nodes[j:k], env, done):
                 found += self._list(terms, nodes, i + 1, k, e, a)
         return found
+
+    def _skipped(self, term: Term, nodes: tuple[Node, ...], env: Environment, done: Alignment) -> Found:
+        """Dots or a list metavariable for elements with the commas between them, perhaps for none."""
+        assert isinstance(term, Dots | Meta)
+        start, end = (nodes[0].start, nodes[-1].end) if nodes else (0, 0)
+        if isinstance(term, Dots):
+            return self._align(term.token.id, start, end, env, done) if nodes else [(env, done)]
+        parts = [n for n in nodes if n.kind != ","]
+        raw = self.context.source.text[start:end]
+        value = Code(" ".join(spell(n) for n in nodes), raw, "list")
+        bound = env.bind(term.name, value)
+        declared = self.context.metavariables[term.name]
+        if bound is not None and declared.length.isdigit():
+            bound = bound if int(declared.length) == len(parts) else None
+        elif bound is not None and declared.length:
+            count = str(len(parts))
+            bound = bound.bind(declared.length, Code(count, count.encode()))
+        if bound is None or not admits(self.context, term.name, value, nodes[0] if nodes else None, bound):
+            return []
+        return self._align(term.token.id, start, end, bound, done)
 
 
 def _append(done: Alignment, alignment: Alignment, declaration: Node) -> Alignment:
@@ -350,6 +411,15 @@ def _is_list(terms: tuple[Term, ...]) -> bool:
     """The children of arguments, parameters, an initialiser, fields: dots skip any number of elements."""
     first = terms[0] if terms else None
     return isinstance(first, Leaf) and first.token.text in ("(", "{", "[") and len(terms) > 2
+
+
+def is_list_meta(term: Term) -> bool:
+    """Tell whether a term stands for several elements of a list."""
+    return isinstance(term, Meta) and term.sort.endswith(" list")
+
+
+def _skips(term: Term) -> bool:
+    return isinstance(term, Dots) or is_list_meta(term)
 
 
 def _is_comma(term: Term) -> bool:

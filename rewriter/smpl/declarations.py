@@ -17,7 +17,6 @@ KINDS = (
     "fresh identifier",
     "iterator name",
     "declarer name",
-    "attribute name",
     "position any",
     "binary operator",
     "assignment operator",
@@ -26,8 +25,6 @@ KINDS = (
     "initializer list",
     "initialiser list",
     "parameter list",
-    "statement list",
-    "field list",
     "expression",
     "idexpression",
     "identifier",
@@ -48,6 +45,9 @@ KINDS = (
 )
 #: Kinds of the language that are refused by name.
 REFUSED = (
+    "statement list",
+    "field list",
+    "attribute name",
     "identifier list",
     "format list",
     "attribute",
@@ -59,7 +59,7 @@ REFUSED = (
 )
 #: Kinds that a type may follow.
 _TYPED = ("expression", "constant", "idexpression", "local idexpression", "global idexpression")
-_LISTS = ("expression list", "initializer list", "parameter list", "statement list", "field list")
+_LISTS = ("expression list", "initializer list", "parameter list")
 _TYPE_WORD = re.compile(
     r"(void|char|short|int|long|float|double|signed|unsigned|const|volatile|bool|_Bool|s?size_t|"
     r"(__)?[usbl]?e?(8|16|32|64|128)|\w+_t)$"

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a file declares: the types of variables by scope, of fields, functions and type names.
+
+After ``struct foo *p;`` the name ``p`` has the type ``struct foo *`` to the end of its block. Headers are
+not read, so a name that only a header declares has no type here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from rewriter.smpl.patch import CType
+from rewriter.syntax.tree import Node, walk
+
+_QUALIFIERS = frozenset({"const", "volatile", "signed", "static", "extern", "register", "inline", "restrict"})
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A name with its type, from where it is declared to the end of its scope (bytes)."""
+
+    name: str
+    start: int
+    end: int
+    type: CType | None  # None for a type that is not understood
+
+
+@dataclass(slots=True)
+class Declared:
+    """The declarations of one file."""
+
+    globals: dict[str, list[Variable]] = field(default_factory=dict)
+    functions: dict[str, list[Variable]] = field(default_factory=dict)  # with the type they return
+    fields: dict[tuple[str, str], CType | None] = field(default_factory=dict)  # (struct foo, name)
+    names: dict[str, CType | None] = field(default_factory=dict)  # of types
+    _locals: dict[int, dict[str, list[Variable]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, elements: Iterable[Node], size: int) -> Declared:
+        """Collect what the top-level elements of a file of ``size`` bytes declare."""
+        found = cls()
+        for element in elements:
+            for node in walk(element):
+                if node.kind in ("struct_specifier", "union_specifier") and node.child("body"):
+                    found._structure(node)
+            if element.kind == "function_definition":
+                _note(found.functions, element, size)
+            elif element.kind == "type_definition":
+                for name, kind in _declarators(element):
+                    found.names[name] = kind
+            elif element.kind == "declaration":
+                functions = [n for n in element.children if _is_function(n)]
+                _note(found.functions if functions else found.globals, element, size)
+        return found
+
+    def _structure(self, node: Node) -> None:
+        base = _base(node)
+        body = node.child("body")
+        for member in body.children if body is not None else ():
+            for name, kind in _declarators(member):
+                self.fields[base, name] = kind
+
+    def variable(self, function: Node, name: str, at: int) -> Variable | None:
+        """Give the declaration of ``name`` that the byte ``at`` of a function sees."""
+        key = id(function)
+        if key not in self._locals:
+            self._locals[key] = _locals(function)
+        seen = [v for v in self._locals[key].get(name, ()) if v.start <= at < v.end]
+        if seen:
+            return max(seen, key=lambda v: v.start)
+        return next((v for v in self.globals.get(name, ()) if v.start <= at), None)
+
+    def returned(self, name: str, at: int) -> CType | None:
+        """Give the type that a function declared before ``at`` returns."""
+        return next((v.type for v in self.functions.get(name, ()) if v.start <= at), None)
+
+    def resolved(self, kind: CType) -> CType:
+        """Give a type with the name of a type replaced by what it stands for."""
+        for _ in range(10):
+            target = self.names.get(kind.base)
+            if target is None:
+                break
+            kind = CType(target.base, kind.stars + target.stars, kind.array or target.array)
+        return kind
+
+
+def _note(table: dict[str, list[Variable]], node: Node, end: int) -> None:
+    for name, kind in _declarators(node):
+        table.setdefault(name, []).append(Variable(name, node.start, end, kind))
+
+
+def _locals(function: Node) -> dict[str, list[Variable]]:
+    found: dict[str, list[Variable]] = {}
+    stack: list[tuple[Node, int]] = [(function, function.end)]
+    while stack:
+        node, end = stack.pop()
+        if node.kind in ("compound_statement", "for_statement"):
+            end = node.end
+        if node.kind in ("declaration", "parameter_declaration"):
+            _note(found, node, end)
+        stack.extend((child, end) for child in node.children)
+    return found
+
+
+def _is_function(declarator: Node) -> bool:
+    while declarator.kind == "pointer_declarator":
+        inner = declarator.child("declarator")
+        if inner is None:
+            return False
+        declarator = inner
+    return declarator.kind == "function_declarator" and declarator.field == "declarator"
+
+
+def _declarators(node: Node) -> Iterable[tuple[str, CType | None]]:
+    """The names a declaration, field, parameter or definition introduces, with their types."""
+    kind = node.child("type")
+    if kind is None:
+        return
+    base = CType(_base(kind))
+    for declarator in node.children:
+        if declarator.field == "declarator":
+            name, whole = _unfold(declarator, base)
+            if name:
+                yield name, whole
+
+
+def _unfold(declarator: Node, kind: CType | None) -> tuple[str, CType | None]:
+    node: Node | None = declarator
+    while node is not None:
+        match node.kind:
+            case "identifier" | "field_identifier" | "type_identifier":
+                return node.text, kind
+            case "pointer_declarator" if kind is not None:
+                kind = replace(kind, stars=kind.stars + 1)
+            case "array_declarator" if kind is not None:
+                kind = None if kind.array else replace(kind, array=True)
+            case "parenthesized_declarator":
+                kind = None  # a pointer to a function or an array
+                node = next((n for n in node.children if n.kind.endswith(("declarator", "identifier"))), None)
+                continue
+            case _:
+                pass
+        node = node.child("declarator")
+    return "", None
+
+
+def _base(node: Node) -> str:
+    """The words of a type in one order: ``long unsigned int`` is ``unsigned long``."""
+    if node.kind in ("struct_specifier", "union_specifier", "enum_specifier"):
+        name = node.child("name")
+        return f"{node.children[0].text} {name.text if name else f'<{node.start}>'}"
+    return plain_words([n.text for n in walk(node) if not n.children])
+
+
+def plain_words(words: list[str]) -> str:
+    """Give the words of a type in one order, without qualifiers and what C adds by itself."""
+    kept = [w for w in words if w not in _QUALIFIERS or (w == "signed" and "char" in words)]
+    sizes = {"unsigned", "long", "short", "int", "char", "signed", "double", "float"}
+    if not kept or not set(kept) <= sizes:
+        return " ".join(kept) or "int"
+    if "char" in kept or "double" in kept or "float" in kept:
+        return " ".join(sorted(kept, key=["unsigned", "signed", "long", "char", "double", "float"].index))
+    sized = [w for w in kept if w in ("long", "short")] or ["int"]
+    return " ".join([*(w for w in kept if w == "unsigned"), *sized])
+
+
+def type_of_descriptor(node: Node) -> CType | None:
+    """Give the type that a ``type_descriptor`` writes."""
+    kind = node.child("type")
+    if kind is None:
+        return None
+    stars = sum(1 for n in walk(node) if n.kind == "*")
+    others = [
+        n for n in walk(node) if n.kind in ("abstract_function_declarator", "abstract_array_declarator")
+    ]
+    return None if others else CType(_base(kind), stars)

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The types of expressions: ``p->next`` has the type of the field, once ``p``'s declaration is seen.
+
+What is not declared in the file has no type, and a typed metavariable does not stand for it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from rewriter.match.declared import Declared, plain_words, type_of_descriptor
+from rewriter.smpl.patch import CType
+from rewriter.syntax.tree import Node
+
+_INT = CType("int")
+_RANKS = ("char", "short", "int", "unsigned int", "long", "unsigned long", "long long", "unsigned long long")
+
+
+@dataclass(slots=True)
+class Types:
+    """The types of expressions inside one top-level element."""
+
+    declared: Declared
+    element: Node
+
+    def of(self, node: Node) -> CType | None:
+        """Give the type of an expression, None when it is not known."""
+        return infer(self.declared, self.element, node)
+
+
+def infer(declared: Declared, function: Node, node: Node) -> CType | None:
+    """Give the type of an expression in a function (or other element), None when it is not known."""
+    match node.kind:
+        case "identifier" if node.text != "NULL":
+            variable = declared.variable(function, node.text, node.start)
+            return variable.type if variable is not None else None
+        case "null" | "identifier":
+            return CType("void", 1)
+        case "number_literal":
+            return _number(node.text)
+        case "string_literal" | "concatenated_string":
+            return CType("char", 0, True)
+        case "char_literal":
+            return CType("char")
+        case "true" | "false":
+            return CType("bool")
+        case "sizeof_expression" | "alignof_expression" | "offsetof_expression":
+            return CType("unsigned long")
+        case "cast_expression" | "compound_literal_expression":
+            kind = node.child("type")
+            return type_of_descriptor(kind) if kind is not None else None
+        case "call_expression":
+            name = node.child("function")
+            known = name is not None and name.kind == "identifier"
+            return declared.returned(name.text, node.start) if known and name is not None else None
+        case _:
+            return _compound(declared, function, node)
+
+
+def _compound(declared: Declared, function: Node, node: Node) -> CType | None:
+    def of(role: str) -> CType | None:
+        child = node.child(role)
+        return infer(declared, function, child) if child is not None else None
+
+    match node.kind:
+        case "parenthesized_expression":
+            return infer(declared, function, node.children[1]) if len(node.children) == 3 else None
+        case "field_expression":
+            base, name = of("argument"), node.child("field")
+            if base is None or name is None:
+                return None
+            return declared.fields.get((declared.resolved(base).base, name.text))
+        case "subscript_expression":
+            return _target(of("argument"))
+        case "pointer_expression":
+            kind = of("argument")
+            if node.children[0].text == "*":
+                return _target(kind)
+            return replace(kind, stars=kind.stars + 1) if kind is not None and not kind.array else None
+        case "assignment_expression":
+            return of("left")
+        case "update_expression":
+            return of("argument")
+        case "unary_expression":
+            return _INT if node.children[0].text == "!" else of("argument")
+        case "conditional_expression":
+            return of("consequence") or of("alternative")
+        case "comma_expression":
+            return of("right")
+        case "binary_expression":
+            operator = node.child("operator")
+            if operator is not None and operator.text in ("==", "!=", "<", ">", "<=", ">=", "&&", "||"):
+                return _INT
+            return _arithmetic(of("left"), of("right"))
+        case _:
+            return None
+
+
+def _target(kind: CType | None) -> CType | None:
+    if kind is None or (not kind.array and not kind.stars):
+        return None
+    return replace(kind, array=False) if kind.array else replace(kind, stars=kind.stars - 1)
+
+
+def _arithmetic(left: CType | None, right: CType | None) -> CType | None:
+    for kind in (left, right):
+        if kind is not None and (kind.stars or kind.array):
+            return kind
+    if left is None or right is None:
+        return None
+    if left == right:
+        return left
+    if left.base in _RANKS and right.base in _RANKS:
+        return max(left, right, key=lambda k: _RANKS.index(k.base))
+    return None
+
+
+def _number(text: str) -> CType:
+    if re.search(r"[.]|^[^xX]*[eE]", text):
+        return CType("double")
+    suffix = text[len(text.rstrip("uUlL")) :].lower()
+    words = ["unsigned"] * ("u" in suffix) + ["long"] * suffix.count("l") + ["int"] * (not suffix)
+    return CType(plain_words(words))
+
+
+def written(kind: CType) -> str:
+    """Spell a type as the value of a type metavariable."""
+    return " ".join([kind.base, *"*" * kind.stars])
+
+
+def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_variable: bool) -> str | None:
+    """Tell whether an expression of type ``kind`` is of the wanted type.
+
+    Gives None when not, else what the type metavariable ``wanted.base`` stands for ("" without one);
+    ``bound`` is what it stands for already.
+    """
+    if not wanted.base:
+        resolved = declared.resolved(kind)
+        return "" if resolved.stars >= wanted.stars and not resolved.array else None
+    if wanted.array != kind.array:
+        return None
+    for candidate in (kind, declared.resolved(kind)):
+        stars = candidate.stars - wanted.stars
+        if stars < 0:
+            continue
+        if is_variable:
+            value = written(CType(candidate.base, stars))
+            if bound is None or bound == value:
+                return value
+        elif stars:
+            continue
+        elif wanted.base in ("struct", "union", "enum"):
+            if candidate.base.startswith(wanted.base + " "):
+                return ""
+        elif plain_words(wanted.base.split()) == candidate.base:
+            return ""
+    return None
