@@ -168,7 +168,7 @@ def _mask_loops(canvas: Canvas, table: MacroTable) -> None:
 def mask_loop(canvas: Canvas, start: int, end: int, opening: int, name: bytes, kind: str) -> bool:
     """Show the loop's name as a keyword if it stands where a statement begins and a body follows."""
     text = canvas.text
-    if end - start < 5 or not starts_statement(text, start):
+    if end - start < 2 or not starts_statement(text, start):
         return False
     stop = closing(text, opening, min(len(text), opening + _MAX_ARGUMENTS))
     if stop < 0:
@@ -180,10 +180,10 @@ def mask_loop(canvas: Canvas, start: int, end: int, opening: int, name: bytes, k
         after[:1] and (after[0] in _ALNUM or after[:1] in b"*(+-") and after[:3] != b"..."
     ):
         return False
-    if not text[opening + 1 : stop].strip():
+    if text[opening + 1 : stop].strip():
+        canvas.show(start, end, b"while" if end - start >= 5 else b"if", kind, name)
+    elif stop + 1 - start >= 7:
         canvas.show(start, stop + 1, b"for(;;)", kind, name)
-    else:
-        canvas.show(start, end, b"while", kind, name)
     return True
 
 

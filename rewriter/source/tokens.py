@@ -15,7 +15,8 @@ _TOKEN = re.compile(
     rb"""
     (?: [ \t\r\f\v\n]++ | \\\r?\n | /\*(?:[^*]|\*(?!/))*+(?:\*/|\Z) | //(?:[^\n\\]|\\.|\\\n)*+ )*+
     (?:
-    (?P<w>[A-Za-z_$\x80-\xff][A-Za-z0-9_$\x80-\xff]*+)
+    (?P<e>\Z)
+  | (?P<w>[A-Za-z_$\x80-\xff][A-Za-z0-9_$\x80-\xff]*+)
   | (?P<n>\.?[0-9](?:[eEpP][+-]|[A-Za-z0-9_.])*+)
   | (?P<s>"(?:[^"\\\n]|\\.|\\\n)*+")
   | (?P<c>'(?:[^'\\\n]|\\.)*+')
@@ -81,6 +82,9 @@ def tokenize(text: bytes | bytearray, start: int, end: int) -> Tokens:
         for found in _TOKEN.finditer(text, at, end):
             kind = found.lastgroup
             assert kind is not None
+            if kind == "e":
+                at = end
+                break
             begin, stop = found.span(kind)
             if text[begin] == 35 and _begins_line(text, last, begin, start):
                 directive = _DIRECTIVE.match(text, begin, end)

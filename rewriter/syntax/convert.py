@@ -116,6 +116,7 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, types: frozense
                 return children[0] if children else Node(kind, raw.start_byte, raw.end_byte, "", (), "")
 
 
+_LOOP_KINDS = frozenset(["while_statement", "for_statement", "if_statement"])
 _TYPE_KEYWORDS = frozenset(
     b"int char long short unsigned signed float double void bool size_t ssize_t".split()
 )
@@ -173,7 +174,7 @@ def _hidden_leaf(kind: str, role: str, end: int, mask: Mask, text: bytes, graft:
 
 def _unhide(made: Node, mask: Mask, text: bytes, graft: Graft) -> Node:
     """Turn a node that begins where a mask begins into what the original says, if it is the masked one."""
-    if mask.kind in ("iterator", "block") and made.kind in ("while_statement", "for_statement"):
+    if mask.kind in ("iterator", "block") and made.kind in _LOOP_KINDS:
         return _loop(made, mask, text)
     if mask.kind == "typeof" and made.kind == "struct_specifier":
         grafted = graft(mask, text)
@@ -213,7 +214,9 @@ def _loop(made: Node, mask: Mask, text: bytes) -> Node:
     """Make an iterator of the loop the parser saw: name, arguments, body."""
     kind = "iterator_statement" if mask.kind == "iterator" else "scoped_statement"
     name = made.children[0]
-    body = next((c for c in made.children if c.field == "body"), None)
+    body = next((c for c in made.children if c.field in ("body", "consequence")), None)
+    if body is not None:
+        body = replace(body, field="body")
     condition = next((c for c in made.children if c.field == "condition"), None)
     if condition is not None and condition.kind == "parenthesized_expression":
         arguments = Node(

@@ -115,9 +115,10 @@ def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree
     """Mask and parse in rounds until the gate finds nothing more or the rules have nothing more to say."""
     canvas = Canvas(text)
     mask_quickly(canvas, table)
-    parser = tree_sitter.Parser(LANGUAGE)
     shadow = bytes(canvas.shadow)
-    tree = parser.parse(shadow)
+    tree = _parse(shadow)
+    if tree is None:
+        return _give_up(path, text)
     bad = find_bad(tree.root_node, shadow)
     for effort in range(_ROUNDS):
         if not bad:
@@ -136,11 +137,46 @@ def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree
             if shadow[start:end] != before[start:end]:
                 _edit(tree, before, start, end)
         old = tree
-        tree = parser.parse(shadow, old)
+        tree = _parse(shadow, old)
+        if tree is None:
+            return _give_up(path, text)
         changed = [(r.start_byte, r.end_byte) for r in old.changed_ranges(tree)] + regions
         hull = (min(start for start, _ in changed), max(end for _, end in changed))
         bad = find_bad(tree.root_node, shadow, hull)
     return canvas.source(path), tree, bad
+
+
+def _parse(shadow: bytes, old: tree_sitter.Tree | None = None) -> tree_sitter.Tree | None:
+    """Parse, or give None where error recovery takes many times what any real file takes.
+
+    The parser reports every so many steps, about once for 150 bytes of C; what is no C at all can make it
+    try so many readings at each byte that it would not come back.
+    """
+    left = len(shadow) // 40 + 4000
+
+    def read(offset: int, _: object) -> bytes:
+        return shadow[offset : offset + 65536]
+
+    def goes_on_too_long(_: int, __: bool) -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    parser = tree_sitter.Parser(LANGUAGE)
+    try:
+        if old is None:
+            return parser.parse(read, progress_callback=goes_on_too_long)
+        return parser.parse(read, old, progress_callback=goes_on_too_long)
+    except ValueError:
+        return None
+
+
+def _give_up(path: str, text: bytes) -> tuple[Source, tree_sitter.Tree, list[Bad]]:
+    canvas = Canvas(text)
+    if text:
+        canvas.blank(0, len(text), "opaque")
+    tree = tree_sitter.Parser(LANGUAGE).parse(bytes(canvas.shadow))
+    return canvas.source(path), tree, [Bad(0, len(text), "too tangled to parse")]
 
 
 def _edit(tree: tree_sitter.Tree, text: bytes, start: int, end: int) -> None:
