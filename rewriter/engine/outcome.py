@@ -51,6 +51,12 @@ def outcome(
     changed = _changed(rewrite, original, final)
     tests = {c.name: _constant_tests(c, rewrite, original, final) for c in changed}
     notes = [n for c in changed for n in _notes(c, rewrite, original, final)]
+    names = {c.name for c in changed}
+    notes += [
+        Note(state.path, int(place.line), place.current_element, said)
+        for place, said in dict.fromkeys(verdicts.notes)
+        if place.current_element in names
+    ]
     findings = [_finding(v, verdicts, tests, patch) for v in verdicts.said.values()]
     if "verdicts" not in patch.extensions:
         findings = _plain_findings(matches, original.unit.lines, state.path, tests, verdicts.refused)
@@ -59,7 +65,7 @@ def outcome(
         state.path,
         tuple(sorted(findings, key=lambda f: (f.line, f.column, f.rule))),
         tuple(output),
-        tuple(notes),
+        tuple(sorted(notes, key=lambda n: n.line)),
         rewrite if rewrite.edits else None,
         tuple(c.name for c in changed),
         verdicts.withheld if rewrite.edits else "",

@@ -57,9 +57,56 @@ t << tried.t;
 sleeps = rewriter.sleeps(p)
 rewriter.verdict(p, "trylock-fallback", "retries with mmap_read_trylock(), which fails for the same writer",
                  evidence=[("fallback", t, "mmap_read_trylock")] + rewriter.context(p) + sleeps,
-                 may_sleep=bool(sleeps), rewrite=True)
+                 may_sleep=bool(sleeps), rewrite=True, act=True)
 if sleeps and not rewriter.includes("may-sleep"):
     cocci.include_match(False)
+
+@outer exists@
+position tried.t;
+expression code;
+@@
+ if (<+... mmap_read_trylock@t(...) ...+>) {
+ 	...
+(
+ 	return code;
+|
+ 	\(ret\|err\|error\|rc\) = code;
+)
+ 	...
+ }
+
+@inner exists@
+position tried.t;
+expression tried.vma, tried.mm, code;
+@@
+ mmap_read_trylock@t(mm)
+ ... when any
+ if (vma == NULL) {
+ 	...
+ 	mmap_read_unlock(mm);
+ 	...
+(
+ 	return code;
+|
+ 	\(ret\|err\|error\|rc\) = code;
+)
+ 	...
+ }
+
+@script:python@
+p << site.p;
+t << tried.t;
+was << inner.code = "";
+now << outer.code = "";
+@@
+if was and now:
+    if was != now:
+        rewriter.note(p, "no VMA at this address gave %s and now gives %s" % (was, now))
+elif was:
+    rewriter.note(p, "no VMA at this address had an exit of its own and now takes that of a lock that failed")
+else:
+    rewriter.note(p, "with no VMA at this address the function went on, holding the mmap lock; "
+                     "it now leaves as it does when the lock fails")
 
 @unclear@
 expression vma, mm, call : maybe_waits_if_null(mmap_lock, mm, vma);
