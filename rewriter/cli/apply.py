@@ -57,20 +57,22 @@ def apply(
             for result in found.rewritten:
                 assert result.rewrite is not None
                 print_bytes(unified_diff(found.name_in_tree(result), result.rewrite))
-            for reason in withheld_reasons(found):
-                say(f"rewriter: note: --in-place would write nothing: {reason}")
+            if reasons := withheld_reasons(found):
+                say(f"rewriter: note: --in-place would write nothing: {reasons}")
         if found.incomplete:
             raise typer.Exit(Exit.INCOMPLETE)
 
 
-def withheld_reasons(found: Survey) -> list[str]:
-    """Give the reasons why rewrites may only be shown, each once."""
-    return list(dict.fromkeys(r.withheld for r in found.rewritten if r.withheld))
+def withheld_reasons(found: Survey) -> str:
+    """Give why rewrites may only be shown, and the option that lifts it; empty when they may be written."""
+    reasons = dict.fromkeys(r.withheld for r in found.rewritten if r.withheld)
+    words = [word for word in o.ASSUMPTIONS if word in found.patch.text] or ["WORD"]
+    return f"{'; '.join(reasons)} (--assume {words[0]} if that does not matter)" if reasons else ""
 
 
 def _write(found: Survey) -> None:
     if reasons := withheld_reasons(found):
-        raise CommandError(f"nothing was written: {'; '.join(reasons)}", Exit.FOUND)
+        raise CommandError(f"nothing was written: {reasons}", Exit.FOUND)
     failed = False
     for result in found.rewritten:
         assert result.rewrite is not None

@@ -52,7 +52,7 @@ def series(
         found = survey(pattern, [tree], o.run_options(define, assume, include, no_scripts), jobs)
         tell_skipped(found)
         if reasons := withheld_reasons(found):
-            raise CommandError(f"no mails were made: {'; '.join(reasons)}", Exit.FOUND)
+            raise CommandError(f"no mails were made: {reasons}", Exit.FOUND)
         changed = [ChangedFile(found.name_in_tree(r), r) for r in found.rewritten]
         if not changed:
             say("rewriter: note: nothing to rewrite, no mails were made")
