@@ -146,7 +146,7 @@ class Context:
 
 
 def _number(text: str) -> int | None:
-    digits = text.replace(" ", "").rstrip("uUlL")
+    digits = text.rstrip("uUlL")
     try:
         octal = len(digits) > 1 and digits[0] == "0" and digits[1].isdigit()
         return int(digits, 8 if octal else 0)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from rewriter.smpl.patch import CType
-from rewriter.syntax.tree import Node, walk
+from rewriter.syntax.tree import Node, spell, walk
 
 _QUALIFIERS = frozenset({"const", "volatile", "signed", "static", "extern", "register", "inline", "restrict"})
 
@@ -134,7 +134,8 @@ def _unfold(declarator: Node, kind: CType | None) -> tuple[str, CType | None]:
             case "pointer_declarator" if kind is not None:
                 kind = replace(kind, stars=kind.stars + 1)
             case "array_declarator" if kind is not None:
-                kind = None if kind.array else replace(kind, array=True)
+                size = node.child("size")
+                kind = None if kind.array else replace(kind, array=True, size=spell(size) if size else "")
             case "parenthesized_declarator":
                 kind = None  # a pointer to a function or an array
                 node = next((n for n in node.children if n.kind.endswith(("declarator", "identifier"))), None)

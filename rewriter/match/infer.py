@@ -46,7 +46,7 @@ def infer(declared: Declared, function: Node, node: Node) -> CType | None:
         case "true" | "false":
             return CType("bool")
         case "sizeof_expression" | "alignof_expression" | "offsetof_expression":
-            return CType("unsigned long")
+            return CType("size_t")
         case "cast_expression" | "compound_literal_expression":
             kind = node.child("type")
             return type_of_descriptor(kind) if kind is not None else None
@@ -92,7 +92,7 @@ def _compound(declared: Declared, function: Node, node: Node) -> CType | None:
             operator = node.child("operator")
             if operator is not None and operator.text in ("==", "!=", "<", ">", "<=", ">=", "&&", "||"):
                 return _INT
-            return _arithmetic(of("left"), of("right"))
+            return _arithmetic(declared, of("left"), of("right"))
         case _:
             return None
 
@@ -103,7 +103,7 @@ def _target(kind: CType | None) -> CType | None:
     return replace(kind, array=False) if kind.array else replace(kind, stars=kind.stars - 1)
 
 
-def _arithmetic(left: CType | None, right: CType | None) -> CType | None:
+def _arithmetic(declared: Declared, left: CType | None, right: CType | None) -> CType | None:
     for kind in (left, right):
         if kind is not None and (kind.stars or kind.array):
             return kind
@@ -111,9 +111,10 @@ def _arithmetic(left: CType | None, right: CType | None) -> CType | None:
         return None
     if left == right:
         return left
-    if left.base in _RANKS and right.base in _RANKS:
-        return max(left, right, key=lambda k: _RANKS.index(k.base))
-    return None
+    ranks = [declared.resolved(kind).base for kind in (left, right)]
+    if not all(rank in _RANKS for rank in ranks):
+        return None
+    return left if _RANKS.index(ranks[0]) >= _RANKS.index(ranks[1]) else right
 
 
 def _number(text: str) -> CType:
@@ -126,7 +127,8 @@ def _number(text: str) -> CType:
 
 def written(kind: CType) -> str:
     """Spell a type as the value of a type metavariable."""
-    return " ".join([kind.base, *"*" * kind.stars])
+    extent = ["[", kind.size, "]"] if kind.array else []
+    return " ".join(word for word in [kind.base, *"*" * kind.stars, *extent] if word)
 
 
 def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_variable: bool) -> str | None:
@@ -139,7 +141,9 @@ def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_v
         resolved = declared.resolved(kind)
         return "" if resolved.stars >= wanted.stars and not resolved.array else None
     if wanted.array != kind.array:
-        return None
+        if wanted.array or wanted.stars or not is_variable:
+            return None
+        return written(kind) if bound in (None, written(kind)) else None
     for candidate in (kind, declared.resolved(kind)):
         stars = candidate.stars - wanted.stars
         if stars < 0:

@@ -77,9 +77,21 @@ OPTIONAL = frozenset(
 DECLARING = frozenset({"declaration", "parameter_declaration", "field_declaration", "type_descriptor"})
 
 
+_CONSTANTS = frozenset(
+    {
+        "number_literal",
+        "string_literal",
+        "char_literal",
+        "concatenated_string",
+        "null",
+        "sizeof_expression",
+    }
+)
+
+
 def is_constant(node: Node) -> bool:
     """Tell whether a node is a literal, or a name in capitals as macros have."""
-    if node.kind in ("number_literal", "string_literal", "char_literal", "concatenated_string", "null"):
+    if node.kind in _CONSTANTS:
         return True
     if node.kind == "identifier":
         return all(c.isupper() or c.isdigit() or c == "_" for c in node.text) and not node.text[0].isdigit()

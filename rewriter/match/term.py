@@ -8,6 +8,7 @@ the pattern is tied to the comma it stands for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -69,7 +70,7 @@ class TermMatcher:
         found = self._spellings.get(id(node))
         if found is None:
             raw = self.context.source.text[node.start : node.end]
-            found = self._spellings[id(node)] = Code(spell(node), raw, node.kind, node)
+            found = self._spellings[id(node)] = Code(_spelling(node), raw, node.kind, node)
         return found
 
     def place(self, token: int, node: Node, env: Environment) -> Found:
@@ -143,10 +144,10 @@ class TermMatcher:
             case "symbol" | "typedef":
                 return node.kind in NAMES
             case "idexpression":
-                return node.kind == "identifier"
+                return _is_name(node)
             case "local idexpression" | "global idexpression":
                 local = node.kind == "identifier" and self.context.is_local(node)
-                return node.kind == "identifier" and local == sort.startswith("local")
+                return local if sort.startswith("local") else _is_name(node) and not local
             case "constant":
                 return is_constant(node)
             case "statement":
@@ -411,6 +412,21 @@ def _is_list(terms: tuple[Term, ...]) -> bool:
     """The children of arguments, parameters, an initialiser, fields: dots skip any number of elements."""
     first = terms[0] if terms else None
     return isinstance(first, Leaf) and first.token.text in ("(", "{", "[") and len(terms) > 2
+
+
+def _is_name(node: Node) -> bool:
+    """A plain variable, ``NULL``, or a cast of one."""
+    while node.kind == "cast_expression":
+        value = node.child("value")
+        if value is None:
+            return False
+        node = value
+    return node.kind in ("identifier", "null")
+
+
+def _spelling(node: Node) -> str:
+    """Spell code as scripts see it; the sign of a number is a token of its own."""
+    return re.sub(r"(?<!\S)-(?=[.\d])", "- ", spell(node))
 
 
 def is_list_meta(term: Term) -> bool:

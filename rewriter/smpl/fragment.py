@@ -44,6 +44,16 @@ class FragmentParser:
         """Parse a rule's body; ``kind`` is the header's word: "", expression, identifier or type."""
         if not items:
             raise self._reader.error("the minus slice is empty", 1)
+        code = self._body(items, kind)
+        for left in self._pending:
+            raise self._reader.error(
+                f"'@{left.name}': no {left.sort} ends here that it could be attached to",
+                left.token.line,
+                left.token.column,
+            )
+        return code
+
+    def _body(self, items: list[Item], kind: str) -> Sequence:
         if kind == "type" or (not kind and self._shapes.is_type(items)):
             return self._type(items)
         if kind == "identifier":
@@ -168,6 +178,8 @@ class FragmentParser:
             return children[0] if not role else _with_role(children[0], role)
         if node.kind == "type_descriptor" and len(children) == 1 and isinstance(children[0], Meta | Choice):
             return _with_role(children[0], role)
+        if node.kind == "parameter_declaration" and len(children) == 1 and _is_parameter(children[0]):
+            return _with_role(children[0], role)
         if node.kind == "function_definition" and node.start not in writer.items:
             ghost = children[0]
             if isinstance(ghost, Leaf) and ghost.token.id < 0:
@@ -279,6 +291,10 @@ class FragmentParser:
 
 def _sort_of(kind: str) -> str:
     return "statements" if kind in ("expression_statement", "declaration") else "expression"
+
+
+def _is_parameter(term: Term) -> bool:
+    return isinstance(term, Meta) and term.sort.startswith("parameter")
 
 
 def _both(term: Term, meta: Meta) -> Choice:

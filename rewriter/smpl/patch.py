@@ -134,6 +134,7 @@ class CType:
     base: str
     stars: int = 0
     array: bool = False
+    size: str = ""  # of an array in the code
 
 
 @dataclass(frozen=True, slots=True)

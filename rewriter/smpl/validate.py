@@ -21,6 +21,7 @@ from rewriter.smpl.patch import (
     NotOn,
     OneOf,
     OnRule,
+    Part,
     Rule,
     ScriptRule,
 )
@@ -104,7 +105,7 @@ def _check_use(rule: Rule, reader: LineReader) -> None:
 def references(constraint: Constraint | None) -> Iterator[str]:
     """Give the values of earlier rules, as ``rule.name``, that a constraint compares with."""
     match constraint:
-        case OneOf(values):
+        case OneOf(values) | Part(values):
             yield from (v for v in values if "." in v and not v[0].isdigit())
         case NotC(operand):
             yield from references(operand)
