@@ -167,8 +167,8 @@ def _end_of_body(text: bytes, opening: int) -> int:
 def extract(name: str, file: str, text: bytes) -> list[Definition]:
     """Cut the definitions of ``name`` out of a file's text."""
     word = name.encode("utf-8", "surrogateescape")
-    found = []
-    at = text.find(word)
+    found: list[Definition] = []
+    at = text.find(word) if word else -1
     while at >= 0:
         behind = at + len(word)
         line = text.rfind(b"\n", 0, at) + 1

@@ -108,3 +108,12 @@ def test_answers(case: Path, tmp_path: Path) -> None:
     questions = [line for line in expected.splitlines() if line and not line.startswith(" ")]
     assert questions
     assert "".join(f"{question}\n{tree.ask(question)}" for question in questions).strip() == expected.strip()
+
+
+def test_a_function_that_a_macro_names_has_no_callbacks(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, {"a.c": "BPF_CALL_0(my_helper)\n{\n\there();\n\treturn 0;\n}\n"})
+    assert tree.analysis.callbacks("", "a.c") == ()
+    assert tree.analysis.definitions.find("", "a.c") == ()
+    assert [step.text for step in tree.analysis.callbacks("my_helper", "a.c")] == [
+        "BPF_CALL_0(my_helper, ..)"
+    ]
