@@ -18,14 +18,29 @@ from rewriter.engine.options import RunOptions
 from rewriter.engine.run import run_file
 from rewriter.report.diff import unified_diff
 from rewriter.report.hunks import changed_lines
+from rewriter.smpl.patch import SemanticPatch
 from rewriter.syntax.check import check_file
 from rewriter.syntax.parse import parse
 from rewriter.syntax.tree import leaves
 
 CORPUS = shipped_folder().parent / "corpus"
 FILES = sorted([*CORPUS.rglob("*.[ch]"), *shipped_folder().rglob("cases/*.[ch]")])
-PATTERNS = [pattern.name for pattern in shipped_patterns()]
-OPTIONS = RunOptions(assume=frozenset({"per-vma-locks"}), include=frozenset({"may-sleep"}))
+PATTERNS = {pattern.name: pattern for pattern in shipped_patterns()}
+OPTIONS = RunOptions(
+    virtuals=(("helper", "lock_vma_wait"),),
+    assume=frozenset({"per-vma-locks"}),
+    include=frozenset({"may-sleep"}),
+)
+#: Every pattern over the corpus and over its own cases.
+PAIRS = [
+    (name, file)
+    for name, pattern in PATTERNS.items()
+    for file in FILES
+    if file.is_relative_to(CORPUS) or file.is_relative_to(pattern.cases)
+]
+every_pair = pytest.mark.parametrize(
+    ("name", "path"), PAIRS, ids=[f"{name}-{file.relative_to(CORPUS.parent)}" for name, file in PAIRS]
+)
 
 
 def short(file: Path) -> str:
@@ -33,9 +48,13 @@ def short(file: Path) -> str:
 
 
 @cache
+def parsed(name: str) -> SemanticPatch:
+    return PATTERNS[name].parse(OPTIONS)
+
+
+@cache
 def run(name: str, path: Path, text: bytes) -> FileResult:
-    pattern = next(p for p in shipped_patterns() if p.name == name)
-    return run_file(pattern.parse(OPTIONS), str(path), text, OPTIONS)
+    return run_file(parsed(name), str(path), text, OPTIONS)
 
 
 def rewritten(name: str, path: Path, text: bytes) -> Rewrite:
@@ -62,16 +81,14 @@ def test_reading_loses_nothing(path: Path) -> None:
             at = leaf.end
 
 
-@pytest.mark.parametrize("path", FILES, ids=short)
-@pytest.mark.parametrize("name", PATTERNS)
+@every_pair
 def test_a_second_run_finds_nothing(name: str, path: Path) -> None:
     text = path.read_bytes()
     result = rewritten(name, path, text).apply()
     assert rewritten(name, path, result).apply() == result
 
 
-@pytest.mark.parametrize("path", FILES, ids=short)
-@pytest.mark.parametrize("name", PATTERNS)
+@every_pair
 def test_a_rewrite_adds_no_parse_error(name: str, path: Path) -> None:
     text = path.read_bytes()
     before = check_file(str(path), text)
@@ -80,8 +97,7 @@ def test_a_rewrite_adds_no_parse_error(name: str, path: Path) -> None:
     assert after.functions_bad + after.functions_missing <= before.functions_bad + before.functions_missing
 
 
-@pytest.mark.parametrize("path", FILES, ids=short)
-@pytest.mark.parametrize("name", PATTERNS)
+@every_pair
 def test_git_takes_the_diff(tmp_path: Path, name: str, path: Path) -> None:
     text = path.read_bytes()
     rewrite = rewritten(name, path, text)
@@ -96,8 +112,7 @@ def test_git_takes_the_diff(tmp_path: Path, name: str, path: Path) -> None:
     assert file.read_bytes() == rewrite.apply()
 
 
-@pytest.mark.parametrize("path", FILES, ids=short)
-@pytest.mark.parametrize("name", PATTERNS)
+@every_pair
 def test_a_diff_touches_no_line_that_stays(name: str, path: Path) -> None:
     text = changed_lines(rewritten(name, path, path.read_bytes()))
     for change in text.changes:
