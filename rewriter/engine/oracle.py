@@ -83,11 +83,9 @@ class Oracle:
         found = self._point(state, line, column)
         if found is None:
             return []
-        element, graph, point = found
-        file, analysis = self._file(state), self.analysis(state)
-        held = [h.step for h in analysis.held_at(graph, point, file) if h.must and not h.sleepable]
-        steps = [*held, *analysis.callbacks(element.name, file), *analysis.trylocks(graph, file)]
-        return [self._evidence(step, state) for step in dict.fromkeys(steps)]
+        _, graph, point = found
+        steps = self.analysis(state).cannot_wait(graph, point, self._file(state))
+        return [self._evidence(step, state) for step in steps]
 
     def sleeps_before(self, state: FileState, line: int, column: int) -> list[Evidence]:
         """Give what shows that the code at a place may sleep on the way there; nothing when it does not."""

@@ -207,7 +207,7 @@ class _Run:
     def _places(
         self, rule: Rule, environments: list[_Env], compared: set[str]
     ) -> dict[tuple[tuple[str, Value], ...], dict[str, Value]]:
-        """What ``position p != r.q`` is compared with: all places of ``r.q`` in the environments that agree."""
+        """All places of each ``r.q`` of a ``position p != r.q``, over the environments that agree."""
         found: dict[tuple[tuple[str, Value], ...], dict[str, Value]] = {}
         for env in environments:
             inherited = self._inherited(rule, env)
