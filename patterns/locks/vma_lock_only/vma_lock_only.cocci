@@ -55,7 +55,10 @@ p << site.p;
 t << tried.t;
 @@
 sleeps = rewriter.sleeps(p)
-rewriter.verdict(p, "trylock-fallback", "retries with mmap_read_trylock(), which fails for the same writer",
+reason = "retries with mmap_read_trylock(), which fails for the same writer"
+if sleeps:
+    reason += "; but it could wait, as it may sleep on the way here (--include may-sleep rewrites it all the same)"
+rewriter.verdict(p, "trylock-fallback", reason,
                  evidence=[("fallback", t, "mmap_read_trylock")] + rewriter.context(p) + sleeps,
                  may_sleep=bool(sleeps), rewrite=True, act=True)
 if sleeps and not rewriter.includes("may-sleep"):
