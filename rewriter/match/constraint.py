@@ -86,7 +86,9 @@ class Context:
             if not isinstance(value, Positions) or here not in value.places:
                 return False
         value = Positions(frozenset({here}))
-        return declared.constraint is None or self.holds(declared.constraint, value, node, {})
+        return declared.constraint is None or self.holds(
+            declared.constraint, value, node, {declared.name: value}
+        )
 
     def holds(
         self,

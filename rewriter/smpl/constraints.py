@@ -22,6 +22,8 @@ QUESTIONS = {
 class ConstraintParser(Cursor):
     """Reads what may follow the name of a metavariable."""
 
+    own = ""  # the name of the metavariable, which its scripts see too
+
     def either(self, kind: str) -> Constraint:
         """Read a constraint. Raises SemanticPatchError."""
         operands = [self._both(kind)]
@@ -146,6 +148,8 @@ class ConstraintParser(Cursor):
         while not self.accept(")"):
             parameters.append(self.value().split(".")[-1])
             self.accept(",")
+        if self.own and self.own not in parameters:
+            parameters.append(self.own)
         if self.peek() != "{":
             raise self.error("the script's expression goes in braces")
         start = self._words[self._i][2]

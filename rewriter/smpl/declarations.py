@@ -195,7 +195,9 @@ class DeclarationParser(ConstraintParser):
                     f"fresh identifier '{own}' needs a seed", '= "text" ## f, or = script:python'
                 )
         elif self.peek() not in (",", ";", ""):
+            self.own = own
             constraint = self.either(kind)
+            self.own = ""
         return Metavariable(own, kind, origin, constraint, seed, line, own, types, length)
 
     def _length(self, kind: str, found: dict[str, Metavariable]) -> str:

@@ -31,6 +31,7 @@ from rewriter.smpl.term import (
     Sequence,
     Term,
     When,
+    metavariables_of,
     tokens_of,
 )
 
@@ -209,7 +210,7 @@ class _Expander:
                 continue
             left_over = list(own)
             made = self._instantiate(right, bound, every[0], left_over)
-            if any(t.attached for t in left_over):
+            if any(t.attached for t in left_over) or _drops_shared(bound, right):
                 continue
             tested = iso.kind == "TestExpression"
             anchored = Anchored(term.role, made, every[0].id, every[-1].id, tested)
@@ -240,6 +241,13 @@ class _Expander:
         return fresh
 
 
+def _drops_shared(bound: dict[str, Term], right: Term) -> bool:
+    """Tell whether a statement metavariable would be dropped at one place and kept at another."""
+    kept = set(metavariables_of(right))
+    names = {t.name for n, t in bound.items() if n in kept and isinstance(t, Meta)}
+    return any(isinstance(t, Meta) and t.name in names for n, t in bound.items() if n not in kept)
+
+
 def _match(
     left: Term,
     term: Term,
@@ -267,7 +275,7 @@ def _match(
                 return True
             return False
         case Dots():
-            if isinstance(term, Dots) and not term.whens:
+            if isinstance(term, Dots):
                 own.append(term.token)
                 return True
             return False
