@@ -20,7 +20,8 @@ _BRACKETS = re.compile(rb"[()]|\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|/\*(
 _DUNDER = re.compile(rb"__\w+")
 _EACH = (re.compile(rb"each\w{0,80}+[ \t]{0,8}+\("), re.compile(rb"EACH\w{0,80}+[ \t]{0,8}+\("))
 _STATIC_CALL = re.compile(rb"\nstatic[ \t]+(\w+)[ \t]*\(")
-_ARGUMENT_TYPE = re.compile(rb",[ \t\n]*((?:const[ \t]+)?(?:struct|union|enum)[ \t]+\w+)[ \t]*(?=[,)])")
+_TAGGED = tuple(re.compile(tag + rb"[ \t]++\w++[ \t]*+[,)]") for tag in (b"struct", b"union", b"enum"))
+_TYPE = re.compile(rb",[ \t\n]*((?:const[ \t]+)?(?:struct|union|enum)[ \t]+\w+)[ \t]*(?=[,)])")
 _FIRST_TYPE = re.compile(rb"(\w)\(((?:struct|union|enum)[ \t]+\w+)[ \t]*,")
 _TYPE = re.compile(
     rb"(?:const[ \t\n]+)?+(?:(?:struct|union|enum)[ \t\n]++\w++"
@@ -213,11 +214,24 @@ def starts_statement(text: bytes, at: int) -> bool:
 
 def _mask_type_arguments(canvas: Canvas) -> None:
     text = canvas.text
-    for found in _ARGUMENT_TYPE.finditer(text):
-        canvas.show(found.start(1), found.end(1), type_stand_in(found.group(1)), "type")
-    for found in _FIRST_TYPE.finditer(text):
-        if not text.endswith(b"offsetof", 0, found.end(1)):
-            canvas.show(found.start(2), found.end(2), type_stand_in(found.group(2)), "type")
+    for pattern in _TAGGED:
+        for found in pattern.finditer(text):
+            start, end = found.start(), found.end() - 1
+            before = text[max(0, start - 40) : start]
+            if before[-6:-1] == b"const" and before[-1:] in (b" ", b"\t"):
+                start -= 6
+                before = before[:-6]
+            if before[-1:] == b"(":
+                # A type alone between parentheses is a cast's, sizeof's or a parameter.
+                is_argument = (
+                    text[end] == 44 and before[-2:-1].isalnum() and not before.endswith(b"offsetof(")
+                )
+            else:
+                is_argument = before.rstrip(_BLANKS)[-1:] == b","
+            if is_argument:
+                while text[end - 1] in b" \t":
+                    end -= 1
+                canvas.show(start, end, type_stand_in(text[start:end]), "type")
     for name in _TYPE_CALLS:
         at = text.find(name)
         while at >= 0:
