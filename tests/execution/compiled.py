@@ -90,6 +90,7 @@ def run(folder: Path) -> Outcome:
     for found in re.finditer(r"^disagreement (\w+): .*\n(?:  .*\n)*", ran.stdout, re.MULTILINE):
         disagreements[found[1]] = disagreements.get(found[1], "") + found[0]
     scripts = {
-        m[1]: int(m[2]) + int(m[3]) for m in re.finditer(r"^scripts (\w+): (\d+) (\d+)$", ran.stdout, re.MULTILINE)
+        m[1]: int(m[2]) + int(m[3])
+        for m in re.finditer(r"^scripts (\w+): (\d+) (\d+)$", ran.stdout, re.MULTILINE)
     }
     return Outcome(disagreements, scripts)

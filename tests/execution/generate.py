@@ -15,6 +15,10 @@ from random import Random
 
 Lines = list[str]
 
+TARGET = ("trylock-fallback",)
+# Either will do: there is an effect in the fallback, but nothing that the failed trylock does not do, too.
+EITHER = ("trylock-fallback", "undecided")
+
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -23,7 +27,7 @@ class Function:
     name: str
     text: str
     caller: str  # the expression that calls it, for a target; a statement expression of GNU C at times
-    verdicts: tuple[str, ...]  # those that are right; a target has only `trylock-fallback`
+    verdicts: tuple[str, ...]  # those that are right
     sites: int
     taken: frozenset[str]
     offered: frozenset[str]
@@ -31,7 +35,12 @@ class Function:
     @property
     def is_target(self) -> bool:
         """Whether it has to be rewritten."""
-        return self.verdicts == ("trylock-fallback",)
+        return self.verdicts == TARGET
+
+    @property
+    def is_near_miss(self) -> bool:
+        """Whether it must not be rewritten."""
+        return "trylock-fallback" not in self.verdicts
 
 
 def indented(lines: Lines) -> Lines:
@@ -149,6 +158,7 @@ class Flagged:
     draw: Draw
     name: str
     near_miss: str = ""
+    verdicts: tuple[str, ...] = TARGET
     declared: Lines = field(default_factory=list)
     shared: Lines = field(default_factory=list)  # declarators of int
     owner: Owner = OWNERS["parameter"]
@@ -224,7 +234,9 @@ class Flagged:
         if block_scope and self.draw.maybe("flag declared in the loop"):
             return flag, [f"{kind} {name} = {flag.value(False)};"], []
         self.flag_so_far = self.flag_so_far or flag
-        how = self.draw.choose("declaration of the flag", ["initialised", "late", "with others", "others, late"])
+        how = self.draw.choose(
+            "declaration of the flag", ["initialised", "late", "with others", "others, late"]
+        )
         late = how in ("late", "others, late") or block_scope
         declarator = name if late else f"{name} = {flag.value(False)}"
         if "others" in how and kind == "int":
@@ -244,7 +256,9 @@ class Flagged:
             self.declared.append(f"unsigned long {start};")
             return [f"{start} = ({address}) & PAGE_MASK;", f"{vma} = vma_lookup({mm}, {start});"]
         if how == "find_vma":
-            above = self.draw.choose("range check", [f"{vma}->vm_start > {address}", f"{address} < {vma}->vm_start"])
+            above = self.draw.choose(
+                "range check", [f"{vma}->vm_start > {address}", f"{address} < {vma}->vm_start"]
+            )
             return [
                 f"{vma} = find_vma({mm}, {address});",
                 *block(f"if ({vma} && {above})", [f"{vma} = NULL;"]),
@@ -266,12 +280,10 @@ class Flagged:
         set_flag = [flag.set(True)]
         lookup = self.lookup(vma, address)
         if draw.maybe("inner exit", 0.3):
-            lookup += [
-                f"if (!{vma}) {{",
-                f"\tmmap_read_unlock({mm});",
-                *indented(self.failed(in_loop, inside) if draw.maybe("inner exit differs") else failed),
-                "}",
-            ]
+            leaving = self.failed(in_loop, inside) if draw.maybe("inner exit differs") else failed
+            lookup += block(f"if (!{vma})", [f"mmap_read_unlock({mm});", *leaving])
+            if any("(" in line for line in leaving):
+                self.verdicts = EITHER
         how = draw.choose("test of the trylock", ["!", "!", "unlikely", "== 0", "assigned", "nested"])
         if self.near_miss or (how == "assigned" and not flag.says_mmap):
             how = "!"
@@ -286,7 +298,11 @@ class Flagged:
         elif self.near_miss == "may wait in a callee":
             return [f"{self.name}_lock({mm});", *rest]
         elif self.near_miss == "looked up somehow":
-            return [*block(f"if (!{trylock})", failed), flag.set(True), f"{vma} = find_somehow({mm}, {address});"]
+            return [
+                *block(f"if (!{trylock})", failed),
+                flag.set(True),
+                f"{vma} = find_somehow({mm}, {address});",
+            ]
         elif self.near_miss == "no fallback":
             return failed
         if how == "nested":
@@ -381,7 +397,9 @@ class Flagged:
             return block(f"if (unlikely(!{subject}))", fallback)
         if how.startswith("else arm"):
             test = subject[1:-1] if subject != vma else vma
-            test = f"likely({test})" if "likely" in how else f"{vma} != NULL" if subject == vma else f"({test})"
+            test = (
+                f"likely({test})" if "likely" in how else f"{vma} != NULL" if subject == vma else f"({test})"
+            )
             return if_else(test, [self.step()], fallback, braces=True)
         return block(f"if ({braces[how]})", fallback)
 
@@ -450,7 +468,9 @@ class Flagged:
         if self.owner.has_place and draw.maybe("spin lock around it", 0.4):
             self.guarded = True
             if draw.maybe("spin lock only tried"):
-                result += block("if (!spin_trylock(&place->lock))", ["return -EBUSY;" if self.returns else "return;"])
+                result += block(
+                    "if (!spin_trylock(&place->lock))", ["return -EBUSY;" if self.returns else "return;"]
+                )
             else:
                 result += ["spin_lock(&place->lock);"]
         if draw.maybe("shared exit in front", 0.2):
@@ -492,13 +512,15 @@ class Flagged:
         if self.shared:
             pieces.append(f"int {', '.join(self.shared)};")
         other = "struct mm_struct *other, " if self.near_miss == "other mm" else ""
-        kernel_doc = ["/**", f" * {self.name} - work on a VMA", " */"] if draw.maybe("kernel-doc", 0.1) else []
+        kernel_doc = (
+            ["/**", f" * {self.name} - work on a VMA", " */"] if draw.maybe("kernel-doc", 0.1) else []
+        )
         kind = "int" if self.returns else "void"
         head = f"static {kind} {self.name}({self.owner.parameters}{other}unsigned long addr)"
         helper = callee(f"{self.name}_lock") if self.near_miss == "may wait in a callee" else []
         lines = [*helper, *kernel_doc, head, "{", *indented(pieces), "", *indented(body), "}"]
         call = f"{self.name}({self.owner.arguments}THE_ADDRESS)"
-        verdicts = NEAR_MISSES[self.near_miss] if self.near_miss else ("trylock-fallback",)
+        verdicts = NEAR_MISSES.get(self.near_miss, self.verdicts)
         caller = call if self.returns else f"({call}, 0)"
         return made(draw, self.name, lines, caller, verdicts, self.sites)
 
@@ -526,11 +548,11 @@ def callee(name: str) -> Lines:
     ]
 
 
-def made(
-    draw: Draw, name: str, lines: Lines, caller: str, verdicts: tuple[str, ...], sites: int
-) -> Function:
+def made(draw: Draw, name: str, lines: Lines, caller: str, verdicts: tuple[str, ...], sites: int) -> Function:
     """Keep what was chosen with the function."""
-    return Function(name, placed(lines), caller, verdicts, sites, frozenset(draw.taken), frozenset(draw.offered))
+    return Function(
+        name, placed(lines), caller, verdicts, sites, frozenset(draw.taken), frozenset(draw.offered)
+    )
 
 
 def early_return(draw: Draw, name: str) -> Function:
@@ -566,7 +588,10 @@ def early_return(draw: Draw, name: str) -> Function:
         no_vma = f"!{subject}" if subject == "vma" else f"{subject} == NULL"
         body += [*block(f"if ({no_vma})", [line for line in tail if line], braces=True), "", *found]
     elif test == "goto":
-        body += [*block(f"if ({subject})" if subject == "vma" else f"if ({subject} != NULL)", ["goto found;"]), ""]
+        body += [
+            *block(f"if ({subject})" if subject == "vma" else f"if ({subject} != NULL)", ["goto found;"]),
+            "",
+        ]
         body += [*tail, "", "\x00found:", *found]
     else:
         condition = {"vma": subject, "likely": f"likely({subject})", "!= NULL": f"{subject} != NULL"}[test]
@@ -578,7 +603,7 @@ def early_return(draw: Draw, name: str) -> Function:
     head = f"{kind}{name}({held}{owner.parameters}unsigned long ip)"
     lines = [head, "{", *indented(declared), "", *indented(body), "}"]
     arguments = ("" if family == "the VMA" else "&held, ") + owner.arguments + "THE_ADDRESS"
-    return made(draw, name, lines, early_caller(name, arguments, family), ("trylock-fallback",), 1)
+    return made(draw, name, lines, early_caller(name, arguments, family), TARGET, 1)
 
 
 def early_tail(
@@ -611,7 +636,12 @@ def early_tail(
     if family == "the VMA":
         if handover == "result kept":
             declared.append("bool started;")
-            return [*result, "started = vma_start_read_locked(vma);", unlock, f"return started ? vma : {failure};"]
+            return [
+                *result,
+                "started = vma_start_read_locked(vma);",
+                unlock,
+                f"return started ? vma : {failure};",
+            ]
         give_up = ["vma = NULL;"]
         return [*result, *block("if (!vma_start_read_locked(vma))", give_up), unlock, "return vma;"]
     given = [unlock, *remember, f"return {success};"]
