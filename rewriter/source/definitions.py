@@ -142,11 +142,9 @@ def _mask_macro(region: Region, start: int, name: int, opening: int, stop: int) 
     single_string = stop == opening + 2 and tokens.kind[opening + 1] == "s"
     if after >= 0 and (kind == "w" or text == b"*"):
         same_line = not region.new_line(stop, after)
-        if (
-            word in region.table.attribute_calls
-            or same_line
-            or (single_string and _adjacent(region, stop, after))
-        ):
+        leads = word in region.table.attribute_calls or same_line
+        leads = leads or (single_string and _adjacent(region, stop, after))
+        if leads and word not in region.table.declarers:
             if same_line and kind == "w" and tokens.at(after + 1) in (b";", b"=", b"[", b","):
                 length = tokens.end[stop] - tokens.start[name]
                 if length > 8:

@@ -65,3 +65,10 @@ def test_defines_are_read() -> None:
     assert b"LIMIT" not in table.attributes
     assert b"all" in table.iterators
     assert b"call" not in table.iterators
+
+
+def test_a_declarer_is_no_attribute() -> None:
+    text = b'NOTE("x")\nint *NOTE_two y;\nbroken(\n'
+    table = MacroTable.default().extended(declarers=["NOTE"])
+    assert [m.kind for m in parse("case.c", text).source.masks if m.name == "NOTE"] == ["attribute"]
+    assert [m.kind for m in parse("case.c", text, table).source.masks if m.name == "NOTE"] == ["declarer"]
