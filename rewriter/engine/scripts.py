@@ -224,7 +224,7 @@ class ScriptRunner:
         outputs = SimpleNamespace(**dict.fromkeys(rule.outputs, ""))
         for source in rule.inputs:
             value = values.get(source.name)
-            shown: object = self.show(value) if value is not None else (source.default or "").strip('"')
+            shown: object = self.show(value) if value is not None else _default(source.default or "")
             if source.origin == "virtual":
                 shown = dict(self.patch.bindings).get(source.source, shown)
             self._namespace[source.name] = shown
@@ -312,6 +312,11 @@ class ScriptRunner:
     def _print_secs(self, message: str, places: object, color: str = "ovl-face2") -> None:
         for place in _all(places):
             self._print_link(place, message, color)
+
+
+def _default(text: str) -> object:
+    """The value of an input nothing bound: ``[]`` for positions, else a string."""
+    return () if text.strip('"').replace(" ", "") == "[]" else text.strip('"')
 
 
 def _safe(message: str) -> str:

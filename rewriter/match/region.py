@@ -74,6 +74,8 @@ class Region:
         following = self.step.next
         assert following is not None
         names = following.keep & following.free
+        if isinstance(following, AnyStatement):  # any of the statements there are, not only the first
+            names |= {following.term.name}
         for condition in self.step.conditions:
             names |= condition.free & following.free
         if self.step.inside is not None:
@@ -119,7 +121,7 @@ class Region:
         if everywhere:
             if not self._can_leave(crossing):
                 return []
-            nested = self._nested(crossing.order, env)
+            nested = self._nested([*crossing.order, *self._ends(crossing)], env)
             if self.step.once and not nested:
                 return []
             skipped = self._skipped(crossing.order)
@@ -169,16 +171,27 @@ class Region:
 
     def _each(self, crossing: _Crossing, env: Environment) -> list[Witness]:
         """With exists: one solution per point of the frontier, with what lies on the ways to it."""
+        if isinstance(self.step.next, Close) and len(crossing.frontier) > 1:
+            # All ends of the block are one: a block is left where it is left.
+            nested = self._nested([*crossing.order, *crossing.frontier], env)
+            if self.step.once and not nested:
+                return []
+            return [join([*nested, *self._skipped(crossing.order), *crossing.frontier.values()])]
         results: list[Witness] = []
         for target, witness in crossing.frontier.items():
             if self.step.inside is None and not self.step.removed:
                 results.append(witness)
                 continue
             ways = self._leading_to(target, crossing)
-            nested = self._nested(ways, env)
+            nested = self._nested([*ways, *(p for p in self._ends(crossing) if p == target)], env)
             if nested or not self.step.once:
                 results.append(join([*nested, *self._skipped(ways), witness]))
         return results
+
+    def _ends(self, crossing: _Crossing) -> list[int]:
+        """The closing braces the dots lead to: a nest's ``return`` may be the fall off the function's end."""
+        points = self.search.graph.points
+        return [p for p in crossing.frontier if points[p].kind == "}"]
 
     def _leading_to(self, target: int, crossing: _Crossing) -> list[int]:
         inside = set(crossing.order)

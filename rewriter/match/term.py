@@ -184,11 +184,13 @@ class TermMatcher:
             for branch in branches:
                 found = [r for e, a in found for r in self.match(branch.terms[0], node, e, a)]
             return found
+        found = []
         for branch in branches:
-            found = self.match(branch.terms[0], node, env, done) if branch.terms else []
-            if found:
-                return found
-        return []
+            found += self.match(branch.terms[0], node, env, done) if branch.terms else []
+            # Branches on one declaration may speak of different declarators of it.
+            if found and node.kind != "declaration":
+                break
+        return found
 
     def _nest(self, body: Sequence, once: bool, node: Node, env: Environment, done: Alignment) -> Found:
         """Every occurrence below ``node``, under each environment that one of them gives."""

@@ -36,7 +36,7 @@ from rewriter.smpl.term import (
 )
 
 _HEADER = re.compile(
-    r"^(?P<kind>Expression|TestExpression|ArgExpression|Statement)\n@\s*(?P<name>\w+)\s*@\n"
+    r"^(?P<kind>Expression|TestExpression|ArgExpression|Statement|Declaration)\n@\s*(?P<name>\w+)\s*@\n"
     r"(?P<declarations>.*?)@@\n(?P<body>[^\n]*)\n",
     re.MULTILINE | re.DOTALL,
 )
@@ -103,9 +103,6 @@ _OTHER_NAMES = frozenset(
         "bsd_branch_pred",
         "zero_multiple_format",
         "ne_if",
-        "decl_init",
-        "extern_decl_init",
-        "static_decl_init",
         "ptr_to_array",
         "mkinit",
         "fld_to_ptr",
@@ -134,7 +131,9 @@ def _parse(name: str, kind: str, declarations: str, body: str) -> Isomorphism:
         line = LineReader("standard.iso", [" " + text])
         items = Grouper(line, BodyLexer(line, 1, 1).run(), False).run().items
         parser = FragmentParser(line, declared)
-        sequence = parser.branch(items, "statements" if kind == "Statement" else "expression")
+        sequence = parser.branch(
+            items, "statements" if kind in ("Statement", "Declaration") else "expression"
+        )
         return sequence.terms[0]
 
     kinds = {m.name: m.kind for m in declared.values()}
@@ -196,7 +195,7 @@ class _Expander:
             return term
         if term.kind == "parenthesized_expression" and term.role == "condition":
             return term  # the parentheses of an if are no expression's
-        statement = iso.kind == "Statement"
+        statement = iso.kind in ("Statement", "Declaration")
         every = [t for t in tokens_of(term) if t.id >= 0]
         level = "statements" if statement else "expression"
         branches = [Sequence((term,), level)]
@@ -207,6 +206,10 @@ class _Expander:
                 continue
             # Statements inside may be changed on their own; an expression has to be of one piece.
             if len({t.mark for t in (own if statement else every)}) > 1 or not every:
+                continue
+            if iso.kind == "Declaration" and any(t.removed for t in every):
+                continue
+            if iso.kind == "Declaration" and any(t.attached for n in ("Z",) for t in tokens_of(bound[n])):
                 continue
             left_over = list(own)
             made = self._instantiate(right, bound, every[0], left_over)

@@ -121,7 +121,7 @@ class Generator:
                 body = (Statement((self._call() + ";",)),)
             return Statement(("do",), (body,), tail=f"while ({self.expression()});")
         if depth < 2 and pick < 0.36:
-            return Statement(("list_for_each(y, x)",), (inner(True),), bare=bare)
+            return Statement(("list_for_each(y, x)",), (inner(True),))
         if depth < 2 and pick < 0.39:
             return self._switch(depth, loop)
         if depth < 2 and pick < 0.41:
