@@ -304,7 +304,8 @@ class _Simplifier:
             return []
         if node.kind != "compound_statement" and next(leaves(node)).span not in self.removed:
             return [node]
-        return [kept for child in node.children if _is_statement(child) for kept in self._kept(child)]
+        inner = [n for n in node.children if _is_statement(n) or n.kind == "else_clause"]
+        return [kept for child in inner for kept in self._kept(child)]
 
     # --- variables and labels that nothing uses any more ------------------------------------------
 

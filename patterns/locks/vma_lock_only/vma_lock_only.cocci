@@ -64,6 +64,25 @@ rewriter.verdict(p, "trylock-fallback", reason,
 if sleeps and not rewriter.includes("may-sleep"):
     cocci.include_match(False)
 
+@renamed exists@
+expression vma, mm, other;
+position site.p, t;
+@@
+ other = mm
+ ... when any
+ vma = lock_vma_under_rcu@p(mm, ...)
+ ... when != true vma != NULL
+     when != false vma == NULL
+     when != lock_vma_under_rcu(...)
+ mmap_read_trylock@t(other)
+
+@script:python@
+p << site.p;
+t << renamed.t;
+@@
+rewriter.verdict(p, "undecided", "falls back to a trylock of the same mm under another name",
+                 evidence=[("fallback", t, "mmap_read_trylock")])
+
 @outer exists@
 position tried.t;
 expression code;
