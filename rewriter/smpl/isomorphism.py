@@ -268,7 +268,7 @@ def _match(
                 return False
             if kinds[name] == "type" and not (isinstance(term, Meta) and term.sort == "type"):
                 return False
-            if kinds[name] == "statement" and isinstance(term, Dots):
+            if kinds[name] == "statement" and not _is_one_statement(term):
                 return False
             bound[name] = term
             return True
@@ -294,6 +294,16 @@ def _match(
             )
         case _:
             return False
+
+
+def _is_one_statement(term: Term) -> bool:
+    match term:
+        case Dots() | Nest():
+            return False
+        case Choice(branches=branches):
+            return all(len(b.terms) == 1 and _is_one_statement(b.terms[0]) for b in branches)
+        case _:
+            return True
 
 
 def _is_constant(term: Term, declared: dict[str, Metavariable]) -> bool:

@@ -168,6 +168,7 @@ class Flagged:
     steps: int = 0
     sites: int = 0
     labels: int = 0
+    repeated: bool = False  # whether all of it is done again and again
     front: bool = False  # whether anything comes before the first site
     flag_so_far: Flag | None = None  # of the function's own block, for a second site to use again
 
@@ -237,7 +238,7 @@ class Flagged:
         how = self.draw.choose(
             "declaration of the flag", ["initialised", "late", "with others", "others, late"]
         )
-        late = how in ("late", "others, late") or block_scope
+        late = how in ("late", "others, late") or block_scope or self.repeated
         declarator = name if late else f"{name} = {flag.value(False)}"
         if "others" in how and kind == "int":
             self.shared.insert(self.draw.random.randint(0, len(self.shared)), declarator)
@@ -313,13 +314,18 @@ class Flagged:
         comment = ["/* fall back to the mmap lock */"] if draw.maybe("comment in the fallback", 0.3) else []
         return [*comment, *block(f"if ({test})", failed), *rest]
 
-    def release(self, flag: Flag, vma: str, end: str = "") -> Lines:
-        """Release whichever lock is held; two labels only where the end label can be jumped to."""
+    def release(self, flag: Flag, vma: str, end: str = "", last: Lines | None = None) -> Lines:
+        """Release whichever lock is held.
+
+        Two labels are for where the end label can be jumped to; `last` are the statements that leave from
+        there, if any: one arm may have them as its own.
+        """
         draw, mm = self.draw, self.locked_mm
         unlock, end_read = [f"mmap_read_unlock({mm});"], [f"vma_end_read({vma});"]
         if self.near_miss == "no fallback":
             return end_read
-        options = ["if else", "if else", "if else, negated", "braces", "?:", "two ifs"]
+        options = ["if else", "if else", "if else, negated", "braces", "?:", "two ifs", "reset", "and VMA"]
+        options += ["arm leaves"] if last else []
         how = draw.choose("release", [*options, "two labels"]) if end else draw.choose("release", options)
         if how == "?:":
             test = flag.test(True, draw)
@@ -338,6 +344,16 @@ class Flagged:
                 "",
                 "unlock_mm:",
                 *unlock,
+            ]
+        if how == "reset":
+            return if_else(flag.test(True, draw), [*unlock, flag.set(False)], end_read)
+        if how == "arm leaves" and last:
+            return [*block(f"if ({flag.test(True, draw)})", [*unlock, *last]), *end_read]
+        if how == "and VMA":
+            test = flag.test(False, draw)
+            return [
+                *block(f"if ({vma} && {test})", end_read),
+                *block(f"if ({flag.test(True, draw)})", unlock),
             ]
         if how == "if else, negated":
             return if_else(flag.test(False, draw), end_read, unlock)
@@ -423,7 +439,7 @@ class Flagged:
                 result += block(f"if (!{vma})", [*code, f"goto {label};"])
             elif how == "early release" and vma == "vma":
                 leave = ["continue;"] if in_loop else self.leave("-ENOENT")
-                result += block(f"if (!is_mapped({vma}))", [*self.release(flag, vma), *leave])
+                result += block(f"if (!is_mapped({vma}))", [*self.release(flag, vma, last=leave), *leave])
             elif how == "switch":
                 result += [
                     f"switch (work({vma}, {address})) {{",
@@ -476,9 +492,12 @@ class Flagged:
         if draw.maybe("shared exit in front", 0.2):
             result += block("if (prepare(2))", [f"goto {self.end_label()};"])
         self.front = bool(result)
-        form = "one" if self.near_miss else draw.choose("form", ["one", "one", "one", "loop", "two"])
+        form = "one" if self.near_miss else draw.choose("form", ["one", "one", "one", "loop", "two", "again"])
         if form == "loop":
             main = self.loop()
+        elif form == "again":
+            self.repeated = self.front = True
+            main = ["\x00again:", *self.site(), *block("if (more(2))", ["goto again;"])]
         elif form == "two":
             main = [*self.site(), "", *self.site()]
         else:

@@ -148,19 +148,19 @@ def test_the_rewritten_functions_do_the_same_with_one_lock(number: int, tmp_path
 
 
 KNOWN = """\
-static int {name}(struct mm_struct *mm, unsigned long addr)
-{{
+static int NAME(struct mm_struct *mm, unsigned long addr)
+{
 	struct vm_area_struct *vma;
 	bool locked = false;
 	int ret = -EAGAIN;
 
 	vma = lock_vma_under_rcu(mm, addr);
-	if (!vma) {{
+	if (!vma) {
 		if (!mmap_read_trylock(mm))
 			goto out;
 		locked = true;
 		vma = vma_lookup(mm, addr);
-	}}
+	}
 	ret = work(vma, addr);
 	if (locked)
 		mmap_read_unlock(mm);
@@ -168,11 +168,11 @@ static int {name}(struct mm_struct *mm, unsigned long addr)
 		vma_end_read(vma);
 out:
 	return ret;
-}}
+}
 """
 GOOD = """\
-static int {name}(struct mm_struct *mm, unsigned long addr)
-{{
+static int NAME(struct mm_struct *mm, unsigned long addr)
+{
 	struct vm_area_struct *vma;
 	int ret = -EAGAIN;
 
@@ -183,7 +183,7 @@ static int {name}(struct mm_struct *mm, unsigned long addr)
 	vma_end_read(vma);
 out:
 	return ret;
-}}
+}
 """
 # What a broken rewrite might make of it, and what has to be said of that.
 BROKEN = {
@@ -194,7 +194,7 @@ BROKEN = {
         "vma_end_read() of a VMA that is not locked",
     ),
     "released_on_failure": ("goto out;", "goto end;", "vma_end_read() of NULL"),
-    "other_result": ("goto out;", "return -EBUSY;", "behaves in another way"),
+    "other_result": ("goto out;", "{ ret = -EBUSY; goto out; }", "behaves in another way"),
     "other_order": (
         "\tret = work(vma, addr);\n\tvma_end_read(vma);",
         "\tvma_end_read(vma);\n\tret = work(vma, addr);",
@@ -209,37 +209,30 @@ BROKEN = {
 }
 
 
-def broken(name: str) -> str:
+def pair(name: str, before: str, after: str) -> Pair:
+    return Pair(
+        name, before.replace("NAME", name), after.replace("NAME", name), f"{name}(&the_mm, THE_ADDRESS)"
+    )
+
+
+def broken(name: str) -> Pair:
     old, new, _ = BROKEN[name]
-    text = GOOD.replace(old, new).replace("{ if", "{{ if").replace("out; }", "out; }}")
+    text = GOOD.replace(old, new)
     if "goto end;" in text:
         text = text.replace("\tvma_end_read", "end:\n\tvma_end_read").replace("out:\n", "")
-    return text.format(name=name)
+    return pair(name, KNOWN, text)
 
 
 def test_broken_rewrites_are_noticed(tmp_path: Path) -> None:
-    pairs = [
-        Pair(name, KNOWN.format(name=name), broken(name), f"{name}(&the_mm, THE_ADDRESS)") for name in BROKEN
-    ]
-    pairs.append(
-        Pair("good", KNOWN.format(name="good"), GOOD.format(name="good"), "good(&the_mm, THE_ADDRESS)")
-    )
-    outcome = execute(pairs, tmp_path)
+    outcome = execute([*(broken(name) for name in BROKEN), pair("good", KNOWN, GOOD)], tmp_path)
     assert outcome.disagreements.keys() == BROKEN.keys()
     for name, (_, _, said) in BROKEN.items():
         assert said in outcome.disagreements[name], outcome.disagreements[name]
 
 
 def test_a_generator_that_leaks_is_noticed(tmp_path: Path) -> None:
-    leaking = KNOWN.format(name="leaking").replace("\telse\n\t\tvma_end_read(vma);\n", "")
-    idle = GOOD.format(name="idle")
-    outcome = execute(
-        [
-            Pair("leaking", leaking, GOOD.format(name="leaking"), "leaking(&the_mm, THE_ADDRESS)"),
-            Pair("idle", idle, idle, "idle(&the_mm, THE_ADDRESS)"),
-        ],
-        tmp_path,
-    )
+    leaking = KNOWN.replace("\telse\n\t\tvma_end_read(vma);\n", "")
+    outcome = execute([pair("leaking", leaking, GOOD), pair("idle", GOOD, GOOD)], tmp_path)
     assert "the original is at fault" in outcome.disagreements["leaking"]
     assert "never takes the mmap lock" in outcome.disagreements["idle"]
 
@@ -251,9 +244,8 @@ def test_a_generator_that_leaks_is_noticed(tmp_path: Path) -> None:
 )
 def test_what_a_rewrite_leaves_unused_is_noticed(left: str, warning: str, tmp_path: Path) -> None:
     place = "\tint ret" if "locked" in left else "\tret = work"
-    after = GOOD.format(name="f").replace(place, f"\t{left}\n{place}")
-    pair = Pair("f", KNOWN.format(name="f"), after, "f(&the_mm, THE_ADDRESS)")
-    assert warning in compile_pairs([pair], [], tmp_path)
+    after = GOOD.replace(place, f"\t{left}\n{place}")
+    assert warning in compile_pairs([pair("f", KNOWN, after)], [], tmp_path)
 
 
 def test_there_are_enough_near_misses() -> None:
