@@ -55,7 +55,7 @@ def case(name: str, rule: str, text: str, theirs: Answer) -> str:
     if theirs.failed:
         parts["error"] = ""
     elif theirs.output:
-        parts["output"] = re.sub(r"(?m)^c\d+\.c", "case.c", "\n".join(theirs.output)) + "\n"
+        parts["output"] = re.sub(r"(?m)^c\d*\.c", "case.c", "\n".join(theirs.output)) + "\n"
     return "".join(f"-- {name}: {part} --\n{content}\n" for part, content in parts.items())
 
 
