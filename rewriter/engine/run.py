@@ -20,6 +20,7 @@ from rewriter.edit.simplify import simplify
 from rewriter.edit.tags import TaggedError, Tags
 from rewriter.edit.template import UnboundError
 from rewriter.engine.depth import deeply
+from rewriter.engine.environments import Env, compared_places, depends, inherited_values, unique
 from rewriter.engine.finding import FileResult
 from rewriter.engine.options import RunOptions
 from rewriter.engine.oracle import Oracle
@@ -27,17 +28,11 @@ from rewriter.engine.outcome import outcome
 from rewriter.engine.scripts import ScriptError, ScriptRunner, Verdicts
 from rewriter.engine.state import FileState
 from rewriter.match.constraint import Context
-from rewriter.match.environment import Code, Environment, Positions, Value
+from rewriter.match.environment import Code, Environment, Value
 from rewriter.match.find import Match, find_matches, inconsistent, results
 from rewriter.match.steps import Compiler, Step
 from rewriter.smpl.patch import (
-    AllOn,
-    Always,
-    AnyOn,
-    Dependency,
     Metavariable,
-    NotOn,
-    OnRule,
     Rule,
     ScriptRule,
     Seed,
@@ -47,14 +42,6 @@ from rewriter.smpl.required_words import words_of
 from rewriter.smpl.validate import references
 from rewriter.source.text import Skipped
 from rewriter.syntax.parse import TopLevel
-
-
-@dataclass(frozen=True, slots=True)
-class _Env:
-    """The bindings of earlier rules, and the rules that matched on the way."""
-
-    bindings: tuple[tuple[str, Value], ...] = ()
-    matched: frozenset[str] = frozenset()
 
 
 class InconsistentPathsError(Exception):
@@ -109,7 +96,7 @@ class _Run:
             self.options.assume,
         )
         self.scripts = ScriptRunner(self.patch, self.path, self.verdicts, self._element_lines)
-        environments = [_Env()]
+        environments = [Env()]
         try:
             for rule in self.patch.rules:
                 if isinstance(rule, ScriptRule):
@@ -134,60 +121,44 @@ class _Run:
         start, end = found.span.start, found.span.end
         return lines.line(start), lines.column(start), lines.line(end), lines.column(end)
 
-    # --- dependencies -----------------------------------------------------------------------------
-
-    def _depends(self, dependency: Dependency, env: _Env) -> bool:
-        match dependency:
-            case Always(holds):
-                return holds
-            case OnRule(name, ever):
-                return name in (self.matched_ever if ever else env.matched)
-            case NotOn(operand):
-                return not self._depends(operand, env)
-            case AllOn(operands):
-                return all(self._depends(o, env) for o in operands)
-            case AnyOn(operands):
-                return any(self._depends(o, env) for o in operands)
-
     # --- scripts ----------------------------------------------------------------------------------
 
-    def _script(self, rule: ScriptRule, environments: list[_Env]) -> list[_Env]:
+    def _script(self, rule: ScriptRule, environments: list[Env]) -> list[Env]:
         if rule.when == "finalize":
             return environments  # run once, after all files
         if rule.when == "initialize":
             self.scripts.run(rule, {})
             return environments
-        kept: list[_Env] = []
+        kept: list[Env] = []
         for env in environments:
             bound = dict(env.bindings)
             values = {i.name: bound.get(f"{i.origin}.{i.source}") for i in rule.inputs}
             missing = any(
                 values[i.name] is None and i.default is None and i.origin != "virtual" for i in rule.inputs
             )
-            if missing or not self._depends(rule.depends_on, env):
+            if missing or not depends(rule.depends_on, env, self.matched_ever):
                 kept.append(env)
                 continue
             include, outputs = self.scripts.run(rule, values)
             if not include:
                 continue
-            made = tuple((f"{rule.name}.{n}", Code(t, t.encode())) for n, t in outputs.items())
             self.matched_ever.add(rule.name)
-            kept.append(_Env(env.bindings + made, env.matched | {rule.name}))
-        return _unique(kept) or [_Env()]
+            kept.append(env.after(rule.name, ((n, Code(t, t.encode())) for n, t in outputs.items())))
+        return unique(kept) or [Env()]
 
     # --- rules of pattern code --------------------------------------------------------------------
 
-    def _rule(self, rule: Rule, environments: list[_Env]) -> list[_Env]:
+    def _rule(self, rule: Rule, environments: list[Env]) -> list[Env]:
         step = self._compiled(rule)
         everywhere = rule.quantifier == "forall" or (not rule.quantifier and not self.patch.stars)
         tags: dict[int, tuple[TopLevel, Tags]] = {}
-        after: list[_Env] = []
+        after: list[Env] = []
         seen: dict[object, list[dict[str, Value]]] = {}
         compared = {k for m in rule.metavariables.values() for k in references(m.constraint)}
-        places = self._places(rule, environments, compared)
+        places = compared_places(rule, environments, compared, self.patch.bindings)
         for env in environments:
-            inherited = self._inherited(rule, env)
-            if inherited is None or not self._depends(rule.depends_on, env):
+            inherited = inherited_values(rule, env, self.patch.bindings)
+            if inherited is None or not depends(rule.depends_on, env, self.matched_ever):
                 after.append(env)
                 continue
             own = tuple(sorted(inherited.items()))
@@ -199,49 +170,14 @@ class _Run:
             if not found:
                 after.append(env)
             for values in found:
-                made = tuple((f"{rule.name}.{n}", v) for n, v in values.items())
-                after.append(_Env(env.bindings + made, env.matched | {rule.name}))
+                after.append(env.after(rule.name, values.items()))
         self._transform(rule, tags)
-        return _unique(after)
-
-    def _places(
-        self, rule: Rule, environments: list[_Env], compared: set[str]
-    ) -> dict[tuple[tuple[str, Value], ...], dict[str, Value]]:
-        """All places of each ``r.q`` of a ``position p != r.q``, over the environments that agree."""
-        found: dict[tuple[tuple[str, Value], ...], dict[str, Value]] = {}
-        for env in environments:
-            inherited = self._inherited(rule, env)
-            if inherited is None:
-                continue
-            united = found.setdefault(tuple(sorted(inherited.items())), {})
-            for name, value in env.bindings:
-                if name in compared and isinstance(value, Positions):
-                    old = united.get(name)
-                    places = value.places | (old.places if isinstance(old, Positions) else frozenset())
-                    united[name] = Positions(places)
-        return found
+        return unique(after)
 
     def _compiled(self, rule: Rule) -> Step:
         if rule.name not in self._steps:
             self._steps[rule.name] = Compiler(rule.body).compile()
         return self._steps[rule.name]
-
-    def _inherited(self, rule: Rule, env: _Env) -> dict[str, Value] | None:
-        """The inherited values under their local names; None when one is not bound."""
-        bound = dict(env.bindings)
-        values: dict[str, Value] = {}
-        for variable in rule.metavariables.values():
-            if not variable.origin:
-                continue
-            if variable.origin == "virtual":
-                text = dict(self.patch.bindings)[variable.names]
-                values[variable.name] = Code(text, text.encode())
-                continue
-            value = bound.get(variable.key)
-            if value is None:
-                return None
-            values[variable.name] = value
-        return values
 
     def _match(
         self,
@@ -387,10 +323,6 @@ class _Run:
         self.verdicts.undecided.setdefault(element.name, []).extend(
             (node.text, lines.line(node.start)) for node in found.undecided
         )
-
-
-def _unique(environments: list[_Env]) -> list[_Env]:
-    return list(dict.fromkeys(environments))
 
 
 def _keys(values: Mapping[str, Value]) -> dict[str, str]:

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What goes from rule to rule: the bindings of earlier rules, and which rules matched on the way.
+
+After ``@r@ expression x;`` matched ``f(1)`` and ``f(2)`` there are two environments, one with ``r.x`` bound
+to ``1`` and one with ``2``; a later rule that inherits ``r.x`` is matched once under each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+
+from rewriter.match.environment import Code, Positions, Value
+from rewriter.smpl.patch import AllOn, Always, AnyOn, Dependency, NotOn, OnRule, Rule
+
+Values = tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """The bindings of earlier rules by ``rule.name``, and the rules that matched on the way."""
+
+    bindings: Values = ()
+    matched: frozenset[str] = frozenset()
+
+    def after(self, rule: str, values: Iterable[tuple[str, Value]]) -> Env:
+        """Give the environment after ``rule`` matched and bound ``values``."""
+        made = tuple((f"{rule}.{name}", value) for name, value in values)
+        return Env(self.bindings + made, self.matched | {rule})
+
+
+def unique(environments: list[Env]) -> list[Env]:
+    """Drop environments that are there already, keeping the order."""
+    return list(dict.fromkeys(environments))
+
+
+def depends(dependency: Dependency, env: Env, ever: Set[str]) -> bool:
+    """Tell whether a dependency holds; ``ever`` are the rules that matched in this file at all."""
+    match dependency:
+        case Always(holds):
+            return holds
+        case OnRule(name, in_file):
+            return name in (ever if in_file else env.matched)
+        case NotOn(operand):
+            return not depends(operand, env, ever)
+        case AllOn(operands):
+            return all(depends(o, env, ever) for o in operands)
+        case AnyOn(operands):
+            return any(depends(o, env, ever) for o in operands)
+
+
+def inherited_values(rule: Rule, env: Env, given: tuple[tuple[str, str], ...]) -> dict[str, Value] | None:
+    """Give the values a rule inherits under their local names; None when one is not bound.
+
+    ``given`` are the values of ``virtual.NAME``.
+    """
+    bound = dict(env.bindings)
+    values: dict[str, Value] = {}
+    for variable in rule.metavariables.values():
+        if not variable.origin:
+            continue
+        if variable.origin == "virtual":
+            text = dict(given)[variable.names]
+            values[variable.name] = Code(text, text.encode())
+            continue
+        value = bound.get(variable.key)
+        if value is None:
+            return None
+        values[variable.name] = value
+    return values
+
+
+def compared_places(
+    rule: Rule, environments: list[Env], compared: Set[str], given: tuple[tuple[str, str], ...]
+) -> dict[Values, dict[str, Value]]:
+    """Give all places of each ``r.q`` of a ``position p != r.q``, over the environments that agree.
+
+    The keys are the values the rule inherits, sorted.
+    """
+    found: dict[Values, dict[str, Value]] = {}
+    for env in environments:
+        inherited = inherited_values(rule, env, given)
+        if inherited is None:
+            continue
+        united = found.setdefault(tuple(sorted(inherited.items())), {})
+        for name, value in env.bindings:
+            if name in compared and isinstance(value, Positions):
+                old = united.get(name)
+                places = value.places | (old.places if isinstance(old, Positions) else frozenset())
+                united[name] = Positions(places)
+    return found
