@@ -16,7 +16,9 @@ from pathlib import Path
 
 import pytest
 from execution.compiled import NoCompilerError, Outcome, Pair, compile_unit, run, unit
-from execution.generate import NEAR_MISSES, Function, generate
+from execution.generate import generate
+from execution.near_misses import NEAR_MISSES
+from execution.pieces import Function
 
 from rewriter.engine.catalog import find_pattern
 from rewriter.engine.finding import FileResult
