@@ -128,7 +128,8 @@ class _Deriver:
                 if piece.start in self._tags.lonely:
                     start = self._comment_above(start)
                 return Edit(Span(start, min(layout.line_end(piece.end) + 1, len(layout.text))), b"")
-            return Edit(Span(piece.start, follow), b"")
+            # What stays of the last line keeps that line's indentation.
+            return Edit(Span(layout.line_start(piece.start), follow), layout.indent(piece.end))
         start = piece.start
         if layout.text[start - 1 : start] in (b"(", b"[", b"!"):
             end = piece.end
