@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -12,15 +13,28 @@ from rewriter.cli.outcome import Exit, clear_errors, say
 from rewriter.cli.output import print_bytes, print_lines
 from rewriter.cli.survey import survey, tell_skipped
 from rewriter.report.json import scan_document
+from rewriter.report.sarif import sarif_document
 from rewriter.report.text import behaviour_notes, findings_table, summary
+
+
+class ScanFormat(StrEnum):
+    """The forms of a scan's result."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
 
 
 def scan(
     pattern: o.PatternOption,
     paths: o.Paths = None,
     form: Annotated[
-        o.Format, typer.Option("--format", help="A table or one JSON document, e.g. --format json.")
-    ] = o.Format.TEXT,
+        ScanFormat,
+        typer.Option(
+            "--format",
+            help="A table, one JSON document, or a SARIF log for review tools: --format sarif > found.sarif.",
+        ),
+    ] = ScanFormat.TEXT,
     jobs: o.Jobs = None,
     define: o.Defines = None,
     assume: o.Assume = None,
@@ -35,15 +49,17 @@ def scan(
     with clear_errors():
         found = survey(pattern, paths, o.run_options(define, assume, include, no_scripts), jobs)
         results = found.project.results
-        if form is o.Format.JSON:
+        if form is ScanFormat.JSON:
             print_bytes(scan_document(results, found.project.files).encode())
+        elif form is ScanFormat.SARIF:
+            print_bytes(sarif_document(found.patch, found.pattern.name, results).encode())
         else:
             print_lines(findings_table(results))
             for result in results:
                 print_lines(behaviour_notes(result))
         for result in results:
             for line in result.output:
-                say(line) if form is o.Format.JSON else print(line)
+                print(line) if form is ScanFormat.TEXT else say(line)
         tell_skipped(found)
         for reason in dict.fromkeys(r.withheld for r in results if r.withheld):
             say(f"rewriter: note: {reason}")

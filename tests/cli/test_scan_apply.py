@@ -33,6 +33,15 @@ def test_scan_lists_places(rewriter: Run, pattern: Path, tree: Path) -> None:
     assert done.returncode == 1
 
 
+def test_scan_sarif_stands_alone_on_stdout(rewriter: Run, pattern: Path, tree: Path) -> None:
+    done = rewriter("scan", "-p", pattern, "--format", "sarif", cwd=tree)
+    assert done.returncode == 1
+    (run,) = json.loads(done.stdout)["runs"]
+    uris = [r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in run["results"]]
+    assert uris == ["drivers/toy/toy_main.c", "drivers/toy/toy_main.c", "fs/small/inode.c"]
+    assert {r["ruleId"] for r in run["results"]} == {"swap/match"}
+
+
 def test_scan_json_stands_alone_on_stdout(rewriter: Run, pattern: Path, tree: Path) -> None:
     done = rewriter("scan", "-p", pattern, "--format", "json", cwd=tree)
     document = json.loads(done.stdout)
