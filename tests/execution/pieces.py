@@ -10,7 +10,7 @@ from random import Random
 Lines = list[str]
 
 TARGET = ("trylock-fallback",)
-# Either will do: there is an effect in the fallback, but nothing that the failed trylock does not do, too.
+# Either will do: what goes calls something besides, but the way that stays calls it as well.
 EITHER = ("trylock-fallback", "undecided")
 
 
