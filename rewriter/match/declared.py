@@ -81,7 +81,8 @@ class Declared:
             target = self.names.get(kind.base)
             if target is None:
                 break
-            kind = CType(target.base, kind.stars + target.stars, kind.array or target.array)
+            stars, array = kind.stars + target.stars, kind.array or target.array
+            kind = CType(target.base, stars, array, kind.size, kind.qualifiers)
         return kind
 
 
@@ -117,7 +118,7 @@ def _declarators(node: Node) -> Iterable[tuple[str, CType | None]]:
     kind = node.child("type")
     if kind is None:
         return
-    base = CType(_base(kind))
+    base = CType(_base(kind), qualifiers=_qualifiers(node))
     for declarator in node.children:
         if declarator.field == "declarator":
             name, whole = _unfold(declarator, base)
@@ -175,4 +176,8 @@ def type_of_descriptor(node: Node) -> CType | None:
     others = [
         n for n in walk(node) if n.kind in ("abstract_function_declarator", "abstract_array_declarator")
     ]
-    return None if others else CType(_base(kind), stars)
+    return None if others else CType(_base(kind), stars, qualifiers=_qualifiers(node))
+
+
+def _qualifiers(node: Node) -> str:
+    return " ".join(spell(n) for n in node.children if n.kind == "type_qualifier" and n.field != "declarator")

@@ -109,7 +109,7 @@ def _arithmetic(declared: Declared, left: CType | None, right: CType | None) -> 
             return kind
     if left is None or right is None:
         return None
-    if left == right:
+    if left.base == right.base:
         return left
     ranks = [declared.resolved(kind).base for kind in (left, right)]
     if not all(rank in _RANKS for rank in ranks):
@@ -128,7 +128,7 @@ def _number(text: str) -> CType:
 def written(kind: CType) -> str:
     """Spell a type as the value of a type metavariable."""
     extent = ["[", kind.size, "]"] if kind.array else []
-    return " ".join(word for word in [kind.base, *"*" * kind.stars, *extent] if word)
+    return " ".join(word for word in [kind.qualifiers, kind.base, *"*" * kind.stars, *extent] if word)
 
 
 def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_variable: bool) -> str | None:
@@ -149,7 +149,7 @@ def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_v
         if stars < 0:
             continue
         if is_variable:
-            value = written(CType(candidate.base, stars))
+            value = written(CType(candidate.base, stars, qualifiers=candidate.qualifiers))
             if bound is None or bound == value:
                 return value
         elif stars:

@@ -135,6 +135,7 @@ class CType:
     stars: int = 0
     array: bool = False
     size: str = ""  # of an array in the code
+    qualifiers: str = ""  # written in the code; only a type metavariable takes them
 
 
 @dataclass(frozen=True, slots=True)
