@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from rewriter.match.environment import Code, Positions, Value
+from rewriter.match.environment import Code, Location, Positions, Value
 from rewriter.smpl.patch import AllOn, Always, AnyOn, Dependency, NotOn, OnRule, Rule
 
 Values = tuple[tuple[str, Value], ...]
@@ -70,16 +70,42 @@ def inherited_values(rule: Rule, env: Env, given: tuple[tuple[str, str], ...]) -
     return values
 
 
+def inherited_by_all(
+    rule: Rule, environments: list[Env], given: tuple[tuple[str, str], ...]
+) -> list[dict[str, Value] | None]:
+    """Give the values a rule inherits in each environment.
+
+    A ``position any`` stands for its places in all environments that agree on the rest.
+    """
+    ranging = {v.name for v in rule.metavariables.values() if v.kind == "position any" and v.origin}
+    found = [inherited_values(rule, env, given) for env in environments]
+    if not ranging:
+        return found
+    united: dict[Values, dict[str, frozenset[Location]]] = {}
+    keys: list[Values] = []
+    for values in found:
+        rest = tuple(sorted((n, v) for n, v in (values or {}).items() if n not in ranging))
+        keys.append(rest)
+        group = united.setdefault(rest, {})
+        for name in ranging & (values or {}).keys():
+            value = (values or {})[name]
+            if isinstance(value, Positions):
+                group[name] = group.get(name, frozenset()) | value.places
+    return [
+        None if values is None else {**values, **{n: Positions(p) for n, p in united[key].items()}}
+        for key, values in zip(keys, found, strict=True)
+    ]
+
+
 def compared_places(
-    rule: Rule, environments: list[Env], compared: Set[str], given: tuple[tuple[str, str], ...]
+    environments: list[Env], inherited_each: list[dict[str, Value] | None], compared: Set[str]
 ) -> dict[Values, dict[str, Value]]:
     """Give all places of each ``r.q`` of a ``position p != r.q``, over the environments that agree.
 
     The keys are the values the rule inherits, sorted.
     """
     found: dict[Values, dict[str, Value]] = {}
-    for env in environments:
-        inherited = inherited_values(rule, env, given)
+    for env, inherited in zip(environments, inherited_each, strict=True):
         if inherited is None:
             continue
         united = found.setdefault(tuple(sorted(inherited.items())), {})

@@ -20,7 +20,7 @@ from rewriter.edit.simplify import simplify
 from rewriter.edit.tags import TaggedError, Tags
 from rewriter.edit.template import UnboundError
 from rewriter.engine.depth import deeply
-from rewriter.engine.environments import Env, compared_places, depends, inherited_values, unique
+from rewriter.engine.environments import Env, compared_places, depends, inherited_by_all, unique
 from rewriter.engine.finding import FileResult
 from rewriter.engine.options import RunOptions
 from rewriter.engine.oracle import Oracle
@@ -155,9 +155,9 @@ class _Run:
         after: list[Env] = []
         seen: dict[object, list[dict[str, Value]]] = {}
         compared = {k for m in rule.metavariables.values() for k in references(m.constraint)}
-        places = compared_places(rule, environments, compared, self.patch.bindings)
-        for env in environments:
-            inherited = inherited_values(rule, env, self.patch.bindings)
+        inherited_each = inherited_by_all(rule, environments, self.patch.bindings)
+        places = compared_places(environments, inherited_each, compared)
+        for env, inherited in zip(environments, inherited_each, strict=True):
             if inherited is None or not depends(rule.depends_on, env, self.matched_ever):
                 after.append(env)
                 continue

@@ -32,7 +32,7 @@ from rewriter.match.step import (
     Step,
 )
 from rewriter.match.term import Found, TermMatcher
-from rewriter.match.witness import NOTHING, Bind, Leaf, Witness, alternatives, join
+from rewriter.match.witness import NOTHING, Aligned, Alignment, Bind, Leaf, Witness, alternatives, join
 from rewriter.smpl.term import Choice, Inner, Term
 from rewriter.smpl.term import Leaf as TermLeaf
 from rewriter.syntax.tree import Node
@@ -80,8 +80,18 @@ class Search:
         found = self._memo.get(key)
         if found is None:
             self._memo[key] = ()  # a pattern that comes back to itself without progress does not match
-            found = self._memo[key] = tuple(self._step(step, point, env))
+            found = self._memo[key] = self._anchored(step, point, self._step(step, point, env))
         return found
+
+    def _anchored(self, step: Step, point: Point, found: list[tuple[Bindings, Witness]]) -> Solutions:
+        """Tie what an isomorphism dropped from a statement to the ends of the statement that matched."""
+        if not step.anchors or point.node is None:
+            return tuple(found)
+        alignment: Alignment = None
+        for first, last in step.anchors:
+            start, end = point.node.start, point.node.end
+            alignment = (Aligned(last, end, end), (Aligned(first, start, start), alignment))
+        return tuple((bindings, join([witness, Leaf(alignment, point.id)])) for bindings, witness in found)
 
     def holds(self, step: Step, point: Point, env: Environment) -> bool:
         """Tell whether there is any solution."""

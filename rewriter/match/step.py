@@ -19,6 +19,8 @@ class Step:
     next: Step | None
     keep: frozenset[str]
     free: frozenset[str] = field(default=frozenset(), init=False)
+    #: Ids of tokens an isomorphism dropped, first and last: they are tied to the ends of what matches.
+    anchors: tuple[tuple[int, int], ...] = field(default=(), init=False)
 
 
 @dataclass(slots=True, eq=False)

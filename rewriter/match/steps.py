@@ -62,10 +62,10 @@ class Compiler:
     def _plus_names(self, term: Term | Sequence) -> frozenset[str]:
         """Metavariables that the plus code tied to a term needs."""
         names: set[str] = set()
-        for token in tokens_of(term):
+        for token in (*(t.id for t in tokens_of(term)), *_dropped(term)):
             for table in (self._body.before, self._body.after):
-                if token.id in table:
-                    names |= _names_in(table[token.id])
+                if token in table:
+                    names |= _names_in(table[token])
         return frozenset(names)
 
     def _finish(self, step: Step) -> Step:
@@ -119,8 +119,11 @@ class Compiler:
                 return self._finish(AnyStatement(then, keep, term))
             case Anchored(term=inner) if not _compound(inner):
                 return self._finish(Simple(then, keep, term, False))
-            case Anchored(term=inner):
-                return self._term(inner, then, keep)
+            case Anchored(term=inner, first=first, last=last):
+                step = self._term(inner, then, keep)
+                step.anchors = (*step.anchors, (first, last))
+                step.free |= self._plus_names(term)
+                return step
             case Inner():
                 return self._inner(term, then, keep)
             case _:
@@ -259,6 +262,21 @@ def _is_leaf(term: Term, *texts: str) -> bool:
     return isinstance(term, Leaf) and (
         term.token.text in texts or (len(texts) == 1 and term.token.text in texts[0])
     )
+
+
+def _dropped(term: Term | Sequence) -> Iterator[int]:
+    """Ids of tokens that an isomorphism dropped from a term or from what is in it."""
+    match term:
+        case Anchored(term=inner, first=first, last=last):
+            yield from (first, last)
+            yield from _dropped(inner)
+        case Inner(children=parts) | Sequence(terms=parts) | Choice(branches=parts):
+            for part in parts:
+                yield from _dropped(part)
+        case Nest(body=body):
+            yield from _dropped(body)
+        case _:
+            pass
 
 
 def _compound(term: Term) -> bool:

@@ -139,7 +139,9 @@ class TermMatcher:
         match sort:
             case "expression":
                 return node.kind in EXPRESSIONS
-            case "identifier" | "iterator" | "iterator name" | "declarer" | "declarer name":
+            case "identifier":
+                return node.kind in NAMES or node.kind == "null"
+            case "iterator" | "iterator name" | "declarer" | "declarer name":
                 return node.kind in NAMES
             case "symbol" | "typedef":
                 return node.kind in NAMES

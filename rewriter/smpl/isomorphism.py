@@ -213,7 +213,7 @@ class _Expander:
                 continue
             left_over = list(own)
             made = self._instantiate(right, bound, every[0], left_over)
-            if any(t.attached for t in left_over) or _drops_shared(bound, right):
+            if any(t.attached for t in left_over) or _drops_too_much(bound, right):
                 continue
             tested = iso.kind == "TestExpression"
             anchored = Anchored(term.role, made, every[0].id, every[-1].id, tested)
@@ -244,11 +244,11 @@ class _Expander:
         return fresh
 
 
-def _drops_shared(bound: dict[str, Term], right: Term) -> bool:
-    """Tell whether a statement metavariable would be dropped at one place and kept at another."""
+def _drops_too_much(bound: dict[str, Term], right: Term) -> bool:
+    """Tell whether more would be dropped than a metavariable that stands nowhere else."""
     kept = set(metavariables_of(right))
     names = {t.name for n, t in bound.items() if n in kept and isinstance(t, Meta)}
-    return any(isinstance(t, Meta) and t.name in names for n, t in bound.items() if n not in kept)
+    return any(not isinstance(t, Meta) or t.name in names for n, t in bound.items() if n not in kept)
 
 
 def _match(
