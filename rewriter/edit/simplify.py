@@ -67,6 +67,7 @@ class _Simplifier:
     lonely: set[int] = field(default_factory=set)
     effects: list[Node] = field(default_factory=list)
     undecided: list[Node] = field(default_factory=list)
+    _blocked: bool = False  # an assumed expression stands where it decides nothing
 
     def run(self) -> Simplified:
         variables = locals_of(self.function)
@@ -74,6 +75,8 @@ class _Simplifier:
         while True:
             self._settle(variables, rejected)
             stuck = self._stuck()
+            if self._blocked:
+                return Simplified(frozenset(), (), frozenset(), (), tuple(self.undecided))
             if not stuck:
                 break
             # A use that cannot be decided: do without that variable, and begin again.
@@ -173,7 +176,8 @@ class _Simplifier:
             if self._assigns_constant(node) or self._decides(node):
                 continue
             _, left = self.constants.reduce(node)
-            self.undecided += [leaf for leaf in left if leaf.text in self.constants.variables]
+            self.undecided += left
+            self._blocked |= any(leaf.span in self.constants.assumed for leaf in left)
             stuck |= {leaf.text for leaf in left if leaf.text in self.constants.variables}
         return stuck
 
@@ -189,8 +193,22 @@ class _Simplifier:
         )
 
     def _decides(self, node: Node) -> bool:
-        """The node is a condition whose statement is decided by it."""
-        return node.field == "condition" and self.constants.value(node) is not None
+        """The node is a condition whose statement is decided by it, and nothing jumps into what goes."""
+        value = self.constants.value(node) if node.field == "condition" else None
+        if value is None:
+            return False
+        for owner in walk(self.function):
+            if owner.kind == "if_statement" and owner.child("condition") is node:
+                arm = owner.child("alternative" if value else "consequence")
+                return arm is None or not self._entered(arm)
+        return True
+
+    def _entered(self, node: Node) -> bool:
+        """Control can still come to some code inside ``node``."""
+        return any(
+            p.id in self.live and p.node is not None and node.start <= p.node.start < node.end
+            for p in self.graph.points
+        )
 
     # --- what goes --------------------------------------------------------------------------------
 
@@ -302,7 +320,8 @@ class _Simplifier:
         """The statements that remain of a statement: itself, its spliced contents, or none."""
         if self._gone(node):
             return []
-        if node.kind != "compound_statement" and next(leaves(node)).span not in self.removed:
+        folded = node.kind == "if_statement" and next(leaves(node)).span in self.removed
+        if not folded and node.kind not in ("compound_statement", "else_clause"):
             return [node]
         inner = [n for n in node.children if _is_statement(n) or n.kind == "else_clause"]
         return [kept for child in inner for kept in self._kept(child)]
