@@ -72,7 +72,7 @@ class Reindenter:
         return self.layout.indent(node.start)
 
     def _shift(self, node: Node, due: bytes, brace_due: bytes) -> list[Edit]:
-        """Move the lines of a statement so that its first line is indented as due.
+        """Move the lines of a statement, comments above it included, so that it is indented as due.
 
         A block that starts behind other code on its line has its closing brace moved to ``brace_due``.
         """
@@ -88,7 +88,7 @@ class Reindenter:
         if old == due:
             return []
         edits: list[Edit] = []
-        at = layout.line_start(node.start) if first else layout.line_end(node.start) + 1
+        at = layout.line_end(layout.code_before(node.start) if first else node.start) + 1
         while at < node.end:
             end = layout.line_end(at)
             line = layout.text[at:end]

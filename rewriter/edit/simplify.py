@@ -16,9 +16,10 @@
             vma_end_read(vma);
 
 What can no longer be reached goes. A local variable that loses an assignment that way, and of which all
-others give it one constant, is that constant: tests of it are decided, and it goes. So does a label
-that loses its last jump, and a local that loses its last use. Code that was dead or constant before is
-left alone. When a use of such a variable cannot be decided, the variable stays as it is.
+others give it one constant, is that constant: tests of it are decided, and it goes. So does a label that
+loses its last jump, and a local that loses its last read; what that was set to stays for its effects alone.
+Code that was dead or constant before is left alone. When a use of a constant variable cannot be decided,
+the variable stays as it is.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from dataclasses import dataclass, field
 
 from rewriter.cfg.build import build_cfg
 from rewriter.cfg.graph import ControlFlowGraph
-from rewriter.edit.constants import Constants
+from rewriter.edit.constants import Constants, is_pure
 from rewriter.edit.variables import Local, locals_of, writes_only
 from rewriter.source.text import Span
 from rewriter.syntax.tree import Node, leaves, walk
@@ -85,6 +86,7 @@ class _Simplifier:
         self._statements()
         self._variables(variables)
         self._labels()
+        self._drop_braces()
         return Simplified(
             frozenset(self.removed),
             tuple(self.declarators),
@@ -235,7 +237,6 @@ class _Simplifier:
             elif node.kind == "preproc_if" or node.kind == "preproc_ifdef":
                 self._fold_ifdef(node)
             stack.extend((child, node) for child in node.children)
-        self._drop_braces()
 
     def _fold_if(self, node: Node, parent: Node | None) -> bool:
         condition, then, clause = (
@@ -329,13 +330,40 @@ class _Simplifier:
     # --- variables and labels that nothing uses any more ------------------------------------------
 
     def _variables(self, variables: list[Local]) -> None:
-        for variable in variables:
-            uses = [u for u in variable.uses if u.span not in self.removed]
-            constant = variable.name in self.constants.variables
-            orphan = not uses and variable.uses and writes_only(variable)
-            if not (constant or orphan):
-                continue
-            self.declarators.append((variable.declaration, variable.declarator.span))
+        statements = {
+            n.children[0].span: n for n in walk(self.function) if n.kind == "expression_statement" and n.children
+        }
+        pending = list(variables)
+        while gone := [v for v in pending if self._is_unused(v, statements)]:
+            pending = [v for v in pending if v not in gone]
+            for variable in gone:
+                self.declarators.append((variable.declaration, variable.declarator.span))
+                for place, value in variable.writes:
+                    if place.span in statements and value is not None:
+                        self._drop_assignment(statements[place.span], value)
+
+    def _is_unused(self, variable: Local, statements: Mapping[Span, Node]) -> bool:
+        """A constant, or a variable that lost its last read; what it is set to may go or stand alone."""
+        if variable.name in self.constants.variables:
+            return True
+        if not variable.uses or variable.escapes or not writes_only(variable):
+            return False
+        targets = {
+            target.span
+            for place, value in variable.writes
+            if value is not None and place.span in statements and (target := place.child("left"))
+        }
+        reads = [use for use in variable.uses if use.span not in targets]
+        left = [use for use in variable.uses if use.span not in self.removed]
+        return all(use.span in targets for use in left) and (bool(reads) or not left)
+
+    def _drop_assignment(self, statement: Node, value: Node) -> None:
+        """Remove ``x = value;``, or only ``x =`` where computing the value does something."""
+        if is_pure(value):
+            self._remove(statement)
+            return
+        assignment = statement.children[0]
+        self.removed |= {leaf.span for leaf in leaves(assignment) if leaf.start < value.start}
 
     def _labels(self) -> None:
         jumps: dict[str, list[bool]] = {}
