@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rewriter.analysis.values import Evaluator, State, join
+from rewriter.analysis.values import EITHER, NULL, OTHER, Evaluator, State, join
 from rewriter.analysis.variables import Variables, variables_of
 from rewriter.cfg.graph import ControlFlowGraph, Point, header
 from rewriter.source.text import Span
@@ -97,6 +97,22 @@ def unreachable_now(
     return tuple(outer)
 
 
+def narrowed_now(
+    before: ControlFlowGraph, after: ControlFlowGraph, map_offset: Callable[[int], int]
+) -> frozenset[str]:
+    """Name the pointers that could be NULL in some statement before a change and no longer can there.
+
+    ``map_offset`` is as for `constant_now`.
+    """
+    old = {node.start: state for node, state in _states(before) if state is not None}
+    names: set[str] = set()
+    for node, state in _states(after):
+        was = old.get(map_offset(node.start))
+        if state is not None and was is not None:
+            names |= {n for n, value in state.items() if value == OTHER and was.get(n, EITHER) & NULL}
+    return frozenset(names)
+
+
 def points_when_null(
     graph: ControlFlowGraph, call: Node, stop: Callable[[Point], bool] = lambda point: False
 ) -> tuple[int, ...]:
@@ -140,16 +156,18 @@ def _holds(point: Point, call: Node) -> bool:
     return any(part.span.covers(call.span) for part in header(point.node))
 
 
-def _reachable(graph: ControlFlowGraph, wanted: bool) -> list[Node]:
+def _states(graph: ControlFlowGraph) -> list[tuple[Node, State]]:
+    """The statements of a function with the state each is entered with."""
     entered = _analyse(graph).entered
     return [
-        p.node
+        (p.node, entered[p.id])
         for p in graph.points
-        if p.node is not None
-        and not p.artificial
-        and p.kind not in ("{", "}", "function")
-        and (entered[p.id] is not None) == wanted
+        if p.node is not None and not p.artificial and p.kind not in ("{", "}", "function")
     ]
+
+
+def _reachable(graph: ControlFlowGraph, wanted: bool) -> list[Node]:
+    return [node for node, state in _states(graph) if (state is not None) == wanted]
 
 
 def _analyse(graph: ControlFlowGraph) -> _Flow:

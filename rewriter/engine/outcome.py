@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rewriter.analysis.null import constant_now, unreachable_now
+from rewriter.analysis.null import constant_now, narrowed_now, unreachable_now
 from rewriter.edit.edit import Edit, Rewrite
 from rewriter.engine.finding import ConstantTest, FileResult, Finding, Note
 from rewriter.engine.scripts import Verdict, Verdicts
@@ -51,11 +51,11 @@ def outcome(
     changed = _changed(rewrite, original, final)
     tests = {c.name: _constant_tests(c, rewrite, original, final) for c in changed}
     notes = [n for c in changed for n in _notes(c, rewrite, original, final)]
-    names = {c.name for c in changed}
+    narrowed = {c.name: _narrowed(c, rewrite, original, final) for c in changed}
     notes += [
         Note(state.path, int(place.line), place.current_element, said)
-        for place, said in dict.fromkeys(verdicts.notes)
-        if place.current_element in names
+        for place, said, pointer in dict.fromkeys(verdicts.notes)
+        if (names := narrowed.get(place.current_element)) is not None and (not pointer or pointer in names)
     ]
     findings = [_finding(v, verdicts, tests, patch) for v in verdicts.said.values()]
     if "verdicts" not in patch.extensions:
@@ -193,6 +193,15 @@ def _constant_tests(
     fixed = constant_now(before, after, lambda offset: _offsets(rewrite, offset))
     lines = original.unit.lines
     return tuple(ConstantTest(original.path, lines.line(t.span.start), t.value, t.text) for t in fixed)
+
+
+def _narrowed(
+    changed: _Changed, rewrite: Rewrite, original: FileState, final: FileState
+) -> frozenset[str]:
+    before, after = original.graph(changed.before), final.graph(changed.after)
+    if before is None or after is None:
+        return frozenset()
+    return narrowed_now(before, after, lambda offset: _offsets(rewrite, offset))
 
 
 def _notes(changed: _Changed, rewrite: Rewrite, original: FileState, final: FileState) -> list[Note]:

@@ -67,7 +67,7 @@ class Verdicts:
     assumed: frozenset[str] = frozenset()
     said: dict[tuple[str, str], Verdict] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)  # function -> reason
-    notes: list[tuple[ScriptLocation, str]] = field(default_factory=list)
+    notes: list[tuple[ScriptLocation, str, str]] = field(default_factory=list)
     lost: dict[str, list[str]] = field(default_factory=dict)  # function -> what simplified code did
     undecided: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # function -> (name, line)
     targets: set[str] = field(default_factory=set)  # verdicts that call for a rewrite
@@ -120,9 +120,13 @@ class Verdicts:
         here = _first(place)
         return self.sleeping(int(here.line), int(here.column))
 
-    def note(self, place: object, text: str) -> None:
-        """Tell reviewers something about the function at ``place``, if it is rewritten in the end."""
-        self.notes.append((_first(place), text))
+    def note(self, place: object, text: str, narrowed: str = "") -> None:
+        """Tell reviewers something about the function at ``place``, if it is rewritten in the end.
+
+        ``narrowed`` names a pointer: the note is only given if that could be NULL in code that stays and
+        no longer can.
+        """
+        self.notes.append((_first(place), text, narrowed))
 
     def refuse(self, place: object, reason: str) -> None:
         """Undo all changes in the function at ``place``, or of that name: it becomes ``undecided``."""

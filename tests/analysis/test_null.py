@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rewriter.analysis.null import constant_now, pointer_tests, unreachable_now
+from rewriter.analysis.null import constant_now, narrowed_now, pointer_tests, unreachable_now
 from rewriter.cfg.build import build_cfg
 from rewriter.cfg.graph import ControlFlowGraph
 from rewriter.source.text import Lines
@@ -66,4 +66,5 @@ def test_constant_now(case: Path) -> None:
         seen += f"{lines.line(test.span.start)}: {test.text} {str(test.value).lower()}\n"
     for span in unreachable_now(old, new, map_offset):
         seen += f"{lines.line(span.start)}: unreachable {before[span.start : span.end].decode()}\n"
+    seen += "".join(f"narrowed {name}\n" for name in sorted(narrowed_now(old, new, map_offset)))
     assert seen.strip() == files["constant"].strip()

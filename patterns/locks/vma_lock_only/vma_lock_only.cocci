@@ -118,17 +118,17 @@ expression tried.vma, tried.mm, code;
 @script:python@
 p << site.p;
 t << tried.t;
+vma << tried.vma;
 was << inner.code = "";
 now << outer.code = "";
 @@
-if was and now:
-    if was != now:
-        rewriter.note(p, "no VMA at this address gave %s and now gives %s" % (was, now))
-elif was:
+was, now = (code.replace("- ", "-") for code in (was, now))
+if was and now and was != now:
+    rewriter.note(p, "no VMA at this address gave %s and now gives %s" % (was, now))
+elif was and not now:
     rewriter.note(p, "no VMA at this address had an exit of its own and now takes that of a lock that failed")
-else:
-    rewriter.note(p, "with no VMA at this address the function went on, holding the mmap lock; "
-                     "it now leaves as it does when the lock fails")
+rewriter.note(p, "with no VMA at this address the function went on, holding the mmap lock; "
+                 "it now leaves as it does when the lock fails", narrowed=vma)
 
 @unclear@
 expression vma, mm, call : maybe_waits_if_null(mmap_lock, mm, vma);
