@@ -63,6 +63,7 @@ class Primitives:
     quiet: Mapping[str, str]  # beginnings of names that are not followed
     locks: Mapping[str, Lock]
     waits_by_member: Mapping[str, str]
+    tries_by_member: Mapping[str, str]
     sleeps: Mapping[str, str]
     sleeping_prefixes: Mapping[str, str]  # what all functions begin with that sleep for one reason
     sleeping_flags: Mapping[str, str]
@@ -136,7 +137,7 @@ def _from_tables(tables: dict[str, Any]) -> Primitives:
         for name, t in tables["callbacks"].items()
     )
     known = set(tables["waits_by_member"]) | set(tables["sleeps"]) | set(tables["never_sleeps"])
-    known |= set(tables["assertions"])
+    known |= set(tables["assertions"]) | set(tables["tries_by_member"])
     for lock in locks.values():
         known |= set(lock.waits) | set(lock.tries) | set(lock.harmless)
     for hold in holds:
@@ -145,6 +146,7 @@ def _from_tables(tables: dict[str, Any]) -> Primitives:
         quiet=tables["quiet"],
         locks=locks,
         waits_by_member=tables["waits_by_member"],
+        tries_by_member=tables["tries_by_member"],
         sleeps={name: why for name, why in tables["sleeps"].items() if not name.endswith("*")},
         sleeping_prefixes={n[:-1]: why for n, why in tables["sleeps"].items() if n.endswith("*")},
         sleeping_flags=tables["sleeping_flags"],

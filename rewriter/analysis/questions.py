@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rewriter.analysis.answer import Answer, Step
 from rewriter.analysis.callbacks import Callbacks
 from rewriter.analysis.calls import Facts, calls_at, carriers
@@ -31,7 +33,7 @@ class Analysis:
     def __init__(self, root: str | None, read: Reader, primitives: Primitives | None = None) -> None:
         self.primitives = primitives or Primitives.default()
         self.definitions = Definitions(root, read)
-        self._waits: dict[str, Waits] = {}
+        self._waits: dict[tuple[str, bool], Waits] = {}
         self._sleeps = Sleeps(self.primitives, self.definitions)
         self._callbacks = Callbacks(self.primitives, self.definitions)
         self._last: HeldFlow | None = None  # questions about one function come together
@@ -78,19 +80,27 @@ class Analysis:
         return self._waits_of(lock).at_call(call, file, owner, line, by)
 
     def fallback_waits(
-        self, lock: str, graph: ControlFlowGraph, call: Node, file: str, owner: str, variable: str
+        self,
+        lock: str,
+        graph: ControlFlowGraph,
+        call: Node,
+        file: str,
+        owner: str,
+        variable: str,
+        tries: bool = False,
     ) -> Answer:
         """Tell whether a path waits for the ``lock`` of ``owner`` after ``call`` gave NULL to ``variable``.
 
         ``call`` is a call_expression of the graph's function, whose offsets are those of ``file``;
         ``variable`` is "" where the result goes elsewhere. An answer "unknown" names a call that could be
-        the fallback.
+        the fallback. With ``tries`` it is attempts to get the lock without waiting that are looked for.
         """
 
         def line_of(offset: int) -> int:
             return self.definitions.line(file, offset)
 
-        return fallback_waits(self._waits_of(lock), graph, call, file, owner, variable, line_of)
+        waits = self._waits_of(lock, tries)
+        return fallback_waits(waits, graph, call, file, owner, variable, line_of)
 
     def may_sleep(self, function: str, file: str) -> Answer:
         """Tell whether calling ``function`` from ``file`` may sleep; "no" says that nothing known does.
@@ -188,11 +198,15 @@ class Analysis:
         waits = self._waits_of(next(iter(self.primitives.locks)))
         return tuple(waits.facts(d) for d in self.definitions.find(function, file))
 
-    def _waits_of(self, lock: str) -> Waits:
-        known = self._waits.get(lock)
+    def _waits_of(self, lock: str, tries: bool = False) -> Waits:
+        known = self._waits.get((lock, tries))
         if known is None:
-            table = self.primitives.locks[lock]
-            known = self._waits[lock] = Waits(table, self.primitives, self.definitions)
+            table, primitives, kind = self.primitives.locks[lock], self.primitives, "wait"
+            if tries:
+                table = replace(table, waits=table.tries, guards=frozenset())
+                primitives = replace(primitives, waits_by_member=primitives.tries_by_member)
+                kind = "trylock"
+            known = self._waits[lock, tries] = Waits(table, primitives, self.definitions, kind)
         return known
 
 

@@ -42,11 +42,12 @@ _Came = dict[_State, tuple[_State, Call] | None]
 
 @dataclass(slots=True)
 class Waits:
-    """Answers about one lock; what is learnt of a definition is kept."""
+    """Answers about one lock; what is learnt of a definition is kept. ``kind`` is that of the last step."""
 
     lock: Lock
     primitives: Primitives
     definitions: Definitions
+    kind: str = "wait"
     _facts: dict[Definition, Facts] = field(default_factory=dict)
     # States known to reach neither a wait nor an unknown, by the structures that count as holders.
     _free: dict[frozenset[str], set[_State]] = field(default_factory=dict)
@@ -82,7 +83,7 @@ class Waits:
         name = self.lock.name
         owned = self.waits_at(call)
         if owned:
-            step = Step("wait", file, line, call.name)
+            step = Step(self.kind, file, line, call.name)
             if words_of(owned) & by:
                 return self._yes(call, (step,))
             return Answer("no", (step,), f"{call.name} waits for the lock of {owned}, not of {owner}")
@@ -136,7 +137,7 @@ class Waits:
                 owner = self.waits_at(call)
                 if owner:
                     if self._counts(facts.sources_of(owner), state):
-                        return self._yes(call, self._path(came, state, call, "wait"))
+                        return self._yes(call, self._path(came, state, call, self.kind))
                     continue
                 reached, unknown = self._follow(call, facts, state, holders)
                 if unknown and doubt is None:

@@ -331,7 +331,9 @@ class _Simplifier:
 
     def _variables(self, variables: list[Local]) -> None:
         statements = {
-            n.children[0].span: n for n in walk(self.function) if n.kind == "expression_statement" and n.children
+            node.children[0].span: node
+            for node in walk(self.function)
+            if node.kind == "expression_statement" and node.children
         }
         pending = list(variables)
         while gone := [v for v in pending if self._is_unused(v, statements)]:

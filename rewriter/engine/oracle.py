@@ -5,6 +5,8 @@
   ``mm`` stands for, itself or through what it calls;
 * ``call : waits_if_null(mmap_lock, mm, vma)`` for a call whose result goes to ``vma``, when a path on which
   that is NULL waits;
+* ``call : tries_if_null(mmap_lock, mm, vma)`` when a path on which that is NULL tries to get the lock without
+  waiting, itself or through what it calls;
 * ``call : in_atomic()`` for a call that is made while something is held that forbids to sleep;
 * ``maybe_waits_for`` and ``maybe_waits_if_null`` hold where that cannot be told.
 
@@ -55,7 +57,8 @@ class Oracle:
             if asked.question.endswith("waits_for"):
                 found = self._waits_for(state, node, lock, given[0])
             else:
-                found = self._waits_if_null(state, element, node, lock, given[0], given[1])
+                tries = asked.question == "tries_if_null"
+                found = self._fallback(state, element, node, lock, given[0], given[1], tries)
             self._keep(state, node, found)
             return found.value == ("unknown" if asked.question.startswith("maybe") else "yes")
 
@@ -130,13 +133,21 @@ class Oracle:
             return Answer("no")
         return self.analysis(state).call_waits_for(lock, call, self._file(state), owner, line)
 
-    def _waits_if_null(
-        self, state: FileState, element: TopLevel, node: Node, lock: str, owner: str, variable: str
+    def _fallback(
+        self,
+        state: FileState,
+        element: TopLevel,
+        node: Node,
+        lock: str,
+        owner: str,
+        variable: str,
+        tries: bool,
     ) -> Answer:
         graph = state.graph(element)
         if graph is None:
             return Answer("unknown", (), "the function has no graph")
-        return self.analysis(state).fallback_waits(lock, graph, node, self._file(state), owner, variable)
+        analysis, file = self.analysis(state), self._file(state)
+        return analysis.fallback_waits(lock, graph, node, file, owner, variable, tries)
 
     def _keep(self, state: FileState, node: Node, answer: Answer) -> None:
         if answer.value != "no":

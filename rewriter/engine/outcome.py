@@ -195,9 +195,7 @@ def _constant_tests(
     return tuple(ConstantTest(original.path, lines.line(t.span.start), t.value, t.text) for t in fixed)
 
 
-def _narrowed(
-    changed: _Changed, rewrite: Rewrite, original: FileState, final: FileState
-) -> frozenset[str]:
+def _narrowed(changed: _Changed, rewrite: Rewrite, original: FileState, final: FileState) -> frozenset[str]:
     before, after = original.graph(changed.before), final.graph(changed.after)
     if before is None or after is None:
         return frozenset()

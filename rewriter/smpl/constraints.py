@@ -15,6 +15,7 @@ QUESTIONS = {
     "maybe_waits_for": (2, 2),
     "waits_if_null": (3, 3),
     "maybe_waits_if_null": (3, 3),
+    "tries_if_null": (3, 3),
     "in_atomic": (0, 0),
 }
 

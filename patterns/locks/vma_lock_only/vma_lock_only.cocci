@@ -58,8 +58,9 @@ sleeps = rewriter.sleeps(p)
 reason = "retries with mmap_read_trylock(), which fails for the same writer"
 if sleeps:
     reason += "; but it could wait, as it may sleep on the way here (--include may-sleep rewrites it all the same)"
+others = [e for e in rewriter.context(p) if e.kind != "trylock" or str(e.line) not in {u.line for u in t}]
 rewriter.verdict(p, "trylock-fallback", reason,
-                 evidence=[("fallback", t, "mmap_read_trylock")] + rewriter.context(p) + sleeps,
+                 evidence=[("fallback", t, "mmap_read_trylock")] + others + sleeps,
                  may_sleep=bool(sleeps), rewrite=True, act=True)
 if sleeps and not rewriter.includes("may-sleep"):
     cocci.include_match(False)
@@ -129,6 +130,19 @@ elif was and not now:
     rewriter.note(p, "no VMA at this address had an exit of its own and now takes that of a lock that failed")
 rewriter.note(p, "with no VMA at this address the function went on, holding the mmap lock; "
                  "it now leaves as it does when the lock fails", narrowed=vma)
+
+@indirect depends on !tried && !renamed@
+expression vma, mm, call : tries_if_null(mmap_lock, mm, vma);
+position site.p;
+@@
+ vma = \(lock_vma_under_rcu@p(mm, ...) \& call\)
+
+@script:python@
+p << site.p;
+call << indirect.call;
+@@
+rewriter.verdict(p, "undecided", "falls back to a trylock that is not made here by mmap_read_trylock()",
+                 evidence=rewriter.why(p))
 
 @unclear@
 expression vma, mm, call : maybe_waits_if_null(mmap_lock, mm, vma);

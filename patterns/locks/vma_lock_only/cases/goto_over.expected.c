@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0
+static int goto_got(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	vma = lock_vma_under_rcu(mm, addr);
+	if (likely(vma))
+		goto got;
+	return -EAGAIN;
+got:
+	work(vma);
+	vma_end_read(vma);
+	return 0;
+}
