@@ -259,6 +259,8 @@ class _Deriver:
     def _above(self, addition: Addition) -> list[Edit]:
         layout, newline = self._layout, self._newline()
         at = addition.span.start
+        if addition.code.is_element and self._in_header(at):
+            return [self._before_function(addition)]
         indent = layout.indent(at)
         if layout.text[at : at + 1] == b"}":
             indent += layout.unit()
@@ -277,6 +279,17 @@ class _Deriver:
             start = layout.line_start(at)
             return [Edit(Span(start, start), text)]
         return [Edit(Span(at, at), text.lstrip(b" \t") + indent)]
+
+    def _in_header(self, offset: int) -> bool:
+        body = self._root.child("body")
+        return self._root.kind == "function_definition" and body is not None and offset < body.start
+
+    def _before_function(self, addition: Addition) -> Edit:
+        """Add what is no part of the header before the function and the comments right above it."""
+        start = self._comment_above(self._layout.line_start(self._root.start))
+        lines = render_lines(addition.code, self._metavariables, addition.env, b"", self._layout.unit())
+        newline = self._newline()
+        return Edit(Span(start, start), newline.join(lines) + newline + newline)
 
     def _close_branch(self, end: int, text: bytes) -> Edit:
         """Close a branch that gets braces; an ``else`` behind it goes on the brace's line."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from rewriter.edit.template import fill
@@ -58,6 +58,8 @@ class Tags:
         self, body: Body, metavariables: Mapping[str, object], placed: Iterable[tuple[Leaf, Environment]]
     ) -> None:
         """Tag what one match wants. Raises TaggedError, UnboundError."""
+        placed = sorted(placed, key=lambda p: _start(p[0]))
+        told: set[int] = set()  # dots that have their plus code: it is added once for all they skip
         for leaf, env in placed:
             spans: dict[int, list[Aligned]] = {}
             for entry in aligned(leaf.alignment):
@@ -65,8 +67,10 @@ class Tags:
             if any(_changes(body, token) for token in spans):
                 self.points.add(leaf.point)
             self._shared(body, leaf.alignment)
-            for token, entries in spans.items():
-                self._token(body, metavariables, token, entries, env)
+            for token, entries in sorted(spans.items()):
+                self._token(body, metavariables, token, entries, env, token in told)
+                if body.tokens[token].kind == "dots":
+                    told.add(token)
 
     def _token(
         self,
@@ -75,6 +79,7 @@ class Tags:
         token: int,
         entries: list[Aligned],
         env: Environment,
+        told: bool,
     ) -> None:
         removed = body.tokens[token].removed
         for entry in entries:
@@ -84,11 +89,17 @@ class Tags:
             (self.removed if removed else self.kept).add(span)
         if token in body.comments:
             self.comments[Span(entries[0].start, entries[0].end)] = body.comments[token]
+        if told:
+            return
         ends = Span(min(e.start for e in entries), max(e.end for e in entries))
         if token in body.before:
             self._addition(ends, False, body.before[token], metavariables, env)
         if token in body.after:
-            self._addition(ends, True, body.after[token], metavariables, env)
+            code = body.after[token]
+            if not len(ends) and not removed and body.tokens[token].text == ",":
+                code = _behind_comma(code)  # the code has no comma here
+            nothing = not len(ends) and body.tokens[token].kind == "dots"
+            self._addition(ends, not nothing, code, metavariables, env)
 
     def _shared(self, body: Body, alignment: Alignment) -> None:
         """Note a declarator that is removed out of a declaration with several."""
@@ -113,9 +124,9 @@ class Tags:
     ) -> None:
         text = b"\n".join(fill(line.text, metavariables, env) for line in code.lines)
         for other in self._at.setdefault((span, after), []):
-            if other.code is code and other.text == text:
+            if other.code == code and other.text == text:
                 return
-            if other.code is code and not code.multiple:
+            if other.code == code and not code.multiple:
                 raise TaggedError(span, "two matches add different code at the same place")
         addition = Addition(span, after, code, env, text)
         self._at[(span, after)].append(addition)
@@ -154,6 +165,15 @@ class Tags:
             inside |= len(at) > 0 and any(span.end > at.end for span in spans[before:behind])
             if inside:
                 raise TaggedError(at, "already tagged token: one match is inside what another removes")
+
+
+def _behind_comma(code: PlusCode) -> PlusCode:
+    first = code.lines[0]
+    return PlusCode((replace(first, text=f", {first.text.strip()}"), *code.lines[1:]), False)
+
+
+def _start(leaf: Leaf) -> int:
+    return min((entry.start for entry in aligned(leaf.alignment)), default=0)
 
 
 def _changes(body: Body, token: int) -> bool:

@@ -16,6 +16,10 @@ from rewriter.smpl.term import PlusCode
 _WORD = re.compile(r'"(?:\\.|[^"\\])*"|//.*|/\*.*?\*/|[A-Za-z_]\w*', re.DOTALL)
 
 
+#: The name a type is given to, with what stars it has on its own.
+_DECLARATOR = re.compile(r"[\s*]*[A-Za-z_]\w*")
+
+
 class UnboundError(Exception):
     """Plus code names a metavariable that this match does not bind; the message names it."""
 
@@ -29,13 +33,25 @@ def fill(text: str, metavariables: Mapping[str, object], env: Environment) -> by
     at = 0
     for match in _WORD.finditer(text):
         name = match.group()
-        if name not in metavariables:
+        if name not in metavariables or match.start() < at:
             continue
         value = env.get(name)
         if not isinstance(value, Code):
             raise UnboundError(name)
-        out += [text[at : match.start()].encode(), value.raw]
+        out.append(text[at : match.start()].encode())
         at = match.end()
+        if value.hole >= 0:
+            declarator = _DECLARATOR.match(text, at)
+            at = declarator.end() if declarator else at
+            inner = fill(declarator.group(), metavariables, env).strip() if declarator else b""
+            head = value.raw[: value.hole]
+            gap = b" " if inner and head[-1:].isalnum() else b""
+            out += [head, gap, inner, value.raw[value.hole :]]
+        elif value.raw.endswith(b"*") and text[at : at + 1] == " ":
+            out.append(value.raw)
+            at += 1
+        else:
+            out.append(value.raw)
     out.append(text[at:].encode())
     return b"".join(out)
 

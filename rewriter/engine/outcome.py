@@ -128,9 +128,9 @@ def _without_broken(rewrite: Rewrite, unit: TranslationUnit) -> tuple[Rewrite, d
         after = parse(unit.source.path, rewrite.apply())
         before = {e.name for e in unit.elements if e.intact}
         lost = {e.name for e in after.elements if not e.intact} & before
-        lost |= (
-            before - {e.name for e in after.elements} if len(after.elements) < len(unit.elements) else set()
-        )
+        if len(after.elements) < len(unit.elements):
+            kept = {e.name for e in unit.elements if e.intact and not _name_goes(e, rewrite)}
+            lost |= kept - {e.name for e in after.elements}
         owners = {o.name for e in rewrite.edits if (o := _owner(e, unit)) is not None}
         lost &= owners
         if not lost:
@@ -138,6 +138,13 @@ def _without_broken(rewrite: Rewrite, unit: TranslationUnit) -> tuple[Rewrite, d
         broken.update(dict.fromkeys(lost, "the rewritten function would not parse"))
         rewrite = _without_refused(rewrite, unit, broken)
     return rewrite, broken
+
+
+def _name_goes(element: TopLevel, rewrite: Rewrite) -> bool:
+    """Tell whether an edit takes the name of an element away."""
+    name = re.compile(rb"\b" + re.escape(element.name.encode("utf-8", "surrogateescape")) + rb"\b")
+    inside = [e.span for e in rewrite.edits if e.span.overlaps(element.span)]
+    return any(name.search(rewrite.text, span.start, span.end) for span in inside)
 
 
 def _changed(rewrite: Rewrite, original: FileState, final: FileState) -> list[_Changed]:

@@ -9,7 +9,7 @@ and parsed again, so later rules see it as it is now.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -25,12 +25,14 @@ from rewriter.engine.finding import FileResult
 from rewriter.engine.options import RunOptions
 from rewriter.engine.oracle import Oracle
 from rewriter.engine.outcome import outcome
+from rewriter.engine.prototypes import Prototypes, prototype_of
 from rewriter.engine.scripts import ScriptError, ScriptRunner, Verdicts
 from rewriter.engine.state import FileState
 from rewriter.match.constraint import Context
 from rewriter.match.environment import Code, Environment, Value
 from rewriter.match.find import Match, find_matches, inconsistent, results
 from rewriter.match.steps import Compiler, Step
+from rewriter.match.witness import Leaf
 from rewriter.smpl.patch import (
     Metavariable,
     Rule,
@@ -39,6 +41,7 @@ from rewriter.smpl.patch import (
     SemanticPatch,
 )
 from rewriter.smpl.required_words import words_of
+from rewriter.smpl.term import Body
 from rewriter.smpl.validate import references
 from rewriter.source.text import Skipped
 from rewriter.syntax.parse import TopLevel
@@ -82,6 +85,7 @@ class _Run:
     matches: list[tuple[str, str, int, int]] = field(default_factory=list)  # rule, element, start, end
     counter: int = 0
     _steps: dict[str, Step] = field(default_factory=dict)
+    _prototypes: dict[str, Prototypes | None] = field(default_factory=dict)
 
     def run(self) -> FileResult:
         self.state = FileState.read(self.path, self.text)
@@ -204,7 +208,8 @@ class _Run:
                 self.matched_ever.add(rule.name)
                 self._note(rule, element, match)
                 if rule.transforms:
-                    self._tag(rule, element, match, tags)
+                    self._tag(rule, element, match.placements(), match.point.id, tags)
+                    self._follow(rule, element, context, env, bound, tags)
                 for values in results(match, context, rule.used_later):
                     found.setdefault(tuple(sorted(values.items())), values)
         return list(found.values())
@@ -224,6 +229,7 @@ class _Run:
             lambda script, values: bool(self.scripts.evaluate(script, values)),
             partial(self.state.tests_of, element),
             partial(self.state.types_of, element),
+            rule.body.plus,
         )
 
     def _note(self, rule: Rule, element: TopLevel, match: Match) -> None:
@@ -234,17 +240,51 @@ class _Run:
 
     # --- transforming -----------------------------------------------------------------------------
 
+    def _follow(
+        self,
+        rule: Rule,
+        function: TopLevel,
+        context: Context,
+        env: Environment,
+        bound: Mapping[str, Value],
+        tags: dict[int, tuple[TopLevel, Tags]],
+    ) -> None:
+        """Let the prototypes of a function whose header a rule changes follow it."""
+        prototypes = self._prototypes_of(rule)
+        if prototypes is None or function.kind != "function_definition":
+            return
+        for header in prototypes.headers(self.state.unit.node(function), context, env):
+            for element in self.state.elements():
+                if element.kind != "declaration" or element.name != function.name:
+                    continue
+                node = self.state.unit.node(element)
+                if prototype_of(node):
+                    here = self._context(rule, element, bound)
+                    for body, leaf, values in prototypes.matches(node, here, header):
+                        self._tag(rule, element, [(leaf, values)], 1, tags, body)
+
+    def _prototypes_of(self, rule: Rule) -> Prototypes | None:
+        if rule.name not in self._prototypes:
+            self._prototypes[rule.name] = Prototypes.of(rule)
+        return self._prototypes[rule.name]
+
     def _tag(
-        self, rule: Rule, element: TopLevel, match: Match, tags: dict[int, tuple[TopLevel, Tags]]
+        self,
+        rule: Rule,
+        element: TopLevel,
+        placements: Iterable[tuple[Leaf, Environment]],
+        start: int,
+        tags: dict[int, tuple[TopLevel, Tags]],
+        body: Body | None = None,
     ) -> None:
         _, wanted = tags.setdefault(element.span.start, (element, Tags()))
-        placed = [(leaf, self._with_fresh(rule, e)) for leaf, e in match.placements()]
-        wanted.starts.add(match.point.id)
+        placed = [(leaf, self._with_fresh(rule, e)) for leaf, e in placements]
+        wanted.starts.add(start)
         try:
             if rule.simplify:
                 wanted.assume(rule.body, placed)
             else:
-                wanted.add(rule.body, _filled(rule), placed)
+                wanted.add(body or rule.body, _filled(rule), placed)
         except (TaggedError, UnboundError) as error:
             self._abandon(rule, element, error, tags)
 

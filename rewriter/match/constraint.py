@@ -49,12 +49,18 @@ class Context:
     evaluate: Evaluate
     tests: Callable[[], frozenset[int]]  # ids of the nodes that are tested for truth
     types: Callable[[], Types]
+    plus: Mapping[int, bool]  # tokens that plus code is tied to, and whether all of it is written ``++``
     _places: dict[tuple[str, int, int], bool] = field(default_factory=dict)
 
     def attached(self, token: int) -> tuple[str, ...]:
         """Give the position metavariables attached to a token."""
         found = self.tokens.get(token)
         return found.attached if found is not None else ()
+
+    def removed(self, token: int) -> bool:
+        """Tell whether a token is minus code."""
+        found = self.tokens.get(token)
+        return found is not None and found.removed
 
     def location(self, start: int, end: int) -> Location:
         """Give the place of the bytes ``start`` to ``end``."""

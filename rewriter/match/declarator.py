@@ -1,49 +1,59 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Declarators against type metavariables: in ``T x`` the ``T`` takes the stars of ``struct foo *x``."""
+"""Declarators against type metavariables: in ``T x`` the ``T`` takes the stars of ``struct foo *x``.
+
+It takes ``[3]`` of ``int x[3]`` and ``(*)(int)`` of ``int (*x)(int)`` as well.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rewriter.syntax.tree import Node
 
-_WRAPPERS = ("init_declarator", "pointer_declarator", "abstract_pointer_declarator")
+_POINTERS = ("pointer_declarator", "abstract_pointer_declarator")
 
 
 def peelings(declarator: Node | None) -> list[tuple[list[Node], Node | None]]:
-    """Give every split of a declarator into leading stars (for the type) and the rest.
+    """Give every split of a declarator into an outer part (for the type) and the rest.
 
-    ``**x = 0`` gives no star and ``**x = 0``, one star and ``*x = 0``, two stars and ``x = 0``.
+    ``**x = 0`` gives nothing and ``**x = 0``, one star and ``*x = 0``, two stars and ``x = 0``.
     """
     found: list[tuple[list[Node], Node | None]] = [([], declarator)]
-    stars: list[Node] = []
+    taken: list[Node] = []
     while declarator is not None:
-        star, declarator = _peel(declarator)
-        if star is None:
+        own, declarator = _peel(declarator)
+        if not own:
             break
-        stars.append(star)
-        found.append((list(stars), declarator))
+        taken += own
+        found.append((list(taken), declarator))
     return found
 
 
-def _peel(node: Node) -> tuple[Node | None, Node | None]:
-    """Take the outermost star off."""
-    if node.kind in ("pointer_declarator", "abstract_pointer_declarator"):
-        star = next((n for n in node.children if n.kind == "*"), None)
+def _peel(node: Node) -> tuple[list[Node], Node | None]:
+    """Take the outermost star, brackets or parameters off."""
+    if node.kind in _POINTERS:
+        own = [n for n in node.children if n.field != "declarator"]
         inner = node.child("declarator")
-        return star, None if inner is None else _in_role(inner, node.field)
+        return own, None if inner is None else _in_role(inner, node.field)
+    if node.kind in ("array_declarator", "function_declarator", "parenthesized_declarator"):
+        inner = next((n for n in node.children if n.kind.endswith(("declarator", "identifier"))), None)
+        if inner is None:
+            return [], None
+        return [n for n in node.children if n is not inner], _in_role(inner, node.field)
     if node.kind == "init_declarator":
         inner = node.child("declarator")
         if inner is None:
-            return None, None
-        star, rest = _peel(inner)
-        if star is None or rest is None:
-            return None, None
+            return [], None
+        own, rest = _peel(inner)
+        if not own or rest is None:
+            return [], None
         children = tuple(rest if n is inner else n for n in node.children)
-        return star, Node(node.kind, rest.start, node.end, node.field, children, "")
-    return None, None
+        return own, Node(node.kind, rest.start, node.end, node.field, children, "")
+    return [], None
 
 
 def _in_role(node: Node, role: str) -> Node:
-    return Node(node.kind, node.start, node.end, role, node.children, node.text)
+    return replace(node, field=role)
 
 
 def declared_name(node: Node) -> str:

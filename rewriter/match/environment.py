@@ -34,12 +34,17 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A piece of code: ``key`` is its tokens with single blanks, ``raw`` its bytes as written."""
+    """A piece of code: ``key`` is its tokens with single blanks, ``raw`` its bytes as written.
+
+    ``hole`` is where in the bytes of a type the name stands that has it: between ``int (*`` and ``)(int)``.
+    It is -1 for the end.
+    """
 
     key: str
     raw: bytes = field(compare=False)
     kind: str = field(default="", compare=False)
     node: Node | None = field(default=None, compare=False, repr=False)  # what it was read from
+    hole: int = field(default=-1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rewriter.match.environment import Environment
-from rewriter.match.witness import Alignment
+from rewriter.match.witness import Aligned, Alignment
 from rewriter.smpl.term import Dots, Inner, Leaf, Term
 from rewriter.syntax.tree import Node
 
@@ -72,7 +72,9 @@ def operator_dots(matcher: TermMatcher, term: Inner, node: Node, env: Environmen
 def is_designated(term: Inner) -> bool:
     """Tell whether an initialiser of the pattern is empty or names what it initialises."""
     elements = _elements(term.children)
-    return not elements or any(isinstance(e, Inner) and e.kind == "initializer_pair" for e in elements)
+    if not elements:
+        return not any(isinstance(c, Dots) for c in term.children)
+    return any(isinstance(e, Inner) and e.kind == "initializer_pair" for e in elements)
 
 
 def _elements(children: tuple[Term, ...]) -> list[Term]:
@@ -93,15 +95,32 @@ def designated(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
     commas = {term.children[i]: term.children[i + 1] for i in range(len(term.children) - 1)}
     behind = {n.start: node.children[i + 1] for i, n in enumerate(node.children[:-1])}
     for element in elements:
-        following: Found = []
-        for place in own:
-            for e, alignment in ways:
-                for bound, aligned in matcher.match(element, place, e, alignment):
-                    comma, code_comma = commas.get(element), behind.get(place.start)
-                    is_pair = isinstance(comma, Leaf) and comma.token.text == ","
-                    if is_pair and comma is not None and code_comma is not None and code_comma.kind == ",":
-                        following += matcher.match(comma, code_comma, bound, aligned)
-                    else:
-                        following.append((bound, aligned))
-        ways = following
+        ways = [
+            (bound, comma)
+            for place in own
+            for e, alignment in ways
+            for bound, aligned in matcher.match(element, place, e, alignment)
+            for comma in _comma(
+                matcher, commas.get(element), behind.get(place.start), place.end, bound, aligned
+            )
+        ]
+    for i, dots in enumerate(term.children):
+        if isinstance(dots, Dots) and i + 2 == len(term.children) - 1 and own:  # { ..., }
+            last = behind.get(own[-1].start)
+            ways = [
+                (e, c)
+                for e, a in ways
+                for c in _comma(matcher, term.children[i + 1], last, own[-1].end, e, a)
+            ]
     return ways
+
+
+def _comma(
+    matcher: TermMatcher, comma: Term | None, found: Node | None, end: int, env: Environment, done: Alignment
+) -> list[Alignment]:
+    """Tie the comma behind an element to the code's, or to the element's end where the code has none."""
+    if not isinstance(comma, Leaf) or comma.token.text != ",":
+        return [done]
+    if found is not None and found.kind == ",":
+        return [a for _, a in matcher.match(comma, found, env, done)]
+    return [(Aligned(comma.token.id, end, end), done)]

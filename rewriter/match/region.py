@@ -8,11 +8,13 @@ step before or the step after matches there (shortest path, unless ``when any``)
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rewriter.cfg.graph import Point
 from rewriter.match.environment import Bindings, Environment
-from rewriter.match.search import Search, Solutions
+from rewriter.match.search import Search
+from rewriter.match.solutions import Solutions
 from rewriter.match.step import (
     AnyStatement,
     Branching,
@@ -124,7 +126,7 @@ class Region:
             nested = self._nested([*crossing.order, *self._ends(crossing)], env)
             if self.step.once and not nested:
                 return []
-            skipped = self._skipped(crossing.order)
+            skipped = self._skipped(crossing.order, crossing.frontier)
             return [join([*nested, *skipped, *crossing.frontier.values()])]
         return self._each(crossing, env)
 
@@ -176,7 +178,11 @@ class Region:
             nested = self._nested([*crossing.order, *crossing.frontier], env)
             if self.step.once and not nested:
                 return []
-            return [join([*nested, *self._skipped(crossing.order), *crossing.frontier.values()])]
+            return [
+                join(
+                    [*nested, *self._skipped(crossing.order, crossing.frontier), *crossing.frontier.values()]
+                )
+            ]
         results: list[Witness] = []
         for target, witness in crossing.frontier.items():
             if self.step.inside is None and not self.step.removed:
@@ -185,7 +191,7 @@ class Region:
             ways = self._leading_to(target, crossing)
             nested = self._nested([*ways, *(p for p in self._ends(crossing) if p == target)], env)
             if nested or not self.step.once:
-                results.append(join([*nested, *self._skipped(ways), witness]))
+                results.append(join([*nested, *self._skipped(ways, (target,)), witness]))
         return results
 
     def _ends(self, crossing: _Crossing) -> list[int]:
@@ -323,8 +329,11 @@ class Region:
             found += [witness for _, witness in solutions]
         return found
 
-    def _skipped(self, region: list[int]) -> list[Witness]:
-        """With ``- ...`` the statements that were skipped are aligned with the dots, to be removed."""
+    def _skipped(self, region: list[int], frontier: Iterable[int]) -> list[Witness]:
+        """With ``- ...`` the statements that were skipped are aligned with the dots, to be removed.
+
+        Where none was skipped, the dots are aligned with the place before what follows them.
+        """
         if not self.step.removed:
             return []
         token = self.step.term.token.id
@@ -333,4 +342,10 @@ class Region:
             point = self.search.graph.points[at]
             if point.node is not None and not point.artificial and point.kind not in ("}", "function"):
                 found.append(Leaf((Aligned(token, point.node.start, point.node.end), None), at))
+        if not found:
+            at = min(frontier)
+            point = self.search.graph.points[at]
+            if point.node is not None:
+                place = point.node.end - 1 if point.kind == "}" else point.node.start
+                found.append(Leaf((Aligned(token, place, place), None), at))
         return found

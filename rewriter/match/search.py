@@ -16,11 +16,14 @@ from dataclasses import dataclass, field
 from rewriter.cfg.graph import ControlFlowGraph, Point, header
 from rewriter.match.environment import Bindings, Brace, Environment
 from rewriter.match.kinds import STATEMENTS, expressions
+from rewriter.match.places import candidates
 from rewriter.match.signature import is_bare_return, signature
+from rewriter.match.solutions import Solutions, agree, braces
 from rewriter.match.step import (
     AnyStatement,
     Branching,
     Close,
+    Contents,
     Function,
     Labelled,
     Leave,
@@ -37,7 +40,6 @@ from rewriter.smpl.term import Choice, Inner, Term
 from rewriter.smpl.term import Leaf as TermLeaf
 from rewriter.syntax.tree import Node
 
-Solutions = tuple[tuple[Bindings, Witness], ...]
 #: Crosses the region of dots: (search, dots, points behind the step before, environment).
 Cross = Callable[["Search", Skip, list[int], Environment], list[tuple[Bindings, Witness]]]
 
@@ -76,7 +78,7 @@ class Search:
 
     def at(self, step: Step, point: Point, env: Environment) -> Solutions:
         """Give the solutions of ``step`` and what follows it at ``point``."""
-        key = (id(step), point.id, env.restrict(sorted(step.free)) + _braces(env))
+        key = (id(step), point.id, env.restrict(sorted(step.free)) + braces(env))
         found = self._memo.get(key)
         if found is None:
             self._memo[key] = ()  # a pattern that comes back to itself without progress does not match
@@ -115,6 +117,8 @@ class Search:
                 return self._function(step, point, env)
             case Labelled():
                 return self._labelled(step, point, env)
+            case Contents():
+                return []  # it is all of a block, so it can only follow the block's brace
             case Leave():
                 return [((), NOTHING)] if point.kind in ("exit", "error exit") else []
             case Pick():
@@ -153,7 +157,7 @@ class Search:
             return [solution for solutions in each for solution in solutions]
         if not each or not all(each):
             return []
-        return _agree(each)
+        return agree(each)
 
     def own(self, step: Step, point: int, env: Environment, keep: frozenset[str]) -> Solutions:
         """Solutions with the bindings nobody else needs folded into the witness."""
@@ -171,21 +175,21 @@ class Search:
         if point.node is None or point.artificial or point.kind in ("{", "do"):
             return []
         if step.anywhere:
-            if point.kind in ("function", "}"):
+            if point.kind == "}" or (point.kind == "function" and step.level == "expression"):
                 return []
-            return self._anywhere(step.term, point, env)
+            return self._anywhere(step, point, env)
         if point.kind == "}" and is_bare_return(step.term):
             return self._falls_off(step.term, point, env)
         if point.kind in ("}", "if", "while", "for", "iterator", "do tail", "switch", "function", "label"):
             return []
         return self.matcher.match(step.term, point.node, env)
 
-    def _anywhere(self, term: Term, point: Point, env: Environment) -> Found:
+    def _anywhere(self, step: Simple, point: Point, env: Environment) -> Found:
         """Match an expression at every place in what the point evaluates.
 
         A branch of a disjunction gives way where an earlier branch matches further inside.
         """
-        nodes = self._evaluated(point)
+        term, nodes = step.term, self._candidates(step.level, point)
         if not isinstance(term, Choice) or term.all_of:
             return [f for node in nodes for f in self.matcher.match(term, node, env)]
         found: Found = []
@@ -215,6 +219,10 @@ class Search:
         if not isinstance(keyword, TermLeaf) or keyword.token.removed:
             return []
         return self.matcher.place(keyword.token.id, brace, env)
+
+    def _candidates(self, level: str, point: Point) -> list[Node]:
+        """What an expression, a type or a name can be at a point."""
+        return self._evaluated(point) if level == "expression" else candidates(level, point)
 
     def _evaluated(self, point: Point) -> list[Node]:
         found = self._inside.get(point.id)
@@ -336,7 +344,21 @@ class Search:
             bound = e.bind(step.brace, Brace(point.brace))
             if bound is not None:
                 numbered.append((bound, alignment))
+        if isinstance(step.next, Contents):
+            return self._contents(step.next, point, numbered, env)
         return self._then(step, point, numbered, point.successors, env)
+
+    def _contents(
+        self, step: Contents, point: Point, opened: Found, env: Environment
+    ) -> list[tuple[Bindings, Witness]]:
+        """All that stands between the braces of a block."""
+        if point.node is None or point.after < 0:
+            return []
+        found = [r for e, a in opened for r in self.matcher.contents(step.term, point.node, e, a)]
+        ways: list[tuple[Bindings, Witness]] = []
+        for e, alignment in found:
+            ways += self._follow(step.next, Leaf(alignment, point.id), [point.after], e, env)
+        return ways
 
     def _close(self, step: Close, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
         if point.kind != "}" or point.node is None or env.get(step.brace) != Brace(point.brace):
@@ -371,20 +393,3 @@ class Search:
     def _skip(self, step: Skip, starts: list[int], env: Environment) -> list[tuple[Bindings, Witness]]:
         """The region between two steps."""
         return self.cross(self, step, starts, env)
-
-
-def _agree(each: list[Solutions]) -> list[tuple[Bindings, Witness]]:
-    """Combine the solutions of all successors as far as they bind the same values."""
-    combined: list[tuple[dict[str, object], list[Witness]]] = [({}, [])]
-    for solutions in each:
-        combined = [
-            ({**old, **dict(bindings)}, [*parts, witness])
-            for old, parts in combined
-            for bindings, witness in solutions
-            if all(old.get(name, value) == value for name, value in bindings)
-        ]
-    return [(tuple(sorted(b.items())), join(w)) for b, w in combined]  # type: ignore[arg-type]
-
-
-def _braces(env: Environment) -> Bindings:
-    return tuple(item for item in env.items() if item[0].startswith("{"))

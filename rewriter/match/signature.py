@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from rewriter.match.declaration import removed_alone
 from rewriter.match.environment import Environment
 from rewriter.match.term import Found, TermMatcher
-from rewriter.smpl.term import Inner, Term
+from rewriter.match.witness import Aligned
+from rewriter.smpl.term import Inner, Term, tokens_of
 from rewriter.syntax.tree import Node
 
 
@@ -18,7 +20,12 @@ def signature(matcher: TermMatcher, terms: tuple[Term, ...], nodes: list[Node], 
         asked = [t for t in terms if t.role == "declarator"]
         if declarator is None or len(asked) != 1:
             return []
-        return matcher.match(asked[0], declarator, env)
+        found = matcher.match(asked[0], declarator, env)
+        own = [t.id for t in tokens_of(asked[0])]
+        if removed_alone(matcher.context, own):
+            rest = Aligned(own[0], nodes[0].start, declarator.start)
+            return [(e, (rest, a)) for e, a in found]
+        return found
     shell = Inner("declaration", "", terms)
     place = Node("declaration", nodes[0].start, nodes[-1].end, "", tuple(nodes), "")
     return matcher.match(shell, place, env)

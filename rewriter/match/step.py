@@ -25,15 +25,26 @@ class Step:
 
 @dataclass(slots=True, eq=False)
 class Simple(Step):
-    """One term at one point; an expression may stand anywhere in what the point evaluates."""
+    """One term at one point; an expression may stand anywhere in what the point evaluates.
+
+    ``level`` says what the term is where it may stand anywhere: an expression, a type or a name.
+    """
 
     term: Term
     anywhere: bool
+    level: str = "expression"
 
 
 @dataclass(slots=True, eq=False)
 class AnyStatement(Step):
     """A statement metavariable."""
+
+    term: Meta
+
+
+@dataclass(slots=True, eq=False)
+class Contents(Step):
+    """A statement list metavariable: all there is between two braces."""
 
     term: Meta
 

@@ -17,6 +17,7 @@ from rewriter.match.step import (
     Branching,
     Close,
     Condition,
+    Contents,
     Function,
     Labelled,
     Leave,
@@ -56,7 +57,7 @@ class Compiler:
         """Give the first step of the rule."""
         code = self._body.code
         if code.level in ("expression", "name", "type"):
-            return self._finish(Simple(None, frozenset(), code.terms[0], True))
+            return self._finish(Simple(None, frozenset(), code.terms[0], True, code.level))
         return self._sequence(code.terms, None, frozenset(), trailing=True)
 
     def _plus_names(self, term: Term | Sequence) -> frozenset[str]:
@@ -115,6 +116,8 @@ class Compiler:
                 return self._choice(branches, all_of, then, keep)
             case Meta(sort="declaration"):
                 return self._finish(Simple(then, keep, term, False))
+            case Meta(sort="statement list"):
+                return self._finish(Contents(then, keep, term))
             case Meta(sort="statement"):
                 return self._finish(AnyStatement(then, keep, term))
             case Anchored(term=inner) if not _compound(inner):
@@ -289,7 +292,13 @@ def _skips(term: Term) -> bool:
 
 def _own_terms(step: Step) -> Iterator[Term | Sequence]:
     match step:
-        case Simple(term=term) | AnyStatement(term=term) | Open(term=term) | Close(term=term):
+        case (
+            Simple(term=term)
+            | AnyStatement(term=term)
+            | Contents(term=term)
+            | Open(term=term)
+            | Close(term=term)
+        ):
             yield term
         case Branching(term=term) | Loop(term=term) | Function(term=term):
             yield _headers(term)

@@ -21,6 +21,8 @@ KINDS = (
     "binary operator",
     "assignment operator",
     "unary operator",
+    "statement list",
+    "field list",
     "expression list",
     "initializer list",
     "initialiser list",
@@ -45,8 +47,6 @@ KINDS = (
 )
 #: Kinds of the language that are refused by name.
 REFUSED = (
-    "statement list",
-    "field list",
     "attribute name",
     "identifier list",
     "format list",
@@ -59,7 +59,7 @@ REFUSED = (
 )
 #: Kinds that a type may follow.
 _TYPED = ("expression", "constant", "idexpression", "local idexpression", "global idexpression")
-_LISTS = ("expression list", "initializer list", "parameter list")
+_LISTS = ("expression list", "initializer list", "parameter list", "statement list", "field list")
 _TYPE_WORD = re.compile(
     r"(void|char|short|int|long|float|double|signed|unsigned|const|volatile|bool|_Bool|s?size_t|"
     r"(__)?[usbl]?e?(8|16|32|64|128)|\w+_t)$"

@@ -15,7 +15,7 @@ from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.items import DotsItem, GroupItem, Item, NestItem, WhenItem
 from rewriter.smpl.lexer import CONTEXT, LineReader, Token
 from rewriter.smpl.patch import Metavariable
-from rewriter.smpl.shape import STATEMENT_KINDS, Shapes, first
+from rewriter.smpl.shape import FIELD_KINDS, STATEMENT_KINDS, Shapes, first
 from rewriter.smpl.standin import CText, StandIns
 from rewriter.smpl.term import Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, When
 from rewriter.syntax.parse import parse
@@ -189,14 +189,15 @@ class FragmentParser:
     def _is_whole(self, node: Node, item: Item) -> bool:
         """``node`` is all that was written for a statement-like stand-in."""
         if isinstance(item, Token):
-            whole = self._shapes.kind(item) in STATEMENT_KINDS or item.kind == "directive"
+            kinds = STATEMENT_KINDS | FIELD_KINDS
+            whole = self._shapes.kind(item) in kinds or item.kind == "directive"
             return whole and node.kind in (
                 "expression_statement",
                 "declaration",
                 "preproc_include",
                 "field_declaration",
             )
-        if node.kind == "parameter_declaration":
+        if node.kind in ("parameter_declaration", "enumerator"):
             return len(node.children) == 1
         if node.kind in ("expression_statement", "declaration", "field_declaration"):
             names = [n for n in walk(node) if n.text.startswith("smpl_")]

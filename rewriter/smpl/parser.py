@@ -314,7 +314,7 @@ def _inline_lines(pieces: list[Piece], statements: bool) -> frozenset[int]:
 def _whole_lines(run: list[PlusLine], previous: Token | None, following: Token | None) -> bool:
     last = run[-1].text.strip()
     first = run[0].text.strip()
-    if last.endswith((";", "{", "}", ":", "*/")) or first.startswith(("#", "//", "/*")) or not last:
+    if last.endswith((";", "{", "}", ":", "*/", ",")) or first.startswith(("#", "//", "/*")) or not last:
         return True
     boundary = previous is None or previous.text in (";", "{", "}", "else", "do") or previous.kind == "dots"
     if re.fullmatch(r"(static|inline|const|extern|\s)+", " ".join(line.text for line in run)):

@@ -70,7 +70,11 @@ STORAGE_WORDS = frozenset({"static", "extern", "inline", "typedef", "register", 
 #: Stands for any type: a keyword type of tree-sitter-c that no code uses.
 TYPE_STAND_IN = "charptr_t"
 STATEMENT_KINDS = frozenset({"statement", "statement list", "declaration"})
+FIELD_KINDS = frozenset({"field", "field list"})
 TYPE_KINDS = frozenset({"type"})
+
+
+_BEFORE_CASTS = STATEMENT_WORDS | {"sizeof"}
 
 
 class Shapes:
@@ -132,6 +136,9 @@ class Shapes:
     def cast_closes(self, items: list[Item], closing: int) -> bool:
         """Tell whether the parenthesis at ``closing`` ends a cast."""
         opening = matching(items, closing)
+        before = items[opening - 1] if opening else None
+        if isinstance(before, Token) and before.kind == "ident" and before.text not in _BEFORE_CASTS:
+            return False  # a parameter list
         inside = items[opening + 1 : closing]
         return bool(inside) and self.is_type(inside)
 
@@ -145,9 +152,9 @@ class Shapes:
                     return False
                 sure = True
             elif isinstance(item, Token):
-                if item.text in TYPE_WORDS or self.kind(item) in TYPE_KINDS:
+                if item.text in TYPE_WORDS or self.kind(item) in TYPE_KINDS or self.kind(item) == "typedef":
                     sure = True
-                elif item.text not in ("*", "&") and not after_tag and self.kind(item) != "typedef":
+                elif item.text not in ("*", "&") and not after_tag:
                     return False
                 after_tag = item.text in ("struct", "union", "enum")
             else:

@@ -12,6 +12,7 @@ from rewriter.smpl.items import DotsItem, GroupItem, Item, NestItem
 from rewriter.smpl.lexer import Token
 from rewriter.smpl.shape import (
     CONTROL,
+    FIELD_KINDS,
     STATEMENT_KINDS,
     TYPE_KINDS,
     TYPE_STAND_IN,
@@ -90,6 +91,10 @@ class StandIns:
                     writer.put(";")
                 stand_in = f"smpl_{item.id}_;" if kind != "declaration" else f"int smpl_{item.id}_;"
                 writer.put(stand_in, item)
+                start, open_expression = True, False
+                continue
+            if kind in FIELD_KINDS and brackets and brackets[-1] == "fields":
+                writer.put(f"int smpl_{item.id}_;", item)
                 start, open_expression = True, False
                 continue
             if in_block and open_expression and self._begins_statement(item, items, i):

@@ -120,6 +120,12 @@ class PlusCode:
     alone: bool
 
     @property
+    def is_element(self) -> bool:
+        """Complete at top level: a declaration, a definition or a directive."""
+        text = "\n".join(line.text for line in self.lines).strip()
+        return self.alone and (text.endswith((";", "}")) or text.startswith("#"))
+
+    @property
     def multiple(self) -> bool:
         """Written ``++``: several may be added at one place."""
         return any(line.multiple for line in self.lines)
@@ -150,6 +156,12 @@ class Body:
         return bool(self.before or self.after or self.comments) or any(
             t.mark == MINUS for t in self.tokens.values()
         )
+
+    @property
+    def plus(self) -> dict[int, bool]:
+        """The tokens plus code is tied to, and whether all of it is written ``++``."""
+        tied = [*self.before.items(), *self.after.items()]
+        return {token: all(code.multiple for other, code in tied if other == token) for token, _ in tied}
 
     @property
     def stars(self) -> bool:

@@ -90,6 +90,8 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, types: frozense
             kind, role = kinds.pop(), roles.pop()
             start, end = spans.pop()
             if children:
+                if kind in _STATEMENT_LISTS:
+                    children = _with_definitions(children)
                 made = Node(
                     kind,
                     children[0].start if changed else start,
@@ -114,6 +116,29 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, types: frozense
                 children = pending.pop()
             if not pending:
                 return children[0] if children else Node(kind, raw.start_byte, raw.end_byte, "", (), "")
+
+
+#: Types that may stand alone before a ``;``.
+DEFINING = frozenset(["struct_specifier", "union_specifier", "enum_specifier"])
+_STATEMENT_LISTS = frozenset(
+    ["compound_statement", "case_statement", "preproc_if", "preproc_ifdef", "preproc_else", "preproc_elif"]
+)
+
+
+def definition(kind: Node, semicolon: Node) -> Node:
+    """Make the declaration of a type alone: ``struct s { int a; };``."""
+    children = (replace(kind, field="type"), semicolon)
+    return Node("declaration", kind.start, semicolon.end, "", children, "")
+
+
+def _with_definitions(children: list[Node]) -> list[Node]:
+    found: list[Node] = []
+    for child in children:
+        if child.kind == ";" and found and found[-1].kind in DEFINING:
+            found[-1] = definition(found[-1], child)
+        else:
+            found.append(child)
+    return found
 
 
 _LOOP_KINDS = frozenset(["while_statement", "for_statement", "if_statement"])

@@ -21,7 +21,7 @@ from rewriter.source.regions import regions_around
 from rewriter.source.rules import mask_region
 from rewriter.source.shadow import Canvas
 from rewriter.source.text import Lines, Mask, Skipped, Source, Span
-from rewriter.syntax.convert import convert, shifted
+from rewriter.syntax.convert import DEFINING, convert, definition, shifted
 from rewriter.syntax.gate import LANGUAGE, Bad, find_bad
 from rewriter.syntax.tree import Node, walk
 
@@ -98,7 +98,11 @@ class TranslationUnit:
         """Give the element as our own tree, made at the first call."""
         found = self._nodes.get(element.span.start)
         if found is None:
-            found = self._nodes[element.span.start] = _to_node(element.raw, self.source, self._table)
+            found = _to_node(element.raw, self.source, self._table)
+            if element.kind == "declaration" and found.kind in DEFINING:
+                end = element.span.end
+                found = definition(found, Node(";", end - 1, end, "", (), ";"))
+            self._nodes[element.span.start] = found
         return found
 
 
@@ -218,6 +222,9 @@ def _elements(root: tree_sitter.Node, text: bytes, bad: list[Bad]) -> tuple[TopL
         elif kind != "comment":
             start, end = raw.start_byte, raw.end_byte
             intact = not bad or not (raw.has_error or reach.first(start, end) is not None)
+            following = raw.next_sibling
+            if kind in DEFINING and following is not None and following.type == ";":
+                kind, end = "declaration", following.end_byte
             elements.append(TopLevel(kind, _name(raw, text), Span(start, end), intact, raw))
     return tuple(elements)
 

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Declarations: storage and qualifiers a pattern need not mention, one declarator of several, types.
+
+``int b;`` finds ``static int b;``, and it finds ``b`` in ``int a, b, c;`` as long as what is to be changed is
+``b``'s alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rewriter.match.declarator import peelings
+from rewriter.match.environment import Code, Environment
+from rewriter.match.kinds import OPTIONAL
+from rewriter.match.witness import Aligned, Alignment
+from rewriter.smpl.term import Inner, Meta, tokens_of
+from rewriter.syntax.tree import Node, leaves, spell
+
+if TYPE_CHECKING:
+    from rewriter.match.constraint import Context
+    from rewriter.match.term import Found, TermMatcher
+
+
+def declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
+    """Match a declaration, parameter, field, cast's type or function header."""
+    asked = [t for t in term.children if isinstance(t, Inner) and t.kind in OPTIONAL]
+    ways, left = _words(matcher, asked, [n for n in node.children if n.kind in OPTIONAL], env, done)
+    if not ways:
+        return []
+    terms = tuple(t for t in term.children if t not in asked)
+    nodes = [n for n in node.children if n.kind not in OPTIONAL]
+    own = [t.id for t in tokens_of(term) if t.id >= 0]
+    if own and removed_alone(matcher.context, own):
+        ways = [(e, _with(own[0], left, a)) for e, a in ways]
+    shell = Inner(term.kind, term.role, terms)
+    plain = not any(t.kind == "type_qualifier" for t in asked)
+    qualifiers = [n for n in left if n.kind == "type_qualifier"]
+    declarators = [n for n in nodes if n.field == "declarator"]
+    if len(declarators) <= 1 or len([t for t in terms if t.role == "declarator"]) != 1:
+        return [r for e, a in ways for r in _declared(matcher, shell, nodes, qualifiers, plain, e, a)]
+    separate = _separable(matcher.context, term)
+    if separate is None:
+        return []
+    found: Found = []
+    for one in declarators:
+        others = [n for n in nodes if n.field != "declarator" and n.kind != ","]
+        at = next((i for i, n in enumerate(others) if n.kind == ";"), len(others))
+        single = [*others[:at], one, *others[at:]]
+        for e, a in ways:
+            for bound, alignment in _declared(matcher, shell, single, qualifiers, plain, e, None):
+                found.append((bound, _append(a, alignment, node if separate else None)))
+    return found
+
+
+def removed_alone(context: Context, tokens: list[int]) -> bool:
+    """Tell whether all tokens are removed and nothing is put in their place."""
+    return all(context.removed(t) for t in tokens) and not any(t in context.plus for t in tokens)
+
+
+def _separable(context: Context, term: Inner) -> bool | None:
+    """Whether a match on one declarator of several changes it by removal; None when it may not match.
+
+    The words all declarators share can only be removed with one of them if what takes their place may be
+    added more than once; else they have to stay as they are.
+    """
+    tokens = [t.id for t in tokens_of(term) if t.id >= 0]
+    if all(context.removed(t) for t in tokens):
+        return True if all(context.plus.get(t, True) for t in tokens) else None
+    shared = [t.id for c in term.children if c.role != "declarator" for t in tokens_of(c)]
+    changed = any(context.removed(t) or t in context.plus for t in shared)
+    return None if changed else False
+
+
+def _words(
+    matcher: TermMatcher, asked: list[Inner], words: list[Node], env: Environment, done: Alignment
+) -> tuple[Found, list[Node]]:
+    """Match storage, qualifiers and attributes of the pattern in any order; give also what is left."""
+    ways: Found = [(env, done)]
+    left = list(words)
+    for term in asked:
+        spelled = [t.text for t in tokens_of(term)]
+        place = next((n for n in left if [leaf.text for leaf in leaves(n)] == spelled), None)
+        place = place or next((n for n in left if n.kind == term.kind), None)
+        if place is None:
+            return [], left
+        left.remove(place)
+        ways = [r for e, a in ways for r in matcher.match(term, place, e, a)]
+    return ways, left
+
+
+def _with(token: int, nodes: list[Node], alignment: Alignment) -> Alignment:
+    for node in nodes:
+        alignment = (Aligned(token, node.start, node.end), alignment)
+    return alignment
+
+
+def _declared(
+    matcher: TermMatcher,
+    term: Inner,
+    nodes: list[Node],
+    qualifiers: list[Node],
+    plain: bool,
+    env: Environment,
+    done: Alignment,
+) -> Found:
+    kind = next((c for c in term.children if c.role == "type"), None)
+    sole = term.children[0] if len(term.children) == 1 else None
+    meta = kind if isinstance(kind, Meta) else sole if isinstance(sole, Meta) else None
+    if meta is None or meta.sort != "type":
+        return matcher.children(term.children, tuple(nodes), env, done)
+    place = next((n for n in nodes if n.field == "type"), None)
+    if place is None:
+        return []
+    declarator = next((n for n in nodes if n.field == "declarator"), None)
+    rest = tuple(c for c in term.children if c is not meta)
+    found: Found = []
+    # A qualifier in the pattern says something of the type itself, not of what it points to.
+    for taken, left in peelings(declarator) if plain else [([], declarator)]:
+        swapped = (left if n is declarator else n for n in nodes if n is not place)
+        others = tuple(n for n in swapped if n is not None)
+        words = sorted([*qualifiers, place], key=lambda n: n.start)
+        value = type_value(matcher.context, words, taken, left)
+        for e, a in matcher.bound(meta, value, place, env, done):
+            extra = [n for n in (*words, *taken) if n is not place]
+            found += matcher.children(rest, others, e, _with(meta.token.id, extra, a))
+    return found
+
+
+def type_value(context: Context, words: list[Node], taken: list[Node], left: Node | None) -> Code:
+    """Give the type made of words and the outer part of a declarator, with the place of the inner part."""
+    text = context.source.text
+    taken = sorted(taken, key=lambda n: n.start)
+    raw = b" ".join(text[n.start : n.end] for n in words)
+    before = [n for n in taken if left is None or n.start < left.start]
+    behind = [n for n in taken if n not in before]
+    key = " ".join(spell(n) for n in (*words, *before, *behind))
+    if not taken:
+        return Code(key, raw, "type")
+    head = raw + (b" " if before else b"") + b"".join(text[n.start : n.end] for n in before)
+    tail = text[behind[0].start : behind[-1].end] if behind else b""
+    return Code(key, head + tail, "type", hole=len(head) if behind else -1)
+
+
+def _append(done: Alignment, alignment: Alignment, declaration: Node | None) -> Alignment:
+    """Put ``alignment`` on top of ``done``, noting the declaration its declarator was picked from."""
+    entries: list[Aligned] = []
+    while alignment is not None:
+        entries.append(alignment[0]._replace(shared=declaration))
+        alignment = alignment[1]
+    for entry in reversed(entries):
+        done = (entry, done)
+    return done

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The children of a node against those of a pattern: dots skip elements of a list with their commas.
+
+``f(x, ...)`` finds ``f(a)`` and ``f(a, b, c)``; a last comma before ``}`` may be there on either side.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeGuard
+
+from rewriter.match.constraint import admits
+from rewriter.match.environment import Code, Environment
+from rewriter.match.witness import Aligned, Alignment
+from rewriter.smpl.term import Dots, Leaf, Meta, Term
+from rewriter.syntax.tree import Node, spell
+
+if TYPE_CHECKING:
+    from rewriter.match.term import Found, TermMatcher
+
+
+def children(
+    matcher: TermMatcher, terms: tuple[Term, ...], nodes: tuple[Node, ...], env: Environment, done: Alignment
+) -> Found:
+    """Match a list of terms on a list of nodes; dots skip elements together with their commas."""
+    if not _is_list(terms) or (_first_is(terms, "(", "[") and not any(map(_skips, terms))):
+        if len(terms) == len(nodes) + 1:  # the dots of ``x[...]`` for no size
+            terms = tuple(t for t in terms if not (isinstance(t, Dots) and t.role == "size"))
+        if len(terms) != len(nodes):
+            return []
+        found: Found = [(env, done)]
+        for term, node in zip(terms, nodes, strict=True):
+            found = [r for e, a in found for r in matcher.match(term, node, e, a)]
+            if not found:
+                return []
+        return found
+    return _list(matcher, terms, nodes, 0, 0, env, done)
+
+
+def _list(
+    matcher: TermMatcher,
+    terms: tuple[Term, ...],
+    nodes: tuple[Node, ...],
+    i: int,
+    j: int,
+    env: Environment,
+    done: Alignment,
+) -> Found:
+    if i == len(terms):
+        return [(env, done)] if j == len(nodes) else []
+    term = terms[i]
+    if isinstance(term, Dots) or (isinstance(term, Meta) and is_list_meta(term)):
+        return _dots(matcher, term, terms, nodes, i, j, env, done)
+    found: Found = []
+    if _is_comma(term) and i + 1 < len(terms) and _skips(terms[i + 1]):
+        # ", ..." may stand for nothing at all
+        for e, a in _skipped(matcher, terms[i + 1], nodes[j:j], env, done):
+            found += _list(matcher, terms, nodes, i + 2, j, e, a)
+        if found:
+            return found
+    if j < len(nodes):
+        for e, a in matcher.match(term, nodes[j], env, done):
+            found += _list(matcher, terms, nodes, i + 1, j + 1, e, a)
+    if not found and _closes(terms, i) and j < len(nodes) and nodes[j].kind == ",":
+        return _list(matcher, terms, nodes, i, j + 1, env, done)  # a last comma that only the code has
+    if not found and _is_comma(term) and _closes(terms, i + 1) and j and nodes[j].kind == "}":
+        ghost = Aligned(term.token.id, nodes[j - 1].end, nodes[j - 1].end)
+        return _list(matcher, terms, nodes, i + 1, j, env, (ghost, done))  # one that only the pattern has
+    return found
+
+
+def _dots(
+    matcher: TermMatcher,
+    term: Dots | Meta,
+    terms: tuple[Term, ...],
+    nodes: tuple[Node, ...],
+    i: int,
+    j: int,
+    env: Environment,
+    done: Alignment,
+) -> Found:
+    found: Found = []
+    comma_next = i + 1 < len(terms) and _is_comma(terms[i + 1])
+    after_comma = i > 0 and _is_comma(terms[i - 1])
+    if not after_comma:  # nothing skipped: a comma behind the dots goes with them
+        for e, a in _skipped(matcher, term, nodes[j:j], env, done):
+            found += _list(matcher, terms, nodes, i + 2 if comma_next else i + 1, j, e, a)
+    commas = any(n.kind == "," for n in nodes)
+    for k in range(j + 1, len(nodes) + 1):
+        last = nodes[k - 1]
+        if last.kind in (")", "}", "]"):
+            break
+        trailing = last.kind == "," and k < len(nodes) and nodes[k].kind == "}" and not comma_next
+        if (
+            commas
+            and not trailing
+            and (last.kind == "," or (k < len(nodes) and nodes[k].kind not in (",", ")", "}", "]")))
+        ):
+            continue
+        for e, a in _skipped(matcher, term, nodes[j:k], env, done):
+            found += _list(matcher, terms, nodes, i + 1, k, e, a)
+    return found
+
+
+def _skipped(
+    matcher: TermMatcher, term: Term, nodes: tuple[Node, ...], env: Environment, done: Alignment
+) -> Found:
+    """Dots or a list metavariable for elements with the commas between them, perhaps for none."""
+    assert isinstance(term, Dots | Meta)
+    start, end = (nodes[0].start, nodes[-1].end) if nodes else (0, 0)
+    if isinstance(term, Dots):
+        return matcher.align(term.token.id, start, end, env, done) if nodes else [(env, done)]
+    parts = [n for n in nodes if n.kind != ","]
+    raw = matcher.context.source.text[start:end]
+    value = Code(" ".join(spell(n) for n in nodes), raw, "list")
+    bound = env.bind(term.name, value)
+    declared = matcher.context.metavariables[term.name]
+    if bound is not None and declared.length.isdigit():
+        bound = bound if int(declared.length) == len(parts) else None
+    elif bound is not None and declared.length:
+        count = str(len(parts))
+        bound = bound.bind(declared.length, Code(count, count.encode()))
+    if bound is None or not admits(matcher.context, term.name, value, nodes[0] if nodes else None, bound):
+        return []
+    return matcher.align(term.token.id, start, end, bound, done) if nodes else [(bound, done)]
+
+
+def _is_list(terms: tuple[Term, ...]) -> bool:
+    """The children of arguments, parameters, an initialiser, fields: dots skip any number of elements."""
+    return _first_is(terms, "(", "{", "[") and len(terms) > 2
+
+
+def _first_is(terms: tuple[Term, ...], *texts: str) -> bool:
+    first = terms[0] if terms else None
+    return isinstance(first, Leaf) and first.token.text in texts
+
+
+def _closes(terms: tuple[Term, ...], at: int) -> bool:
+    term = terms[at] if at < len(terms) else None
+    return isinstance(term, Leaf) and term.token.text == "}" and at + 1 == len(terms)
+
+
+def _is_comma(term: Term) -> TypeGuard[Leaf]:
+    return isinstance(term, Leaf) and term.token.text == ","
+
+
+def _skips(term: Term) -> bool:
+    return isinstance(term, Dots) or is_list_meta(term)
+
+
+def is_list_meta(term: Term) -> bool:
+    """Tell whether a term stands for several elements of a list."""
+    return isinstance(term, Meta) and term.sort.endswith(" list")

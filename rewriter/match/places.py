@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where the types and the names in code stand: ``struct s *p`` holds ``struct s`` and ``struct s *``.
+
+Types are given as nodes of the kind a type in a cast has, made of the code's own words and stars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rewriter.cfg.graph import Point, header
+from rewriter.match.declarator import peelings
+from rewriter.match.kinds import DECLARING, NAMES
+from rewriter.syntax.tree import Node, walk
+
+_TYPED = DECLARING | {"function_definition", "type_definition"}
+
+
+def candidates(level: str, point: Point) -> list[Node]:
+    """List what a type or (level ``name``) a name can be at a point of a graph."""
+    assert point.node is not None
+    parts = header(point.node)
+    if level == "name":
+        return [n for part in parts for n in walk(part) if n.kind in NAMES and not n.children]
+    if point.kind == "function":
+        parts = (Node(point.node.kind, point.node.start, parts[-1].end, "", parts, ""),)
+    return [made for part in parts for node in walk(part) if node.kind in _TYPED for made in _types(node)]
+
+
+def _types(node: Node) -> Iterator[Node]:
+    kind = node.child("type")
+    if kind is None:
+        return
+    words = [n for n in node.children if n.kind == "type_qualifier" and n.field != "declarator"]
+    words = sorted([*words, kind], key=lambda n: n.start)
+    declarators = [n for n in node.children if n.field == "declarator"]
+    whole = declarators[0] if len(declarators) == 1 else None
+    for stars, _ in peelings(whole):
+        children = (*words, *_pointer(stars))
+        yield Node("type_descriptor", children[0].start, children[-1].end, "", tuple(children), "")
+
+
+def _pointer(stars: list[Node]) -> tuple[Node, ...]:
+    """The stars as a declarator without a name."""
+    inner: tuple[Node, ...] = ()
+    for star in reversed(stars):
+        end = inner[-1].end if inner else star.end
+        inner = (Node("abstract_pointer_declarator", star.start, end, "declarator", (star, *inner), ""),)
+    return inner
