@@ -220,7 +220,7 @@ class _Simplifier:
     def _statements(self) -> None:
         for node in self.dead:
             self._remove(node)
-            self.effects += _effects(node)
+            self.effects += effects_of(node)
             self.lonely.add(node.start)
         stack: list[tuple[Node, Node | None]] = [(self.function, None)]
         while stack:
@@ -251,7 +251,7 @@ class _Simplifier:
             self._cut(removed, condition)
             return False
         self.lonely.add(node.start)
-        self.effects += [n for n in _effects(condition) if n.span not in self.constants.assumed]
+        self.effects += [n for n in effects_of(condition) if n.span not in self.constants.assumed]
         self.removed |= {node.children[0].span}
         self._remove(condition)
         if value:
@@ -285,7 +285,7 @@ class _Simplifier:
         if self._assigns_constant(expression):
             self._remove(node)
             right = expression.child("right")
-            self.effects += _effects(right) if right is not None else []
+            self.effects += effects_of(right) if right is not None else []
             return
         removed, _ = self.constants.reduce(expression)
         self._cut(removed, expression)
@@ -403,8 +403,8 @@ def _declares(block: Node) -> bool:
     return any(n.kind == "declaration" for n in block.children)
 
 
-def _effects(node: Node) -> list[Node]:
-    """The calls, counters and compound assignments in a piece of code."""
+def effects_of(node: Node) -> list[Node]:
+    """List the calls, counters and compound assignments in a piece of code."""
     found: list[Node] = []
     for inner in walk(node):
         if inner.kind in ("call_expression", "update_expression"):

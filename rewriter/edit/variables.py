@@ -79,6 +79,13 @@ def _uses(body: Node, variables: dict[str, Local]) -> None:
                         variables[inner.text].escapes = True
 
 
+def is_static(definition: Node) -> bool:
+    """Tell whether a function definition or a declaration says ``static``."""
+    return any(
+        n.kind == "storage_class_specifier" and n.children[0].text == "static" for n in definition.children
+    )
+
+
 def writes_only(variable: Local) -> bool:
     """Tell whether a variable's initial value, if any, can go without anybody noticing."""
     value = variable.declarator.child("value")

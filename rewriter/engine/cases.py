@@ -7,9 +7,10 @@ with those keys that matter. Evidence is then a list of kinds, all of which must
 
     {"options": {"include": ["may-sleep"]},
      "findings": [{"function": "f", "verdict": "trylock-fallback", "evidence": ["held-lock"]}],
+     "notes": [{"line": 14, "text": "this has lost its last caller"}],
      "skipped": []}
 
-A plain list stands for the findings alone. Code that is not analysed fails a case unless ``skipped`` lists
+A plain list stands for the findings alone; without ``notes`` any may come out. Code that is not analysed fails a case unless ``skipped`` lists
 it; so does a result that a second run would change again.
 """
 
@@ -81,7 +82,7 @@ class _Case:
         if isinstance(found, list):
             return {"findings": found}
         unknown = (
-            set(found) - {"options", "findings", "skipped"} if isinstance(found, dict) else {"no object"}
+            set(found) - {"options", "findings", "notes", "skipped"} if isinstance(found, dict) else {"no object"}
         )
         if unknown:
             raise CaseError(f"{self.expected_json}: unknown key '{min(unknown)}'")
@@ -146,6 +147,12 @@ def _compare(document: dict[str, Any], result: FileResult, accept: bool) -> Iter
             yield f"{len(got)} findings instead of {len(expected)}: {places or 'none'}"
         for number, (wanted, found) in enumerate(zip(expected, got, strict=False), 1):
             yield from (f"finding {number}: {text}" for text in _misfits(wanted, found, ""))
+    if (notes := document.get("notes")) is not None:
+        if len(notes) != len(result.notes):
+            said = "; ".join(f"line {n.line}: {n.text}" for n in result.notes)
+            yield f"{len(result.notes)} notes instead of {len(notes)}: {said or 'none'}"
+        for number, (wanted, note) in enumerate(zip(notes, result.notes, strict=False), 1):
+            yield from (f"note {number}: {text}" for text in _misfits(wanted, asdict(note), ""))
     skipped = [asdict(s) for s in result.skipped]
     known = document.get("skipped", [])
     if not accept and (
@@ -201,6 +208,8 @@ def _accept(case: _Case, document: dict[str, Any], result: FileResult, text: byt
         findings.append(entry)
     new: dict[str, Any] = {"options": document["options"]} if document.get("options") else {}
     new["findings"] = findings
+    if "notes" in document:
+        new["notes"] = [{"line": n.line, "text": n.text} for n in result.notes]
     if result.skipped:
         new["skipped"] = [{"line": s.line, "construct": s.construct} for s in result.skipped]
     case.expected_json.write_text(json.dumps(new, indent=2) + "\n", encoding="utf-8")

@@ -10,26 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from rewriter.analysis.null import constant_now, narrowed_now, unreachable_now
 from rewriter.edit.edit import Edit, Rewrite
+from rewriter.engine.behaviour import Behaviour
 from rewriter.engine.finding import ConstantTest, FileResult, Finding, Note
 from rewriter.engine.scripts import Verdict, Verdicts
 from rewriter.engine.state import FileState
 from rewriter.smpl.patch import SemanticPatch
-from rewriter.source.text import Lines, Skipped, Span
+from rewriter.source.text import Lines, Skipped
 from rewriter.syntax.parse import TopLevel, TranslationUnit, parse
-from rewriter.syntax.tree import leaves
-
-
-@dataclass(frozen=True, slots=True)
-class _Changed:
-    """A function before and after."""
-
-    name: str
-    before: TopLevel
-    after: TopLevel
 
 
 def outcome(
@@ -48,10 +38,11 @@ def outcome(
     for name, reason in broken.items():
         verdicts.refused.setdefault(name, reason)
     final = FileState.read(state.path, rewrite.apply()) if rewrite.edits else original
-    changed = _changed(rewrite, original, final)
-    tests = {c.name: _constant_tests(c, rewrite, original, final) for c in changed}
-    notes = [n for c in changed for n in _notes(c, rewrite, original, final)]
-    narrowed = {c.name: _narrowed(c, rewrite, original, final) for c in changed}
+    behaviour = Behaviour(rewrite, original, final)
+    changed = behaviour.changed()
+    tests = {c.name: behaviour.constant_tests(c) for c in changed}
+    narrowed = {c.name: behaviour.narrowed(c) for c in changed}
+    notes = [n for c in changed for n in behaviour.notes(c)] + behaviour.left_behind(changed)
     notes += [
         Note(state.path, int(place.line), place.current_element, said)
         for place, said, pointer in dict.fromkeys(verdicts.notes)
@@ -145,115 +136,6 @@ def _name_goes(element: TopLevel, rewrite: Rewrite) -> bool:
     name = re.compile(rb"\b" + re.escape(element.name.encode("utf-8", "surrogateescape")) + rb"\b")
     inside = [e.span for e in rewrite.edits if e.span.overlaps(element.span)]
     return any(name.search(rewrite.text, span.start, span.end) for span in inside)
-
-
-def _changed(rewrite: Rewrite, original: FileState, final: FileState) -> list[_Changed]:
-    """The functions that have edits inside, before and after."""
-    found: list[_Changed] = []
-    after = {f.name: f for f in final.unit.functions()}
-    for function in original.unit.functions():
-        touched = any(
-            e.span.start < function.span.end and function.span.start <= e.span.end for e in rewrite.edits
-        )
-        if touched and function.name in after:
-            found.append(_Changed(function.name, function, after[function.name]))
-    return found
-
-
-# --- what changed in behaviour --------------------------------------------------------------------
-
-
-def _offsets(rewrite: Rewrite, offset: int) -> int:
-    """The offset before of what stands at ``offset`` after; -1 for new text."""
-    shift = 0
-    for edit in rewrite.edits:
-        start = edit.span.start + shift
-        if offset < start:
-            break
-        if offset < start + len(edit.replacement):
-            return _inside(edit, rewrite.text, offset - start)
-        shift += len(edit.replacement) - len(edit.span)
-    return offset - shift
-
-
-def _inside(edit: Edit, text: bytes, offset: int) -> int:
-    """Text that an edit writes again is the old text: the part before or behind what differs."""
-    old, new = text[edit.span.start : edit.span.end], edit.replacement
-    same = 0
-    while same < min(len(old), len(new)) and old[same] == new[same]:
-        same += 1
-    if offset < same:
-        return edit.span.start + offset
-    tail = 0
-    while tail < min(len(old), len(new)) - same and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    behind = len(new) - offset
-    return edit.span.end - behind if behind <= tail else -1
-
-
-def _constant_tests(
-    changed: _Changed, rewrite: Rewrite, original: FileState, final: FileState
-) -> tuple[ConstantTest, ...]:
-    before, after = original.graph(changed.before), final.graph(changed.after)
-    if before is None or after is None:
-        return ()
-    fixed = constant_now(before, after, lambda offset: _offsets(rewrite, offset))
-    lines = original.unit.lines
-    return tuple(ConstantTest(original.path, lines.line(t.span.start), t.value, t.text) for t in fixed)
-
-
-def _narrowed(changed: _Changed, rewrite: Rewrite, original: FileState, final: FileState) -> frozenset[str]:
-    before, after = original.graph(changed.before), final.graph(changed.after)
-    if before is None or after is None:
-        return frozenset()
-    return narrowed_now(before, after, lambda offset: _offsets(rewrite, offset))
-
-
-def _notes(changed: _Changed, rewrite: Rewrite, original: FileState, final: FileState) -> list[Note]:
-    lines, name = original.unit.lines, changed.name
-    notes: list[Note] = []
-    before, after = original.graph(changed.before), final.graph(changed.after)
-    if before is None or after is None:
-        return notes
-    for test in constant_now(before, after, lambda offset: _offsets(rewrite, offset)):
-        line = lines.line(test.span.start)
-        value = "true" if test.value else "false"
-        text = f"`{test.text}` was true or false here and is now always {value}"
-        notes.append(Note(original.path, line, name, text))
-    for span in unreachable_now(before, after, lambda offset: _offsets(rewrite, offset)):
-        line = lines.line(span.start)
-        notes.append(Note(original.path, line, name, "this can no longer be reached"))
-    notes += _stale_comments(changed, original, final)
-    return sorted(notes, key=lambda n: n.line)
-
-
-def _stale_comments(changed: _Changed, original: FileState, final: FileState) -> list[Note]:
-    """Comments of the rewritten function that still speak of a name it no longer has."""
-    gone = _names(original, changed.before) - _names(final, changed.after)
-    notes: list[Note] = []
-    span = changed.after.span
-    above = final.layout().code_before(span.start)
-    for comment in final.unit.comments:
-        if not (above <= comment.start and comment.end <= span.end):
-            continue
-        text = final.unit.source.decode(comment)
-        spoken = sorted(set(re.findall(r"[A-Za-z_]\w+", text)) & gone)
-        if spoken:
-            line = _line_before(comment, original, final)
-            names = ", ".join(f"`{n}`" for n in spoken)
-            notes.append(Note(original.path, line, changed.name, f"this comment still speaks of {names}"))
-    return notes
-
-
-def _line_before(comment: Span, original: FileState, final: FileState) -> int:
-    """The line of a comment in the original: that of the same text there."""
-    text = final.unit.source.text[comment.start : comment.end]
-    found = original.unit.source.text.find(text)
-    return original.unit.lines.line(found) if found >= 0 else final.unit.lines.line(comment.start)
-
-
-def _names(state: FileState, element: TopLevel) -> set[str]:
-    return {n.text for n in leaves(state.unit.node(element)) if n.kind.endswith("identifier")}
 
 
 # --- findings -------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from rewriter.edit.simplify import simplify
 from rewriter.edit.tags import TaggedError, Tags
 from rewriter.edit.template import UnboundError
 from rewriter.engine.depth import deeply
+from rewriter.engine.effects import effects
 from rewriter.engine.environments import Env, compared_places, depends, inherited_by_all, unique
 from rewriter.engine.finding import FileResult
 from rewriter.engine.options import RunOptions
@@ -357,8 +358,7 @@ class _Run:
         wanted.lonely |= found.lonely
         for declaration, span in found.declarators:
             wanted.declarators[span] = (declaration, span)
-        source, lost = self.state.unit.source, self.verdicts.lost.setdefault(element.name, [])
-        lost += [" ".join(source.decode(node.span).split()) for node in found.effects]
+        self.verdicts.lost.setdefault(element.name, []).extend(effects(self.state, found.effects))
         lines = self.state.unit.lines
         self.verdicts.undecided.setdefault(element.name, []).extend(
             (node.text, lines.line(node.start)) for node in found.undecided

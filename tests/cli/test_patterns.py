@@ -127,6 +127,10 @@ FINDINGS: dict[str, tuple[object, str]] = {
         [{"constant_tests": [{"line": 3, "value": True}]}],
         'finding 1: constant_tests is [] instead of [{"line": 3, "value": true}]',
     ),
+    "notes expected": (
+        {"notes": [{"line": 1, "text": "this has lost its last caller"}]},
+        "0 notes instead of 1: none",
+    ),
     "skipped expected": (
         {"skipped": [{"line": 1}]},
         "everything was analysed, although 'skipped' says otherwise",

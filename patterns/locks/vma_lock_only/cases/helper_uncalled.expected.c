@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+static struct vm_area_struct *find_it(struct mm_struct *mm, unsigned long addr)
+{
+	return vma_lookup(mm, addr);
+}
+
+static int helper_dead(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	vma = lock_vma_under_rcu(mm, addr);
+	if (!vma)
+		return -EAGAIN;
+	work(vma);
+	vma_end_read(vma);
+	return 0;
+}
