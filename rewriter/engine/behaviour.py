@@ -9,7 +9,8 @@ caller, and members that are read but no longer set.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from rewriter.analysis.null import constant_now, narrowed_now, unreachable_now
 from rewriter.cfg.graph import ControlFlowGraph
@@ -33,11 +34,15 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """Compares a file before and after a rewrite."""
+    """Compares a file before and after a rewrite.
+
+    ``outdated`` gives for functions by name a regular expression for what comments should no longer say.
+    """
 
     rewrite: Rewrite
     original: FileState
     final: FileState
+    outdated: Mapping[str, str] = field(default_factory=dict)
 
     def changed(self) -> list[Changed]:
         """List the functions that have edits inside."""
@@ -87,7 +92,8 @@ class Behaviour:
     # --- names and comments -----------------------------------------------------------------------
 
     def _stale_comments(self, changed: Changed) -> list[Note]:
-        """Comments of the rewritten function that still speak of a name it no longer has."""
+        """Comments of the rewritten function that still speak of what it no longer has."""
+        outdated = self.outdated.get(changed.name)
         gone = _names(self.original, changed.before) - _names(self.final, changed.after)
         notes: list[Note] = []
         span = changed.after.span
@@ -96,7 +102,8 @@ class Behaviour:
             if not (above <= comment.start and comment.end <= span.end):
                 continue
             text = self.final.unit.source.decode(comment)
-            spoken = sorted(set(re.findall(r"[A-Za-z_]\w+", text)) & gone)
+            said = {m.group() for m in re.finditer(outdated, text, re.I)} if outdated else set()
+            spoken = sorted(set(re.findall(r"[A-Za-z_]\w+", text)) & gone | said)
             if spoken:
                 names = ", ".join(f"`{n}`" for n in spoken)
                 line = self._line_of_comment(comment)

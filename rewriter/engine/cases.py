@@ -10,8 +10,8 @@ with those keys that matter. Evidence is then a list of kinds, all of which must
      "notes": [{"line": 14, "text": "this has lost its last caller"}],
      "skipped": []}
 
-A plain list stands for the findings alone; without ``notes`` any may come out. Code that is not analysed fails a case unless ``skipped`` lists
-it; so does a result that a second run would change again.
+A plain list stands for the findings alone; without ``notes`` any may come out. Code that is not analysed
+fails a case unless ``skipped`` lists it; so does a result that a second run would change again.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from rewriter.engine.options import RunOptions
 from rewriter.engine.run import run_file
 from rewriter.smpl.patch import SemanticPatch
 from rewriter.source.files import ReadError, read_file
+
+_KEYS = {"options", "findings", "notes", "skipped"}
 
 CaseRunner = Callable[[SemanticPatch, str, bytes, RunOptions], FileResult]
 
@@ -81,9 +83,7 @@ class _Case:
             raise CaseError(f"{self.expected_json}: {error}") from error
         if isinstance(found, list):
             return {"findings": found}
-        unknown = (
-            set(found) - {"options", "findings", "notes", "skipped"} if isinstance(found, dict) else {"no object"}
-        )
+        unknown = set(found) - _KEYS if isinstance(found, dict) else {"no object"}
         if unknown:
             raise CaseError(f"{self.expected_json}: unknown key '{min(unknown)}'")
         return dict(found)

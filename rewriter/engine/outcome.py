@@ -38,7 +38,7 @@ def outcome(
     for name, reason in broken.items():
         verdicts.refused.setdefault(name, reason)
     final = FileState.read(state.path, rewrite.apply()) if rewrite.edits else original
-    behaviour = Behaviour(rewrite, original, final)
+    behaviour = Behaviour(rewrite, original, final, verdicts.outdated)
     changed = behaviour.changed()
     tests = {c.name: behaviour.constant_tests(c) for c in changed}
     narrowed = {c.name: behaviour.narrowed(c) for c in changed}

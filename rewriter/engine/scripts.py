@@ -7,6 +7,7 @@ later. `Verdicts` is the object ``rewriter`` that a patch with ``// Extensions: 
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -68,6 +69,7 @@ class Verdicts:
     said: dict[tuple[str, str], Verdict] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)  # function -> reason
     notes: list[tuple[ScriptLocation, str, str]] = field(default_factory=list)
+    outdated: dict[str, str] = field(default_factory=dict)  # function -> what comments should not say
     lost: dict[str, list[str]] = field(default_factory=dict)  # function -> what simplified code did
     undecided: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # function -> (name, line)
     targets: set[str] = field(default_factory=set)  # verdicts that call for a rewrite
@@ -127,6 +129,11 @@ class Verdicts:
         no longer can.
         """
         self.notes.append((_first(place), text, narrowed))
+
+    def stale(self, function: str, words: str) -> None:
+        """List for reviewers the comments of a rewritten function in which the regexp ``words`` matches."""
+        re.compile(words)
+        self.outdated[function] = words
 
     def refuse(self, place: object, reason: str) -> None:
         """Undo all changes in the function at ``place``, or of that name: it becomes ``undecided``."""

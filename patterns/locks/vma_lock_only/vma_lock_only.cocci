@@ -219,6 +219,7 @@ position tried.t;
 @script:python depends on retire@
 fn << where.fn;
 @@
+rewriter.stale(fn, r"mmap[ _]?(lock|sem)|mmap_read_\w+|fall(s|ing)?[ -]?back")
 for effect in rewriter.effects(fn):
     if not HARMLESS.match(effect):
         rewriter.refuse(fn, "the fallback also does this: " + effect)
