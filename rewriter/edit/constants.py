@@ -58,7 +58,7 @@ class Constants:
                 return self.variables.get(node.text)
             case "number_literal":
                 return _number(node.text)
-            case "true" | "false":
+            case "true" | "false" | "null":
                 return int(node.kind == "true")
             case "parenthesized_expression" if len(node.children) == 3:
                 return self._value(node.children[1])

@@ -103,10 +103,8 @@ position tried.t;
 expression tried.vma, tried.mm, code;
 @@
  mmap_read_trylock@t(mm)
- ... when any
- if (vma == NULL) {
- 	...
- 	mmap_read_unlock(mm);
+ ...
+ if (<+... vma == NULL ...+>) {
  	...
 (
  	return code;
@@ -126,10 +124,9 @@ now << outer.code = "";
 was, now = (code.replace("- ", "-") for code in (was, now))
 if was and now and was != now:
     rewriter.note(p, "no VMA at this address gave %s and now gives %s" % (was, now))
-elif was and not now:
-    rewriter.note(p, "no VMA at this address had an exit of its own and now takes that of a lock that failed")
-rewriter.note(p, "with no VMA at this address the function went on, holding the mmap lock; "
-                 "it now leaves as it does when the lock fails", narrowed=vma)
+elif not was:
+    rewriter.note(p, "with no VMA at this address the function went on, holding the mmap lock; "
+                     "it now leaves as it does when the lock fails", narrowed=vma)
 
 @indirect depends on !tried && !renamed@
 expression vma, mm, call : tries_if_null(mmap_lock, mm, vma);
@@ -280,6 +277,31 @@ position u;
  \(mmap_read_trylock\|mmap_read_unlock\)(mm)@u
  ...+>
  }
+
+@held depends on retire@
+identifier where.fn;
+@@
+ fn(...) {
+ <+...
+ \(mmap_read_lock\|mmap_read_lock_killable\|mmap_read_trylock\)(...)
+ ...+>
+ }
+
+@unmatched depends on retire && !held@
+identifier where.fn;
+expression mm;
+position u;
+@@
+ fn(...) {
+ <+...
+ \(mmap_read_unlock@u(mm)\|up_read@u(&mm->mmap_lock)\)
+ ...+>
+ }
+
+@script:python@
+u << unmatched.u;
+@@
+rewriter.refuse(u, "the mmap lock is still released: what steers that is not understood")
 
 @script:python@
 u << left.u;
