@@ -21,6 +21,16 @@ def build_cfg(function: Node) -> ControlFlowGraph:
     return _Builder(function).run()
 
 
+def without_loops(graph: ControlFlowGraph) -> ControlFlowGraph:
+    """Take the edges from the ends of loops' bodies back to their heads out of ``graph``, and give it."""
+    for head in graph.points:
+        if head.kind in ("while", "for", "iterator", "do"):
+            for behind in [p for p in head.predecessors if p > head.id]:
+                head.predecessors.remove(behind)
+                graph.points[behind].successors.remove(head.id)
+    return graph
+
+
 @dataclass(slots=True)
 class _Block:
     """A block that is open where we are: its brace number and its node."""

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from typing import Annotated
 
@@ -13,10 +12,12 @@ from rewriter import __version__
 from rewriter.cli.apply import apply
 from rewriter.cli.list import list_patterns
 from rewriter.cli.outcome import EXIT_CODES
+from rewriter.cli.output import raw_output
 from rewriter.cli.parse_check import parse_check
 from rewriter.cli.scan import scan
 from rewriter.cli.series import series
 from rewriter.cli.show import show
+from rewriter.cli.spatch import spatch
 from rewriter.cli.test import test
 
 app = typer.Typer(
@@ -44,6 +45,14 @@ app.command("parse-check", epilog="Example: rewriter parse-check mm --format jso
 )
 
 
+@app.command("spatch", context_settings={"help_option_names": []})
+def _spatch(
+    words: Annotated[list[str] | None, typer.Argument(metavar="OPTION|FILE.c", help="See --help.")] = None,
+) -> None:
+    """Take spatch's command line: `rewriter spatch --help` lists its options."""
+    raise typer.Exit(spatch(words or []))
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         print(f"rewriter {__version__}")
@@ -62,8 +71,7 @@ def _root(
 
 def main() -> None:
     """Run the command line; never returns."""
-    for stream in (sys.stdout, sys.stderr):
-        # A file's name or code need not be UTF-8; its bytes go out as they came in.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="surrogateescape")
+    raw_output()
+    if sys.argv[1:2] == ["spatch"]:
+        sys.exit(spatch(sys.argv[2:]))  # its options are not those of the other commands
     app(prog_name="rewriter")

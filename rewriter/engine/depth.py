@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Room for deep recursion: code nested thousands of levels deep is analysed like any other.
+"""Room for deep recursion, and an end to what takes too long.
+
+Code nested thousands of levels deep is analysed like any other.
 
 Building a graph recurses once or twice per level of nesting. An ``else if`` chain of some thousand arms is
 as deep as that, and machine-made files have them.
@@ -7,6 +9,7 @@ as deep as that, and machine-made files have them.
 
 from __future__ import annotations
 
+import ctypes
 import sys
 import threading
 from collections.abc import Callable
@@ -18,8 +21,15 @@ _STACK = 512 * 1024 * 1024  # bytes, reserved and not used until needed; some 8 
 T = TypeVar("T")
 
 
-def deeply(work: Callable[[], T]) -> T:
-    """Run ``work`` on a stack that is deep enough; what it raises is raised here."""
+class TimeLimitError(BaseException):
+    """The time for a piece of work is up; no handler of ``Exception`` keeps it from ending."""
+
+
+def deeply(work: Callable[[], T], seconds: int = 0) -> T:
+    """Run ``work`` on a stack that is deep enough; what it raises is raised here.
+
+    After ``seconds``, unless 0, it is made to raise TimeLimitError wherever it is.
+    """
     results: list[T] = []
     failures: list[BaseException] = []
 
@@ -34,10 +44,19 @@ def deeply(work: Callable[[], T]) -> T:
     try:
         thread = threading.Thread(target=run)
         thread.start()
-        thread.join()
+        thread.join(seconds or None)
+        if thread.is_alive():
+            _interrupt(thread)
     finally:
         threading.stack_size(size)
         sys.setrecursionlimit(limit)
     if failures:
         raise failures[0]
     return results[0]
+
+
+def _interrupt(thread: threading.Thread) -> None:
+    """Raise TimeLimitError in another thread, before its next step of Python."""
+    assert thread.ident is not None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(TimeLimitError))
+    thread.join()

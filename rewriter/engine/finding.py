@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rewriter.edit.edit import Rewrite
-from rewriter.source.text import Skipped
+from rewriter.source.text import Skipped, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +74,4 @@ class FileResult:
     withheld: str = ""  # why a rewrite must not be written without being asked for, "" when it may
     skipped: tuple[Skipped, ...] = ()
     errors: tuple[str, ...] = ()  # rules that had to be abandoned on this file, one line each
+    starred: tuple[Span, ...] = ()  # code that matched ``*`` lines, in bytes of the input, sorted

@@ -12,13 +12,16 @@ class RunOptions:
 
     ``virtuals`` are ``-D name`` (value None) and ``-D name=value``; ``assume`` names facts about the tree
     that the analysis need not find (``per-vma-locks``); ``include`` names kinds of findings that are
-    rewritten only on request (``may-sleep``); ``no_scripts`` leaves the patch's Python unrun.
+    rewritten only on request (``may-sleep``); ``no_scripts`` leaves the patch's Python unrun; after
+    ``seconds`` a file is given up, 0 for never; without ``loops`` no path leads back to the head of a loop.
     """
 
     virtuals: tuple[tuple[str, str | None], ...] = ()
     assume: frozenset[str] = frozenset()
     include: frozenset[str] = frozenset()
     no_scripts: bool = False
+    seconds: int = 0
+    loops: bool = True
 
     @property
     def enabled(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ are looked up in the original.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rewriter.edit.edit import Edit, Rewrite
@@ -30,6 +30,7 @@ def outcome(
     output: Sequence[str],
     errors: Sequence[str],
     matches: Sequence[tuple[str, str, int, int]],
+    starred: Iterable[Span],
 ) -> FileResult:
     """Put the result of one file together."""
     original = FileState.read(state.path, text) if state.rewrite.edits else state
@@ -62,6 +63,7 @@ def outcome(
         verdicts.withheld if rewrite.edits else "",
         skipped,
         tuple(errors),
+        tuple(sorted(starred)),
     )
 
 

@@ -19,7 +19,7 @@ from rewriter.edit.edit import ConflictError, Edit, Rewrite
 from rewriter.edit.simplify import simplify
 from rewriter.edit.tags import TaggedError, Tags
 from rewriter.edit.template import UnboundError
-from rewriter.engine.depth import deeply
+from rewriter.engine.depth import TimeLimitError, deeply
 from rewriter.engine.effects import effects
 from rewriter.engine.environments import Env, compared_places, depends, inherited_by_all, unique
 from rewriter.engine.finding import FileResult
@@ -33,7 +33,8 @@ from rewriter.match.constraint import Context
 from rewriter.match.environment import Code, Environment, Value
 from rewriter.match.find import Match, find_matches, inconsistent, results
 from rewriter.match.steps import Compiler, Step
-from rewriter.match.witness import Leaf
+from rewriter.match.witness import Leaf, aligned
+from rewriter.smpl.lexer import STAR
 from rewriter.smpl.patch import (
     Metavariable,
     Rule,
@@ -44,7 +45,7 @@ from rewriter.smpl.patch import (
 from rewriter.smpl.required_words import words_of
 from rewriter.smpl.term import Body
 from rewriter.smpl.validate import references
-from rewriter.source.text import Skipped
+from rewriter.source.text import Skipped, Span
 from rewriter.syntax.parse import TopLevel
 
 
@@ -66,7 +67,9 @@ def run_file(
     """Apply ``patch`` to the file ``path`` whose bytes are ``text``; odd C is reported, never raised."""
     run = _Run(patch, path, text, options or RunOptions(), oracle or Oracle())
     try:
-        return deeply(run.run)
+        return deeply(run.run, run.options.seconds)
+    except TimeLimitError:
+        return FileResult(path, errors=(f"{path}: given up after {run.options.seconds} s",))
     except RecursionError:
         return FileResult(path, skipped=(Skipped(path, 1, "code nested too deeply"),))
 
@@ -84,12 +87,13 @@ class _Run:
     errors: list[str] = field(default_factory=list)
     matched_ever: set[str] = field(default_factory=set)
     matches: list[tuple[str, str, int, int]] = field(default_factory=list)  # rule, element, start, end
+    starred: set[Span] = field(default_factory=set)
     counter: int = 0
     _steps: dict[str, Step] = field(default_factory=dict)
     _prototypes: dict[str, Prototypes | None] = field(default_factory=dict)
 
     def run(self) -> FileResult:
-        self.state = FileState.read(self.path, self.text)
+        self.state = FileState.read(self.path, self.text, self.options.loops)
         original = self.state
         self.verdicts = Verdicts(
             self.path,
@@ -111,11 +115,19 @@ class _Run:
                     environments = self._rule(rule, environments)
         except ScriptError as error:
             self.errors.append(str(error))
-            return FileResult(self.path, errors=tuple(self.errors), skipped=self.state.unit.skipped)
+            said, errors = tuple(self.scripts.output), tuple(self.errors)
+            return FileResult(self.path, output=said, errors=errors, skipped=self.state.unit.skipped)
         except StopIteration:
             pass  # a script called cocci.exit(): what was done so far stays
         return outcome(
-            self.patch, self.text, self.state, self.verdicts, self.scripts.output, self.errors, self.matches
+            self.patch,
+            self.text,
+            self.state,
+            self.verdicts,
+            self.scripts.output,
+            self.errors,
+            self.matches,
+            self.starred,
         )
 
     def _element_lines(self, name: str) -> tuple[int, int, int, int]:
@@ -238,6 +250,14 @@ class _Run:
         if node is not None and (rule.transforms or rule.body.stars):
             offset = self.state.rewrite.original_offset(node.start)
             self.matches.append((rule.name, element.name, offset, offset))
+        if rule.body.stars:
+            origin = self.state.rewrite.original_offset
+            for leaf, _ in match.placements():
+                self.starred.update(
+                    Span(origin(e.start), origin(e.end))
+                    for e in aligned(leaf.alignment)
+                    if rule.body.tokens[e.token].mark == STAR and e.start < e.end
+                )
 
     # --- transforming -----------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rewriter.cfg.build import UnstructuredError, build_cfg
+from rewriter.cfg.build import UnstructuredError, build_cfg, without_loops
 from rewriter.cfg.graph import ControlFlowGraph, Point
 from rewriter.edit.edit import Rewrite
 from rewriter.edit.layout import Layout
@@ -23,6 +23,7 @@ class FileState:
     path: str
     unit: TranslationUnit
     rewrite: Rewrite
+    loops: bool = True  # paths may lead back to the head of a loop
     unstructured: dict[str, Skipped] = field(default_factory=dict)
     _graphs: dict[int, ControlFlowGraph | None] = field(default_factory=dict)
     _locals: dict[int, frozenset[str]] = field(default_factory=dict)
@@ -30,14 +31,15 @@ class FileState:
     _declared: Declared | None = None
 
     @classmethod
-    def read(cls, path: str, text: bytes) -> FileState:
+    def read(cls, path: str, text: bytes, loops: bool = True) -> FileState:
         """Parse a file's bytes."""
-        return cls(path, parse(path, text), Rewrite(text, ()))
+        return cls(path, parse(path, text), Rewrite(text, ()), loops)
 
     def rewritten(self, change: Rewrite) -> FileState:
         """Give the state after another rewrite of the current text."""
         text = change.apply()
-        return FileState(self.path, parse(self.path, text), self.rewrite.then(change), self.unstructured)
+        rewrite = self.rewrite.then(change)
+        return FileState(self.path, parse(self.path, text), rewrite, self.loops, self.unstructured)
 
     def elements(self) -> list[TopLevel]:
         """The top-level elements that were understood."""
@@ -59,7 +61,8 @@ class FileState:
         if element.kind != "function_definition":
             return single_point(node)
         try:
-            return build_cfg(node)
+            graph = build_cfg(node)
+            return graph if self.loops else without_loops(graph)
         except UnstructuredError as error:
             line = self.unit.lines.line(element.span.start)
             self.unstructured[element.name] = Skipped(self.path, line, str(error), element.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rewriter.edit.edit import Rewrite
 from rewriter.report.hunks import Change, ChangedText, changed_lines
@@ -14,6 +14,8 @@ from rewriter.report.hunks import Change, ChangedText, changed_lines
 _HEADING = re.compile(rb"(?:::\s*)?[A-Za-z_]")
 _LABEL = re.compile(rb"[ \t]*[A-Za-z_][A-Za-z_0-9]*:\s*(?:$|/[/*])")
 _HEADING_BYTES = 80  # git's buffer
+#: Gives the title of a hunk from all old lines and the index of its first; empty for none.
+Heading = Callable[[tuple[bytes, ...], int], bytes]
 _NO_NEWLINE = b"\\ No newline at end of file\n"
 
 
@@ -29,7 +31,7 @@ def unified_diff(path: str, rewrite: Rewrite, context: int = 3) -> bytes:
     # A tab ends a name with blanks, as git writes it, so that readers do not cut it short.
     tab = b"\t" if b" " in old and not old.startswith(b'"') else b""
     head = b"diff --git %s %s\n--- %s%s\n+++ %s%s\n" % (old, new, old, tab, new, tab)
-    return head + b"".join(_hunks(text, context))
+    return head + b"".join(hunks(text, context, _heading))
 
 
 def _name(prefix: str, path: str) -> bytes:
@@ -43,7 +45,8 @@ def _name(prefix: str, path: str) -> bytes:
     return b'"' + b"".join(quoted) + b'"'
 
 
-def _hunks(text: ChangedText, context: int) -> Iterator[bytes]:
+def hunks(text: ChangedText, context: int, heading: Heading) -> Iterator[bytes]:
+    """Give the hunks of changed lines, each with its ``@@`` line and ``context`` lines around."""
     shift = 0  # lines by which the new text runs ahead before the hunk
     group: list[Change] = []
     for index, change in enumerate(text.changes):
@@ -51,19 +54,19 @@ def _hunks(text: ChangedText, context: int) -> Iterator[bytes]:
         following = text.changes[index + 1] if index + 1 < len(text.changes) else None
         if following is not None and following.start - change.end <= 2 * context:
             continue
-        yield _hunk(text.old, group, context, shift)
+        yield _hunk(text.old, group, context, shift, heading)
         shift += sum(len(c.new) - (c.end - c.start) for c in group)
         group = []
 
 
-def _hunk(old: tuple[bytes, ...], changes: list[Change], context: int, shift: int) -> bytes:
+def _hunk(old: tuple[bytes, ...], changes: list[Change], context: int, shift: int, heading: Heading) -> bytes:
     low = max(0, changes[0].start - context)
     high = min(len(old), changes[-1].end + context)
     count = high - low
     new_count = count + sum(len(c.new) - (c.end - c.start) for c in changes)
-    heading = _heading(old, low)
+    title = heading(old, low)
     head = b"@@ -%s +%s @@" % (_range(low, count), _range(low + shift, new_count))
-    out = [head + (b" " + heading if heading else b"") + b"\n"]
+    out = [head + (b" " + title if title else b"") + b"\n"]
     at = low
     for change in changes:
         out += [_line(b" ", line) for line in old[at : change.start]]

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""``rewriter spatch``: spatch's command line, output and exit codes over the same engine.
+
+``scripts/coccicheck`` of the kernel runs with it unchanged; it wants the name of one program::
+
+    make coccicheck MODE=report SPATCH=rewriter-spatch
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from rewriter import __version__
+from rewriter.cli.outcome import Exit, complain, say
+from rewriter.cli.output import discard_output, print_bytes, print_lines, raw_output
+from rewriter.cli.spatch_files import chosen_files, keep_result
+from rewriter.cli.spatch_options import Request, UsageError, configured, help_text, parse_options
+from rewriter.engine.catalog import Pattern, PatternNotFoundError
+from rewriter.engine.finding import FileResult
+from rewriter.engine.options import RunOptions
+from rewriter.engine.run import run_file
+from rewriter.engine.workers import look_at_files
+from rewriter.report.pattern import show_pattern
+from rewriter.report.spatch import spatch_diff
+from rewriter.report.text import skipped_lines
+from rewriter.smpl.errors import SemanticPatchError
+from rewriter.smpl.patch import SemanticPatch
+from rewriter.source.files import PathError, ReadError, WriteError, encode_required, may_match, read_file
+from rewriter.source.text import Skipped
+
+#: The release of spatch whose language is understood; scripts ask for it with ``// Requires:``.
+LANGUAGE = "1.1.1"
+
+_DONE, _USAGE, _FAILED = 0, 2, 255
+
+
+class _FailedError(Exception):
+    """The run ends with exit code 255; ``str()`` is the line to show."""
+
+
+def spatch(words: Sequence[str]) -> int:
+    """Follow a command line of spatch's and give the exit code."""
+    try:
+        try:
+            return _follow(_request(words))
+        finally:
+            sys.stdout.flush()
+    except UsageError as error:
+        complain(f"{error} (rewriter spatch --help lists the options)")
+        return _USAGE
+    except SemanticPatchError as error:
+        say(str(error))
+        return _FAILED
+    except (_FailedError, PatternNotFoundError, PathError, ReadError, WriteError) as error:
+        complain(str(error))
+        return _FAILED
+    except BrokenPipeError:
+        discard_output()
+        return Exit.BROKEN_PIPE
+    except KeyboardInterrupt:
+        say("rewriter: interrupted, nothing more is done")
+        return Exit.INTERRUPTED
+
+
+def main() -> None:
+    """Run ``rewriter-spatch``; never returns."""
+    raw_output()
+    sys.exit(spatch(sys.argv[1:]))
+
+
+def _request(words: Sequence[str]) -> Request:
+    """Read the configuration files, then the command line, which wins."""
+    asked = parse_options(words)
+    places = dict.fromkeys([Path.home(), Path.cwd(), *map(Path, asked.directories)])
+    settings = [word for place in places for word in configured(place)]
+    return parse_options([*settings, *words]) if settings else asked
+
+
+def _follow(request: Request) -> int:
+    match request.action:
+        case "version":
+            print(f"rewriter spatch {LANGUAGE} (the language; rewriter {__version__})")
+            return _DONE
+        case "help":
+            print(help_text(), end="")
+            return _DONE
+        case "options":
+            print(request)
+            return _DONE
+    if not request.semantic_patch:
+        raise UsageError("no semantic patch: --sp-file FILE")
+    if request.quiet < 2:
+        for note in request.notes:
+            say(f"rewriter: note: {note}")
+    options = RunOptions(
+        tuple(request.virtuals), no_scripts=not request.scripts, seconds=request.timeout, loops=request.loops
+    )
+    patch = Pattern("", "", Path(request.semantic_patch)).parse(options)
+    if request.quiet < 2:
+        for warning in patch.warnings:
+            say(f"rewriter: warning: {warning}")
+    if request.action == "parse":
+        print(show_pattern(patch), end="")
+        return _DONE
+    return _run(request, patch, options)
+
+
+def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
+    files = chosen_files(request)
+    if not files:
+        raise UsageError("no C file to look at: name one, or --dir DIR")
+    required = patch.required if request.prefilter else ()
+    if request.quiet < 2 or request.selected_only:
+        _announce(request, files, required)
+    if request.selected_only:
+        return _DONE
+    looked = look_at_files(partial(_look, patch, options), files, required, request.jobs)
+    rewritten: list[FileResult] = []
+    failed = False
+    for found in looked.results:
+        result = FileResult(found.path, skipped=(found,)) if isinstance(found, Skipped) else found
+        failed |= bool(result.errors)
+        _show(request, result)
+        if result.rewrite is not None and result.rewrite.edits and not result.errors:
+            rewritten.append(result)
+    _write(request, rewritten)
+    return _FAILED if failed and not request.directories else _DONE
+
+
+def _look(patch: SemanticPatch, options: RunOptions, path: str, text: bytes) -> FileResult | None:
+    result = run_file(patch, path, text, options)
+    return None if result == FileResult(path) else result
+
+
+def _announce(request: Request, files: list[str], required: tuple[frozenset[str], ...]) -> None:
+    words = encode_required(required)
+    if required:
+        say("files are looked at if they hold " + " or ".join(" ".join(sorted(w)) for w in required))
+    for path in files:
+        held = may_match(read_file(path), words)
+        say(f"HANDLING: {path}" if held else f"Skipping: {path}")
+        if held and request.selected_only:
+            say(f"selected {path}")
+
+
+def _show(request: Request, result: FileResult) -> None:
+    for line in result.output:
+        print(line)
+    for error in result.errors:
+        complain(error)
+    if request.quiet < 2:
+        print_lines(skipped_lines(result.skipped), sys.stderr)
+    if not request.show_diff or result.errors or not (result.rewrite or result.starred):
+        return
+    root = request.patch_root
+    if root is None and request.directories:
+        root = next((d for d in request.directories if Path(d) in Path(result.path).parents), None)
+    text = result.rewrite.text if result.rewrite is not None else read_file(result.path)
+    print_bytes(spatch_diff(result, text, root, request.context))
+
+
+def _write(request: Request, rewritten: list[FileResult]) -> None:
+    if request.output and len(rewritten) != 1:
+        many = "several files change" if rewritten else "no file changes"
+        raise _FailedError(f"-o {request.output}: nothing is written, {many}")
+    for result in rewritten:
+        keep_result(request, result)

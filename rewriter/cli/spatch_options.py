@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The options of spatch's command line: which are understood, which are noted, which are refused.
+
+Options are written with one dash or two, with ``-`` or ``_`` between words; a value is the next word::
+
+    --sp-file a.cocci    -sp_file a.cocci    --dir drivers -D report -j 4
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class UsageError(Exception):
+    """A command line that cannot be followed; ``str()`` is one line."""
+
+
+@dataclass(slots=True)
+class Request:
+    """What a command line asks for; the defaults are spatch's."""
+
+    semantic_patch: str = ""
+    files: list[str] = field(default_factory=list)
+    directories: list[str] = field(default_factory=list)
+    virtuals: list[tuple[str, str | None]] = field(default_factory=list)
+    action: str = "run"  # run, parse, version, help, options
+    output: str = ""
+    in_place: bool = False
+    out_place: bool = False
+    suffix: str = ""
+    context: int = 3
+    patch_root: str | None = None
+    headers: bool = False
+    ignored: list[str] = field(default_factory=list)
+    groups: str = ""
+    show_diff: bool = True
+    quiet: int = 0  # 1 quiet, 2 very quiet
+    jobs: int = 1
+    share: int = 0  # which of ``shares`` parts of the files
+    shares: int = 1
+    timeout: int = 0  # seconds for one file, 0 for any time
+    prefilter: bool = True
+    selected_only: bool = False
+    loops: bool = True
+    scripts: bool = True
+    notes: list[str] = field(default_factory=list)
+
+
+Setter = Callable[[Request, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option: what it does with its value ("" for a flag), and how it is shown in the help."""
+
+    apply: Setter
+    value: str = ""
+    help: str = ""
+
+
+def _flag(name: str, value: object = True) -> Setter:
+    return lambda request, _: setattr(request, name, value)
+
+
+def _text(name: str) -> Setter:
+    return lambda request, value: setattr(request, name, value)
+
+
+def _number(name: str, option: str) -> Setter:
+    def apply(request: Request, value: str) -> None:
+        if not value.isdigit():
+            raise UsageError(f"--{option} {value}: a number is needed")
+        setattr(request, name, int(value))
+
+    return apply
+
+
+def _each(name: str) -> Setter:
+    return lambda request, value: getattr(request, name).append(value)
+
+
+def _define(request: Request, value: str) -> None:
+    if not re.fullmatch(r"[A-Za-z_]\w*(=.*)?", value, re.DOTALL):
+        raise UsageError(f"-D {value}: neither NAME nor NAME=VALUE")
+    name, sign, text = value.partition("=")
+    request.virtuals.append((name, text if sign else None))
+
+
+def _jobs(request: Request, value: str) -> None:
+    _number("jobs", "jobs")(request, value)
+
+
+def _parse(request: Request, value: str) -> None:
+    request.semantic_patch, request.action = value, "parse"
+
+
+_PATCH = Option(_text("semantic_patch"), "FILE", "the semantic patch; a bare FILE.cocci does as well")
+_JOBS = Option(_jobs, "N", "processes; 1 if not given, 0 for one per processor")
+
+UNDERSTOOD: dict[str, Option] = {
+    "sp-file": _PATCH,
+    "cocci-file": _PATCH,
+    "D": Option(_define, "NAME[=VALUE]", "switch a virtual rule on, name a virtual identifier"),
+    "dir": Option(_each("directories"), "DIR", "all .c files below DIR, each by itself"),
+    "opt-c": Option(_each("files"), "FILE", "a C file, as without the option"),
+    "include-headers": Option(_flag("headers"), "", "with --dir, .h files too"),
+    "ignore": Option(_each("ignored"), "PREFIX", "with --dir, leave out files whose path begins so"),
+    "file-groups": Option(_text("groups"), "FILE", "look at the files that FILE lists"),
+    "o": Option(_text("output"), "FILE", "write the result of a single file to FILE"),
+    "in-place": Option(_flag("in_place"), "", "write the files; --suffix .orig keeps what was there"),
+    "out-place": Option(_flag("out_place"), "", "write results beside the files, as FILE.cocci_res"),
+    "suffix": Option(_text("suffix"), "SUFFIX", "of the files --in-place and --out-place make"),
+    "patch": Option(_text("patch_root"), "DIR", "name files in diffs a/... b/... from DIR"),
+    "U": Option(_number("context", "U"), "N", "lines of context in diffs; 3 if not given"),
+    "show-diff": Option(_flag("show_diff"), "", "print diffs (as without it)"),
+    "no-show-diff": Option(_flag("show_diff", False), "", "print no diffs"),
+    "quiet": Option(_flag("quiet", 1), "", "say less on stderr"),
+    "very-quiet": Option(_flag("quiet", 2), "", "print results and errors only"),
+    "jobs": _JOBS,
+    "j": _JOBS,
+    "max": Option(_number("shares", "max"), "N", "cut the files in N parts, and"),
+    "index": Option(_number("share", "index"), "I", "take part I, from 0"),
+    "timeout": Option(_number("timeout", "timeout"), "SECONDS", "give a file up after so long; 0 never"),
+    "disable-worth-trying-opt": Option(
+        _flag("prefilter", False), "", "look at files that lack the words a match needs, too"
+    ),
+    "selected-only": Option(_flag("selected_only"), "", "only name the files that would be looked at"),
+    "no-loops": Option(_flag("loops", False), "", "take no path back to the head of a loop"),
+    "no-scripts": Option(_flag("scripts", False), "", "do not run the semantic patch's Python"),
+    "parse-cocci": Option(_parse, "FILE", "print a semantic patch as it is understood"),
+    "print-options-only": Option(_flag("action", "options"), "", "print the options as understood"),
+    "version": Option(_flag("action", "version"), "", "print the version"),
+    "help": Option(_flag("action", "help"), "", "print this"),
+    "shorthelp": Option(_flag("action", "help")),
+    "longhelp": Option(_flag("action", "help")),
+}
+
+_HEADERS = "types are taken from the file itself"
+_SEARCH = "files are searched for the words a match needs in any case"
+_MACROS = "macros need no definitions here"
+_LAYOUT = "new code takes the layout of the code around it"
+_TRACE = "there is nothing of the kind to show"
+
+#: Options that change nothing here: the number of words they take, and why.
+NOTED: dict[str, tuple[int, str]] = {
+    **dict.fromkeys(("no-includes", "noif0-passing", "chunksize"), (0, "")),
+    **dict.fromkeys(
+        ("local-includes", "all-includes", "recursive-includes", "include-headers-for-types"), (0, _HEADERS)
+    ),
+    **dict.fromkeys(("I", "include"), (1, _HEADERS)),
+    "no-include-cache": (0, ""),
+    **dict.fromkeys(
+        ("use-gitgrep", "use-idutils", "use-glimpse", "use-coccigrep", "no-scanner"), (0, _SEARCH)
+    ),
+    **dict.fromkeys(("macro-file", "macro-file-builtins"), (1, _MACROS)),
+    **dict.fromkeys(("linux-spacing", "smpl-spacing"), (0, _LAYOUT)),
+    **dict.fromkeys(("indent", "max-width"), (1, _LAYOUT)),
+    "chunksize": (1, ""),
+    "mod-distrib": (0, ""),
+    "tmp-dir": (1, ""),
+    "temp-files": (1, ""),
+    "force-diff": (0, "a change of blanks alone is shown in any case"),
+    "python": (1, "scripts run in this process"),
+    "steps": (1, "no search here grows with its steps"),
+    "iso-limit": (1, "isomorphisms are applied to the end"),
+    "no-iso-limit": (0, ""),
+    "bench": (1, _TRACE),
+    "int-bits": (1, "constants are compared as they are written"),
+    "long-bits": (1, "constants are compared as they are written"),
+    "use-cache": (0, "files are parsed too fast to keep the result"),
+    "cache-prefix": (1, "files are parsed too fast to keep the result"),
+    "cache-limit": (1, "files are parsed too fast to keep the result"),
+    **dict.fromkeys(
+        (
+            *("show-flow", "ctl-inline-let", "ctl-show-mcodekind", "show-bindings", "show-transinfo"),
+            *("show-misc", "show-trying", "show-dependencies", "verbose-ctl-engine", "verbose-match"),
+            *("verbose-engine", "parse-error-msg", "verbose-parsing", "verbose-includes", "type-error-msg"),
+            *("show-c", "show-cocci", "show-before-fixed-flow", "show-ctl-tex", "show-ctl-text", "show-SP"),
+            *("debug-cpp", "debug-lexer", "debug-etdt", "debug-typedef", "filter-msg", "debug-unparsing"),
+            *("filter-define-error", "filter-msg-define-error", "filter-passed-level", "debug", "pad"),
+            *("debug-parse-cocci", "profile", "profile-per-file", "track-iso", "profile-iso", "loop"),
+            *("disable-once", "show-trace-profile", "save-tmp-files", "date"),
+        ),
+        (0, _TRACE),
+    ),
+}
+
+#: Options that would change the result and are not there.
+REFUSED = frozenset(
+    [
+        *(
+            "sp",
+            "reverse",
+            "partial-match",
+            "iso-file",
+            "iso",
+            "disable-iso",
+            "preprocess",
+            "c",
+            "kbuild-info",
+        ),
+        *("pyoutput", "parse-handler", "graphical-trace", "gt-without-label", "keep-comments", "no-gotos"),
+        *("no-saved-typedefs", "ocaml-regexps", "l1", "ifdef-to-if", "no-ifdef-to-if", "disable-multi-pass"),
+        *("itu", "defined", "undefined", "noadd-typedef-root", "disallow-nested-exps", "debugger"),
+        *("only-return-is-error-exit", "allow-inconsistent-paths", "no-safe-expressions", "c++", "ibm"),
+        *("force-kr", "prevent-kr", "external-analysis-file", "test", "testall", "test-spacing"),
+        *("ignore-unknown-options", "relax-include-path"),
+    ]
+)
+
+
+def parse_options(words: Sequence[str], request: Request | None = None) -> Request:
+    """Follow a command line; a later option wins over an earlier one.
+
+    Raises UsageError for an option that is unknown, refused by name, or lacks its value.
+    """
+    request = request or Request()
+    at = 0
+    while at < len(words):
+        word = words[at]
+        at += 1
+        if not word.startswith("-") or word == "-":
+            if word.endswith(".cocci"):
+                request.semantic_patch = word
+            else:
+                request.files.append(word)
+            continue
+        name = word.lstrip("-").replace("_", "-")
+        option = UNDERSTOOD.get(name)
+        if option is not None or name in NOTED:
+            wanted = bool(option.value) if option is not None else bool(NOTED[name][0])
+            if wanted and at >= len(words):
+                raise UsageError(f"{word} needs a value")
+            value = words[at] if wanted else ""
+            at += wanted
+            if option is not None:
+                option.apply(request, value)
+            elif reason := NOTED[name][1]:
+                request.notes.append(f"{word} is left unused: {reason}")
+            continue
+        if name in REFUSED or name.split("=")[0] in REFUSED:
+            raise UsageError(f"{word} is not supported")
+        raise UsageError(f"there is no option {word}")
+    return request
+
+
+def configured(directory: Path) -> list[str]:
+    """Give the words of the ``options = ...`` lines in the ``[spatch]`` section of ``.cocciconfig``."""
+    try:
+        lines = (directory / ".cocciconfig").read_text(errors="replace").splitlines()
+    except OSError:
+        return []
+    words: list[str] = []
+    section = ""
+    for line in lines:
+        text = line.strip()
+        if text.startswith("["):
+            section = text
+        elif section == "[spatch]" and (found := re.match(r"options\s*=\s*(.*)", text)):
+            words += found[1].split()
+    return words
+
+
+def help_text() -> str:
+    """Give the help: usage, options, and what becomes of the others."""
+    lines = [
+        "Usage: rewriter spatch --sp-file FILE.cocci [OPTION]... [FILE.c]...",
+        "",
+        "Takes spatch's options, with one dash or two. A semantic patch may hold Python, which runs",
+        "with your rights: read a stranger's first, or use --no-scripts.",
+        "",
+    ]
+    for name, option in UNDERSTOOD.items():
+        if option.help:
+            dashes = "-" if len(name) == 1 else "--"
+            lines.append(f"  {dashes + name + ' ' * bool(option.value) + option.value:<28} {option.help}")
+    noted = ", ".join(f"--{n}" for n, (_, why) in NOTED.items() if why and why != _TRACE and len(n) > 1)
+    lines += ["", "Taken and left unused, which is said: " + noted + ", and all that shows or debugs."]
+    lines += ["Refused by name: " + ", ".join(f"--{n}" for n in sorted(REFUSED)) + "."]
+    lines += ["", "Exit codes: 0 done, also when nothing matched or a file below --dir was given up;"]
+    lines += ["255 a bad semantic patch, no rule that applies, or a file named itself was given up;"]
+    lines += ["2 an option that is unknown or not supported."]
+    return "\n".join(lines) + "\n"

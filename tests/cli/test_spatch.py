@@ -1,0 +1,228 @@
+"""``rewriter spatch``: the command line, output and exit codes of the program it stands in for."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Run
+from txtar import sections
+
+from rewriter.cli.spatch_options import NOTED, REFUSED, UNDERSTOOD, UsageError, parse_options
+
+_DATA = sections(Path(__file__).with_name("spatch.txtar"))
+CODE, DIFF, STARRED = _DATA["code"], _DATA["diff"], _DATA["starred"]
+RULE = "@@\nexpression e;\n@@\n- old(e);\n+ new(e);\n"
+STARS = "@@\nexpression e;\n@@\n* old(e);\n"
+REPORT = """\
+virtual report, org
+@r@
+expression e;
+position p;
+@@
+old@p(e);
+@script:python depends on report@
+p << r.p;
+e << r.e;
+@@
+coccilib.report.print_report(p[0], "old with %s" % e)
+@script:python depends on org@
+p << r.p;
+@@
+cocci.print_main("old", p)
+"""
+CLASH = "@@\nexpression e;\n@@\n- f(e)\n+ g(e)\n"
+
+
+@pytest.fixture(autouse=True)
+def code(tmp_path: Path) -> Path:
+    for name, text in {
+        "rule.cocci": RULE,
+        "stars.cocci": STARS,
+        "report.cocci": REPORT,
+        "clash.cocci": CLASH,
+        "top/a.c": CODE,
+        "top/sub/b.c": CODE,
+        "top/sub/c.h": CODE,
+        "top/none.c": "int none;\n",
+        "clash.c": "void g(void)\n{\n\tf(f(1));\n}\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def names(output: bytes) -> list[str]:
+    return re.findall(r"(?m)^--- (\S+)$", output.decode())
+
+
+def test_a_file_named_itself_is_compared_with_a_temporary_name(rewriter: Run) -> None:
+    done = rewriter("spatch", "--sp-file", "rule.cocci", "top/a.c")
+    first, second, rest = done.stdout.decode().split("\n", 2)
+    assert first == "--- top/a.c"
+    assert re.fullmatch(r"\+\+\+ \S+/cocci-output-\d+-[0-9a-f]{6}-a\.c", second)
+    assert rest == DIFF
+    assert b"HANDLING: top/a.c" in done.stderr
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        (["--dir", "top"], ["a/a.c", "a/sub/b.c"]),
+        (["--dir", "top/"], ["a/a.c", "a/sub/b.c"]),
+        (["--dir", "top", "--include-headers"], ["a/a.c", "a/sub/b.c", "a/sub/c.h"]),
+        (["--dir", "top/sub", "--patch", "top"], ["a/sub/b.c"]),
+        (["top/sub/b.c", "--patch", "top"], ["a/sub/b.c"]),
+        (["--dir", "top", "--ignore", "top/su"], ["a/a.c"]),
+        (["--dir", "top", "--max", "2", "--index", "0"], ["a/a.c", "a/sub/b.c"]),
+        (["--dir", "top", "--max", "2", "--index", "1"], []),
+        (["--dir", "top", "--jobs", "2", "--chunksize", "1"], ["a/a.c", "a/sub/b.c"]),
+        (["--file-groups", "list"], ["top/sub/c.h", "top/a.c"]),
+        (["--dir", "top", "--no-show-diff"], []),
+    ],
+)
+def test_which_files_and_how_they_are_named(
+    rewriter: Run, tmp_path: Path, options: list[str], shown: list[str]
+) -> None:
+    (tmp_path / "list").write_text("top/sub/c.h\n\ntop/a.c\n")
+    done = rewriter("spatch", "--very-quiet", "--sp-file", "rule.cocci", *options)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert names(done.stdout) == shown
+
+
+def test_a_diff_of_a_tree(rewriter: Run) -> None:
+    done = rewriter("spatch", "--very-quiet", "--sp-file", "rule.cocci", "--dir", "top/sub")
+    assert done.stdout.decode() == "diff -u -p a/b.c b/b.c\n--- a/b.c\n+++ b/b.c\n" + DIFF
+    done = rewriter("spatch", "--very-quiet", "--sp-file", "rule.cocci", "--dir", "top/sub", "-U", "1")
+    assert done.stdout.startswith(b"diff -U 1 -p a/b.c b/b.c\n")
+    assert done.stdout.count(b"\n@@ -5,3 +5,3 @@ static int f(int a)\n") == 1
+
+
+def test_starred_lines_are_shown_as_removed(rewriter: Run) -> None:
+    done = rewriter("spatch", "--very-quiet", "--sp-file", "stars.cocci", "--dir", "top/sub")
+    head = "diff -u -p top/sub/b.c /tmp/nothing/b.c\n--- top/sub/b.c\n+++ /tmp/nothing/b.c\n"
+    assert done.stdout.decode() == head + STARRED
+    done = rewriter("spatch", "--very-quiet", "--sp-file", "stars.cocci", "top/a.c")
+    assert done.stdout.decode().split("\n", 2)[2] == STARRED
+
+
+def test_reports(rewriter: Run) -> None:
+    done = rewriter("spatch", "-very_quiet", "-D", "report", "--cocci-file", "report.cocci", "--dir", "top")
+    where = [f"top/{name}:{line}" for name in ("a.c", "sub/b.c") for line in ("6:1-4", "14:1-4")]
+    values = ["a", "1 + a"] * 2
+    assert done.stdout.decode().splitlines() == [
+        f"{at}: old with {value}" for at, value in zip(where, values, strict=True)
+    ]
+    done = rewriter("spatch", "-very_quiet", "-D", "org", "-sp_file", "report.cocci", "top/a.c")
+    assert done.stdout.decode().splitlines()[0] == (
+        "* TODO [[view:top/a.c::face=ovl-face1::linb=6::colb=1::cole=4][old top/a.c::6]]"
+    )
+
+
+def test_where_results_go(rewriter: Run, tmp_path: Path) -> None:
+    new = CODE.replace("old(", "new(")
+    run = ("spatch", "--very-quiet", "--no-show-diff", "--sp-file", "rule.cocci")
+    assert rewriter(*run, "top/a.c", "-o", "out.c").returncode == 0
+    assert (tmp_path / "out.c").read_text() == new
+    assert rewriter(*run, "top/a.c", "--out-place").returncode == 0
+    assert (tmp_path / "top/a.c.cocci_res").read_text() == new
+    assert (tmp_path / "top/a.c").read_text() == CODE
+    assert rewriter(*run, "--dir", "top", "--in-place", "--suffix", ".orig").returncode == 0
+    assert (tmp_path / "top/a.c").read_text() == (tmp_path / "top/sub/b.c").read_text() == new
+    assert (tmp_path / "top/a.c.orig").read_text() == CODE
+    done = rewriter(*run, "top/none.c", "-o", "none.c")
+    assert (done.returncode, (tmp_path / "none.c").exists()) == (255, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["--sp-file", "rule.cocci", "top/a.c", "--nosuch"], 2, "there is no option --nosuch"),
+        (["--sp-file", "rule.cocci", "top/a.c", "--reverse"], 2, "--reverse is not supported"),
+        (["--sp-file", "rule.cocci", "top/a.c", "-D"], 2, "-D needs a value"),
+        (["--sp-file", "rule.cocci", "top/a.c", "-j", "many"], 2, "--jobs many: a number is needed"),
+        (["top/a.c"], 2, "no semantic patch"),
+        (["--sp-file", "rule.cocci"], 2, "no C file"),
+        (["--sp-file", "none.cocci", "top/a.c"], 255, "none.cocci: no such file"),
+        (["--sp-file", "rule.cocci", "nofile.c"], 255, "nofile.c: no such file"),
+        (["--sp-file", "rule.cocci", "--dir", "nodir"], 255, "nodir: no such file"),
+        (["--sp-file", "report.cocci", "top/a.c"], 255, "no rule applies"),
+        (["--sp-file", "rule.cocci", "top/a.c", "-D", "patch"], 255, "virtual rule 'patch'"),
+        (["--sp-file", "clash.cocci", "clash.c"], 255, "already tagged"),
+        (["--sp-file", "clash.cocci", "--dir", "."], 0, "already tagged"),
+    ],
+)
+def test_how_a_run_fails(rewriter: Run, words: list[str], status: int, said: str) -> None:
+    done = rewriter("spatch", "--very-quiet", *words)
+    assert done.returncode == status
+    assert said in done.stderr.decode()
+    assert done.stdout == b""
+
+
+def test_files_that_lack_the_words_are_skipped_unless_asked_for(rewriter: Run) -> None:
+    run = ("spatch", "--sp-file", "rule.cocci", "--dir", "top")
+    assert b"Skipping: top/none.c" in rewriter(*run).stderr
+    assert b"HANDLING: top/none.c" in rewriter(*run, "--disable-worth-trying-opt").stderr
+    selected = rewriter(*run, "--selected-only").stderr.decode()
+    assert re.findall(r"(?m)^selected (.*)$", selected) == ["top/a.c", "top/sub/b.c"]
+
+
+def test_a_file_that_takes_too_long_is_given_up(rewriter: Run, tmp_path: Path) -> None:
+    (tmp_path / "slow.cocci").write_text("@script:python@\n@@\nwhile True:\n    pass\n")
+    run = ("spatch", "--very-quiet", "--sp-file", "slow.cocci", "--timeout", "1")
+    done = rewriter(*run, "--dir", "top/sub")
+    assert (done.returncode, done.stderr) == (0, b"rewriter: error: top/sub/b.c: given up after 1 s\n")
+    assert rewriter(*run, "top/none.c").returncode == 255
+
+
+def test_without_loops_no_path_comes_back_to_their_heads(rewriter: Run, tmp_path: Path) -> None:
+    (tmp_path / "twice.cocci").write_text(
+        "virtual report\n@r exists@\nposition p;\n@@\na();\n...\nb@p();\n"
+        '@script:python@\np << r.p;\n@@\ncoccilib.report.print_report(p[0], "b")\n'
+    )
+    (tmp_path / "loop.c").write_text("void f(void)\n{\n\twhile (x()) {\n\t\tb();\n\t\ta();\n\t}\n}\n")
+    run = ("spatch", "--very-quiet", "--sp-file", "twice.cocci", "loop.c")
+    assert rewriter(*run).stdout == b"loop.c:4:2-3: b\n"
+    assert rewriter(*run, "--no-loops").stdout == b""
+
+
+def test_what_coccicheck_asks(rewriter: Run) -> None:
+    version = rewriter("spatch", "--version").stdout.decode().split("\n")[0].split()[2]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", version)
+    assert b"--jobs" in rewriter("spatch", "--help").stdout
+    done = rewriter("spatch", "--parse-cocci", "rule.cocci")
+    assert (done.returncode, b"files: those with old" in done.stdout) == (0, True)
+
+
+def test_configuration_files_come_before_the_command_line(rewriter: Run, tmp_path: Path) -> None:
+    (tmp_path / ".cocciconfig").write_text("[other]\n\toptions = --nosuch\n[spatch]\n\toptions = -U 1\n")
+    (tmp_path / "top/.cocciconfig").write_text("[spatch]\n\toptions = --very-quiet\n")
+    run = ("spatch", "--sp-file", "rule.cocci", "--dir", "top")
+    done = rewriter(*run)
+    assert done.stdout.startswith(b"diff -U 1 -p a/a.c b/a.c\n")
+    assert done.stderr == b""
+    assert rewriter(*run, "-U", "3").stdout.startswith(b"diff -u -p a/a.c b/a.c\n")
+
+
+def test_options_without_meaning_are_noted_unless_very_quiet(rewriter: Run) -> None:
+    run = ("spatch", "--sp-file", "rule.cocci", "top/none.c", "-I", "include", "--no-includes")
+    done = rewriter(*run)
+    assert b"note: -I is left unused: types are taken from the file itself" in done.stderr
+    assert rewriter(*run, "--very-quiet").stderr == b""
+
+
+def test_no_option_is_in_two_classes() -> None:
+    assert not UNDERSTOOD.keys() & NOTED.keys()
+    assert not UNDERSTOOD.keys() & REFUSED
+    assert not NOTED.keys() & REFUSED
+    for name in REFUSED:
+        with pytest.raises(UsageError, match="is not supported"):
+            parse_options([f"--{name}"])
+
+
+def test_the_program_has_a_name_of_its_own() -> None:
+    code = "import sys; from rewriter.cli.spatch import main; sys.argv[1:] = ['--version']; main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout.startswith(b"rewriter spatch ")
