@@ -18,7 +18,7 @@ from rewriter.engine.finding import ConstantTest, FileResult, Finding, Note
 from rewriter.engine.scripts import Verdict, Verdicts
 from rewriter.engine.state import FileState
 from rewriter.smpl.patch import SemanticPatch
-from rewriter.source.text import Lines, Skipped
+from rewriter.source.text import Lines, Skipped, Span
 from rewriter.syntax.parse import TopLevel, TranslationUnit, parse
 
 
