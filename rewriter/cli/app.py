@@ -15,7 +15,7 @@ from rewriter.cli.outcome import EXIT_CODES
 from rewriter.cli.output import raw_output
 from rewriter.cli.parse_check import parse_check
 from rewriter.cli.scan import scan
-from rewriter.cli.series import series
+from rewriter.cli.series import series_command
 from rewriter.cli.show import show
 from rewriter.cli.spatch import spatch
 from rewriter.cli.test import test
@@ -34,8 +34,9 @@ app.command(epilog="Example: rewriter apply drivers/android -p vma_lock_only --d
     apply
 )
 app.command(
-    epilog="Example: rewriter series ~/src/linux -p vma_lock_only -o outgoing --signoff.\n\n" + EXIT_CODES
-)(series)
+    "series",
+    epilog="Example: rewriter series ~/src/linux -p vma_lock_only -o outgoing --signoff.\n\n" + EXIT_CODES,
+)(series_command)
 app.command(epilog="Example: rewriter test vma_lock_only.\n\n" + EXIT_CODES)(test)
 app.command("list", epilog="Example: rewriter list.")(list_patterns)
 app.command(epilog="Example: rewriter show vma_lock_only.")(show)

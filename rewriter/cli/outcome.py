@@ -30,8 +30,9 @@ class Exit(IntEnum):
 
 EXIT_CODES = (
     "Exit codes: 0 done, nothing wrong. 1 found something to act on (scan), left a rewrite unwritten for "
-    "want of --assume (apply --in-place, series), or a case failed (test). 2 wrong usage or a bad semantic "
-    "patch. 3 finished, but some code that could have matched was not analysed, or a file was not written. "
+    "want of --assume (apply --in-place, series), or a check (series) or a case (test) failed. 2 wrong usage "
+    "or a bad semantic patch. 3 finished, but some code that could have matched was not analysed, or a file "
+    "was not written. "
     "When several hold: 2, then 1, then 3."
 )
 

@@ -71,6 +71,12 @@ class Git:
         """Give git's answer as one line."""
         return os.fsdecode(self.run(*arguments, data=data)).rstrip("\n")
 
+    def describe(self, branch: str, text: str) -> None:
+        """Give a branch of this bare repository a description of any length."""
+        quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        with Path(self.directory, "config").open("ab") as stream:
+            stream.write(os.fsencode(f'[branch "{branch}"]\n\tdescription = "{quoted}"\n'))
+
     def succeeds(self, *arguments: str) -> bool:
         """Tell whether git agrees."""
         return not self._run(arguments, b"", ()).returncode

@@ -23,6 +23,8 @@ from rewriter.smpl.patch import SemanticPatch
 WIDTH = 75  # columns, of a subject and of a body's lines
 _PREFIX = re.compile(r"(?:[\w.,/+-]+:\s+)+")
 _MISREAD = re.compile(r"#|---|diff -|Index: |From |@@ -\d|(?:From|Subject|Date|Content-[\w-]+):")
+# What commits over many subsystems bear.
+_EVERYWHERE = frozenset({"treewide", "tree-wide", "global"})
 # Directories that name no subsystem.
 _DULL = frozenset({"core", "common", "src", "lib", "main", "include", "kernel"})
 
@@ -55,12 +57,12 @@ def safe(line: str) -> str:
     return f" {line}" if _MISREAD.match(line) else line
 
 
-def notes(result: FileResult) -> str:
-    """Give what reviewers should know of one file's change, for the place below ``---``."""
+def notes(results: Sequence[FileResult]) -> str:
+    """Give what reviewers should know of a patch's changes, for the place below ``---``."""
     parts = []
-    if behaviour := [text.plain for text in behaviour_notes(result)]:
+    if behaviour := [text.plain for result in results for text in behaviour_notes(result)]:
         parts.append("What behaves differently:\n" + "\n".join(behaviour))
-    if table := [text.plain for text in findings_table([result])]:
+    if table := [text.plain for text in findings_table(results)]:
         parts.append("Why, with the evidence:\n" + "\n".join(table))
     return "\n\n".join(parts) + ("\n" if parts else "")
 
@@ -80,9 +82,8 @@ def cover(patch: SemanticPatch, name: str, results: Sequence[FileResult]) -> str
 
 def prefix_from_log(subjects: Iterable[str]) -> str:
     """Give the prefix most of a file's commits bear, the newest of equals; empty when none has one."""
-    found = Counter(
-        match.group().rstrip().rstrip(":") for subject in subjects if (match := _PREFIX.match(subject))
-    )
+    prefixes = (match.group().rstrip().rstrip(":") for s in subjects if (match := _PREFIX.match(s)))
+    found = Counter(prefix for prefix in prefixes if prefix.lower() not in _EVERYWHERE)
     return found.most_common(1)[0][0] if found else ""
 
 

@@ -3,34 +3,10 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-Run = Callable[..., subprocess.CompletedProcess[bytes]]
-
-Git = Callable[..., str]
-
-
-def commit(git: Git, tree: Path, message: str = "A tree") -> None:
-    if not (tree / ".git").exists():
-        git(tree, "init", "--quiet", "-b", "main")
-    git(tree, "add", ".")
-    git(tree, "commit", "--quiet", "-m", message)
-
-
-def code(top: Path) -> dict[str, bytes]:
-    files = sorted(p for p in top.rglob("*") if p.is_file() and ".git" not in p.parts)
-    return {str(p.relative_to(top)): p.read_bytes() for p in files}
-
-
-def repository(top: Path) -> dict[str, bytes]:
-    return {str(p): p.read_bytes() for p in sorted((top / ".git").rglob("*")) if p.is_file()}
-
-
-def apply_mails(git: Git, where: Path, mails: Path, *options: str) -> None:
-    git(where, "am", "--quiet", *options, *sorted(mails.glob("*.patch")))
+from mailing import Git, Run, apply_mails, code, commit, repository
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -115,6 +91,25 @@ def test_the_prefix_is_the_files_own(
         commit(git, tree, subject)
     done = rewriter("series", "tree/fs", "-p", pattern, "-o", "mails")
     assert done.stdout == b"mails/0001-smallfs-inode-use-new_call-instead-of-old_call.patch\n"
+
+
+def test_the_prefix_that_the_tree_sets(
+    rewriter: Run, git: Git, pattern: Path, tree: Path, tmp_path: Path
+) -> None:
+    commit(git, tree, "small: import")
+    (tree / "rewriter.toml").write_text('[series]\nprefix = {"fs/small" = "smallfs"}\n')
+    done = rewriter("series", "tree/fs", "-p", pattern, "-o", "mails")
+    assert done.stdout == b"mails/0001-smallfs-use-new_call-instead-of-old_call.patch\n"
+
+
+def test_settings_that_make_no_sense_stop_the_series(
+    rewriter: Run, pattern: Path, tree: Path, tmp_path: Path
+) -> None:
+    (tree / "rewriter.toml").write_text("[mails]\n")
+    done = rewriter("series", "tree", "-p", pattern, "-o", "mails")
+    complaint = f"{tree}/rewriter.toml: unknown table 'mails', there is only [series]"
+    assert (done.returncode, done.stderr.decode()) == (2, f"rewriter: error: {complaint}\n")
+    assert not (tmp_path / "mails").exists()
 
 
 def test_the_users_settings_do_not_bend_the_mails(

@@ -45,6 +45,7 @@ LOGS = [
     (["mm/userfaultfd: fix", "mm: userfaultfd: tidy", "mm: userfaultfd: more"], "mm: userfaultfd"),
     (['Revert "x: y"', "Linux 6.12"], ""),
     (["x86/mm: a", "mm: b"], "x86/mm"),
+    (["treewide: a", "Treewide: b", "foo: c"], "foo"),
     ([], ""),
 ]
 
