@@ -14,7 +14,7 @@ pointer; a call gives either; conditions refine on their branches, inside ``&&``
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from rewriter.analysis.values import EITHER, NULL, OTHER, Evaluator, State, join
@@ -123,7 +123,7 @@ def points_when_null(
     """
     variables = variables_of(graph.function)
     before = _analyse(graph).entered
-    evaluator = Evaluator(variables, (call.start, call.end))
+    evaluator = Evaluator(variables, {(call.start, call.end)})
     reached: set[int] = set()
     states: list[State] = [None] * len(graph.points)
     around: list[State] = [None] * len(graph.points)
@@ -150,6 +150,15 @@ def points_when_null(
     return tuple(sorted(reached))
 
 
+def unreached(graph: ControlFlowGraph, null_calls: Collection[tuple[int, int]] = ()) -> frozenset[int]:
+    """List the points control cannot come to, for what is known of pointers.
+
+    ``null_calls`` are calls, as (start, end) in bytes, that are taken to give NULL or 0.
+    """
+    entered = _analyse(graph, null_calls).entered
+    return frozenset(p.id for p in graph.points if entered[p.id] is None)
+
+
 def _holds(point: Point, call: Node) -> bool:
     if point.node is None or point.artificial or point.kind in ("{", "}", "function"):
         return False
@@ -170,9 +179,9 @@ def _reachable(graph: ControlFlowGraph, wanted: bool) -> list[Node]:
     return [node for node, state in _states(graph) if (state is not None) == wanted]
 
 
-def _analyse(graph: ControlFlowGraph) -> _Flow:
+def _analyse(graph: ControlFlowGraph, null_calls: Collection[tuple[int, int]] = ()) -> _Flow:
     variables = variables_of(graph.function)
-    evaluator = Evaluator(variables)
+    evaluator = Evaluator(variables, null_calls)
     entered: list[State] = [None] * len(graph.points)
     # For a `for` the way in and the way round are kept apart: only the former runs the initializer.
     around: list[State] = [None] * len(graph.points)

@@ -8,6 +8,7 @@ pointer says nothing about it. Tests inside statement expressions are not looked
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from rewriter.analysis.expressions import (
@@ -47,9 +48,9 @@ class Tested:
 class Evaluator:
     """Evaluates the expressions of one function; ``tests`` grows with every test that is met."""
 
-    def __init__(self, variables: Variables, null_call: tuple[int, int] = (-1, -1)) -> None:
+    def __init__(self, variables: Variables, null_calls: Collection[tuple[int, int]] = ()) -> None:
         self._variables = variables
-        self._null_call = null_call  # the bytes of a call that is taken to give NULL
+        self._null_calls = null_calls  # the bytes of calls that are taken to give NULL
         self.tests: dict[tuple[int, int], Tested] = {}
 
     # --- values -----------------------------------------------------------------------------------
@@ -218,7 +219,7 @@ class Evaluator:
             written = {n.text for n in (arguments.children if arguments else ()) if n.kind == "identifier"}
             state = self._without(written, state)
         state = self._without(self._variables.shared, state)
-        if (node.start, node.end) == self._null_call:
+        if (node.start, node.end) in self._null_calls:
             return state, NULL
         return state, OTHER if name == "ERR_PTR" else EITHER
 

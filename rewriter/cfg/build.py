@@ -41,11 +41,16 @@ class _Block:
 
 @dataclass(slots=True)
 class _Breakable:
-    """A loop or switch that is open: where break and continue go, and how many blocks were open before."""
+    """A loop or switch that is open: where break and continue go, and how many blocks were open before.
+
+    A switch has an ``opening``, from which control comes to its ``cases``, wherever in its block they stand.
+    """
 
     depth: int
     breaks: list[int] = field(default_factory=list)
     continues: list[int] | None = None
+    opening: int | None = None
+    cases: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -232,25 +237,18 @@ class _Builder:
         self._blocks.append(_Block(self._braces, body))
         switch = _Breakable(len(self._blocks) - 1)
         self._breakables.append(switch)
+        switch.opening = opening
         ends: list[int] = []
-        entry = [opening]
-        has_default = False
         for child in body.children:
-            if child.kind in ("{", "}"):
-                continue
-            arms = _case_arms(child)
-            if arms:
-                has_default |= any(_is_default(arm) for arm in arms)
-                entry = [self._point("case node", None, [opening])]
-                ends = self._statement(child, [*ends, *entry])
-            else:
-                ends = self._statement(child, ends or ([] if entry != [opening] else [opening]))
+            if child.kind not in ("{", "}"):
+                before_cases = not switch.cases and not _case_arms(child)
+                ends = self._statement(child, ends or ([opening] if before_cases else []))
         block = self._blocks.pop()
         self._breakables.pop()
         closing = self._point("}", body, ends, block.brace)
         self._points[opening].after = closing
         leaving = [closing] if ends else []
-        if not has_default:
+        if "default" not in switch.cases:
             leaving.append(self._point("switch fall", None, [point]))
         leaving += switch.breaks
         if not leaving:
@@ -260,7 +258,13 @@ class _Builder:
         return [end]
 
     def _case(self, node: Node, before: list[int]) -> list[int]:
-        point = self._point("default" if _is_default(node) else "case", node, before)
+        switch = next((b for b in reversed(self._breakables) if b.opening is not None), None)
+        if switch is None or switch.opening is None:
+            raise UnstructuredError("a case outside a switch")
+        kind = "default" if _is_default(node) else "case"
+        switch.cases.append(kind)
+        entry = self._point("case node", None, [switch.opening])
+        point = self._point(kind, node, [*before, entry])
         return self._sequence(_statements(node), [point])
 
     def _label(self, node: Node, before: list[int]) -> list[int]:

@@ -53,6 +53,7 @@ class _Deriver:
         self._layout = layout
         self._metavariables = metavariables
         self._bare = bare_branches(root)
+        self._branches = {(b.start, b.end) for b in bare_branches(root, chained=True)}
 
     def run(self) -> list[Edit]:
         spans = self._all_removed()
@@ -85,13 +86,12 @@ class _Deriver:
         A branch without braces is a piece of its own when the statement it belongs to stays.
         """
         merged: list[list[int]] = []
-        branches = {(b.start, b.end) for b in self._bare}
         for span in spans:
             if merged and span.start <= merged[-1][1]:
                 merged[-1][1] = max(merged[-1][1], span.end)
             elif (
                 merged
-                and (merged[-1][0], merged[-1][1]) not in branches
+                and (merged[-1][0], merged[-1][1]) not in self._branches
                 and self._layout.is_gap(merged[-1][1], span.start)
             ):
                 merged[-1][1] = span.end
@@ -115,7 +115,7 @@ class _Deriver:
         alone = [a for a in piece.additions if a.code.alone]
         if piece.additions:
             return self._replace(piece, whole, bool(alone))
-        if piece.start in self._bare_pieces(piece):
+        if (piece.start, piece.end) in self._branches:
             return Edit(Span(piece.start, piece.end), b"{}")
         if whole:
             return self._remove_lines(piece)
@@ -141,10 +141,6 @@ class _Deriver:
             while layout.text[start - 1 : start] in (b" ", b"\t"):
                 start -= 1
         return Edit(Span(start, piece.end), b"")
-
-    def _bare_pieces(self, piece: _Piece) -> set[int]:
-        """Starts of brace-less branches that the piece removes whole and leaves nothing for."""
-        return {b.start for b in self._bare if b.start == piece.start and b.end == piece.end}
 
     def _replace(self, piece: _Piece, whole: bool, alone: bool) -> Edit:
         layout = self._layout

@@ -16,15 +16,16 @@ _HEADED = frozenset(
 )
 
 
-def bare_branches(root: Node) -> list[Span]:
-    """List the branches of ifs and loops that have no braces."""
+def bare_branches(root: Node, chained: bool = False) -> list[Span]:
+    """List the branches of ifs and loops without braces; with ``chained`` also the if of an ``else if``."""
     found: list[Span] = []
     for node in walk(root):
         if node.kind not in _HEADED:
             continue
         for child in node.children:
             branch = child.field in _BRANCHES or (node.kind == "else_clause" and child.kind != "else")
-            if branch and child.kind not in ("compound_statement", "if_statement"):
+            else_if = node.kind == "else_clause" and child.kind == "if_statement"
+            if branch and child.kind != "compound_statement" and (chained or not else_if):
                 found.append(child.span)
     return found
 

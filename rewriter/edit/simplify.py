@@ -24,12 +24,12 @@ the variable stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rewriter.cfg.build import build_cfg
-from rewriter.cfg.graph import ControlFlowGraph
 from rewriter.edit.constants import Constants, is_pure
+from rewriter.edit.deadcode import DeadCode, is_statement, never_entered
 from rewriter.edit.variables import Local, locals_of, writes_only
 from rewriter.source.text import Span
 from rewriter.syntax.tree import Node, leaves, walk
@@ -53,183 +53,54 @@ def simplify(function: Node, assumed: Mapping[Span, int]) -> Simplified:
 
     Raises UnstructuredError where no graph can be made.
     """
-    return _Simplifier(function, build_cfg(function), Constants(assumed)).run()
+    constants = Constants(assumed)
+    return _Simplifier(function, constants, DeadCode(function, build_cfg(function), constants)).run()
 
 
 @dataclass(slots=True)
 class _Simplifier:
     function: Node
-    graph: ControlFlowGraph
     constants: Constants
-    live: set[int] = field(default_factory=set)
-    dead: list[Node] = field(default_factory=list)
+    code: DeadCode
     removed: set[Span] = field(default_factory=set)
     declarators: list[tuple[Node, Span]] = field(default_factory=list)
     lonely: set[int] = field(default_factory=set)
     effects: list[Node] = field(default_factory=list)
-    undecided: list[Node] = field(default_factory=list)
-    _blocked: bool = False  # an assumed expression stands where it decides nothing
 
     def run(self) -> Simplified:
         variables = locals_of(self.function)
-        rejected: set[str] = set()
-        while True:
-            self._settle(variables, rejected)
-            stuck = self._stuck()
-            if self._blocked:
-                return Simplified(frozenset(), (), frozenset(), (), tuple(self.undecided))
-            if not stuck:
-                break
-            # A use that cannot be decided: do without that variable, and begin again.
-            rejected |= stuck
-            self.constants.variables.clear()
+        self.code.find(variables)
+        if self.code.blocked:
+            return Simplified(frozenset(), (), frozenset(), (), tuple(self.code.undecided))
         self._statements()
         self._variables(variables)
         self._labels()
+        self._emptied()
         self._drop_braces()
         return Simplified(
             frozenset(self.removed),
             tuple(self.declarators),
             frozenset(self.lonely),
             tuple(self.effects),
-            tuple(self.undecided),
+            tuple(self.code.undecided),
         )
-
-    # --- what is dead, what is constant -----------------------------------------------------------
-
-    def _settle(self, variables: list[Local], rejected: set[str]) -> None:
-        while True:
-            self._reach()
-            added = False
-            for variable in variables:
-                name = variable.name
-                if name in self.constants.variables or name in rejected or variable.escapes:
-                    continue
-                value = self._constant(variable)
-                if value is not None:
-                    self.constants.variables[name] = value
-                    added = True
-            if not added:
-                return
-
-    def _reach(self) -> None:
-        """Find the points that can still be reached, and the outermost statements that cannot any more."""
-        before = _reachable(self.graph, lambda _: None)
-        self.live = _reachable(self.graph, self._decided)
-        lost = before - self.live
-        own: dict[int, list[int]] = {}
-        for point in self.graph.points:
-            if point.node is not None and not point.artificial and point.kind not in ("{", "}"):
-                own.setdefault(point.node.start, []).append(point.id)
-        self.dead = []
-        stack = [self.function]
-        while stack:
-            node = stack.pop()
-            if node is not self.function and _is_statement(node):
-                inside = [p for n in walk(node) for p in own.get(n.start, ()) if _is_statement(n)]
-                if any(p in lost for p in inside) and not any(p in self.live for p in inside):
-                    self.dead.append(node)
-                    continue
-            stack.extend(node.children)
-        self.dead.sort(key=lambda n: n.start)
-
-    def _decided(self, point: int) -> int | None:
-        """The value of the condition tested at a point, where the assumptions decide it."""
-        node = self.graph.points[point].node
-        kind = self.graph.points[point].kind
-        if node is None or kind not in ("if", "while", "for", "do tail"):
-            return None
-        condition = node.child("condition")
-        return self.constants.value(condition) if condition is not None else None
-
-    def _is_dead(self, node: Node) -> bool:
-        return any(d.start <= node.start and node.end <= d.end for d in self.dead)
-
-    def _constant(self, variable: Local) -> int | None:
-        """The one value a variable has in live code, if it lost an assignment or depends on one."""
-        live = [(place, value) for place, value in variable.writes if not self._is_dead(place)]
-        lost = len(live) < len(variable.writes)
-        depends = any(value is not None and self.constants.concerns(value) for _, value in live)
-        if not (lost or depends) or not live:
-            return None
-        values = {self.constants.literal(v) if v is not None else None for _, v in live}
-        return next(iter(values)) if len(values) == 1 and None not in values else None
-
-    # --- what is in the way -----------------------------------------------------------------------
-
-    def _live_expressions(self) -> list[Node]:
-        """The outermost expressions of live code that depend on the assumptions."""
-        found: list[Node] = []
-        stack = [self.function]
-        while stack:
-            node = stack.pop()
-            if self._is_dead(node):
-                continue
-            if _is_expression(node) and not _is_statement(node) and self.constants.concerns(node):
-                found.append(node)
-                continue
-            stack.extend(node.children)
-        return found
-
-    def _stuck(self) -> set[str]:
-        """Variables with a live use that cannot be decided."""
-        stuck: set[str] = set()
-        for node in self._live_expressions():
-            if self._assigns_constant(node) or self._decides(node):
-                continue
-            _, left = self.constants.reduce(node)
-            self.undecided += left
-            self._blocked |= any(leaf.span in self.constants.assumed for leaf in left)
-            stuck |= {leaf.text for leaf in left if leaf.text in self.constants.variables}
-        return stuck
-
-    def _assigns_constant(self, node: Node) -> bool:
-        """An assignment to a constant variable goes as a whole."""
-        if node.kind == "init_declarator":
-            return True
-        target = node.child("left")
-        return (
-            node.kind == "assignment_expression"
-            and target is not None
-            and target.text in self.constants.variables
-        )
-
-    def _decides(self, node: Node) -> bool:
-        """The node is a condition whose statement is decided by it, and nothing jumps into what goes."""
-        value = self.constants.value(node) if node.field == "condition" else None
-        if value is None:
-            return False
-        for owner in walk(self.function):
-            if owner.kind == "if_statement" and owner.child("condition") is node:
-                arm = owner.child("alternative" if value else "consequence")
-                return arm is None or not self._entered(arm)
-        return True
-
-    def _entered(self, node: Node) -> bool:
-        """Control can still come to some code inside ``node``."""
-        return any(
-            p.id in self.live and p.node is not None and node.start <= p.node.start < node.end
-            for p in self.graph.points
-        )
-
-    # --- what goes --------------------------------------------------------------------------------
 
     def _remove(self, node: Node) -> None:
         self.removed |= {leaf.span for leaf in leaves(node)}
 
     def _statements(self) -> None:
-        for node in self.dead:
+        for node in self.code.dead:
             self._remove(node)
             self.effects += effects_of(node)
             self.lonely.add(node.start)
         stack: list[tuple[Node, Node | None]] = [(self.function, None)]
         while stack:
             node, parent = stack.pop()
-            if node in self.dead:
+            if node in self.code.dead:
                 continue
             if node.kind == "if_statement" and self._fold_if(node, parent):
                 pass
-            elif node.kind in ("while_statement", "for_statement") and self._never_entered(node):
+            elif never_entered(node, self._value_of_condition(node)):
                 self._remove(node)
                 continue
             elif node.kind == "expression_statement" and node.children:
@@ -270,10 +141,9 @@ class _Simplifier:
             self.removed |= {kept.children[0].span, kept.children[-1].span}
         return True
 
-    def _never_entered(self, node: Node) -> bool:
-        """A loop whose condition is decided false, and that does nothing before it is tested."""
-        condition, first = node.child("condition"), node.child("initializer")
-        return condition is not None and self.constants.value(condition) == 0 and first is None
+    def _value_of_condition(self, node: Node) -> int | None:
+        condition = node.child("condition")
+        return self.constants.value(condition) if condition is not None else None
 
     def _cut(self, spans: list[Span], where: Node) -> None:
         for leaf in leaves(where):
@@ -282,7 +152,7 @@ class _Simplifier:
 
     def _fold_expression(self, node: Node) -> None:
         expression = node.children[0]
-        if self._assigns_constant(expression):
+        if self.code.assigns_constant(expression):
             self._remove(node)
             right = expression.child("right")
             self.effects += effects_of(right) if right is not None else []
@@ -292,10 +162,25 @@ class _Simplifier:
 
     def _fold_ifdef(self, node: Node) -> None:
         """A conditional whose every statement is dead goes with its directives."""
-        inside = [n for n in walk(node) if _is_statement(n)]
-        if inside and all(self._is_dead(n) for n in inside):
+        inside = [n for n in walk(node) if is_statement(n)]
+        if inside and all(self.code.is_dead(n) for n in inside):
             self._remove(node)
             self.removed.add(node.span)
+
+    def _emptied(self) -> None:
+        """An if that loses all its statements goes, unless its condition does something; so does an else."""
+        for node in reversed(list(walk(self.function))):
+            then, clause = node.child("consequence"), node.child("alternative")
+            if node.kind != "if_statement" or then is None or self._gone(node):
+                continue
+            if clause is not None and self._touched(clause) and not self._kept(clause):
+                self._remove(clause)
+            condition = node.child("condition")
+            if not self._touched(then) or self._kept(then) or condition is None or not is_pure(condition):
+                continue
+            if clause is None or self._gone(clause):
+                self._remove(node)
+                self.lonely.add(node.start)
 
     def _drop_braces(self) -> None:
         """A block that keeps one simple statement of several needs no braces any more."""
@@ -324,7 +209,7 @@ class _Simplifier:
         folded = node.kind == "if_statement" and next(leaves(node)).span in self.removed
         if not folded and node.kind not in ("compound_statement", "else_clause"):
             return [node]
-        inner = [n for n in node.children if _is_statement(n) or n.kind == "else_clause"]
+        inner = [n for n in node.children if is_statement(n) or n.kind == "else_clause"]
         return [kept for child in inner for kept in self._kept(child)]
 
     # --- variables and labels that nothing uses any more ------------------------------------------
@@ -391,14 +276,6 @@ _SIMPLE = frozenset(
 )
 
 
-def _is_statement(node: Node) -> bool:
-    return node.kind.endswith("_statement") or node.kind == "declaration"
-
-
-def _is_expression(node: Node) -> bool:
-    return node.kind.endswith(("_expression", "init_declarator")) or node.kind == "identifier"
-
-
 def _declares(block: Node) -> bool:
     return any(n.kind == "declaration" for n in block.children)
 
@@ -414,22 +291,3 @@ def effects_of(node: Node) -> list[Node]:
             if operator is not None and operator.text != "=":
                 found.append(inner)
     return found
-
-
-def _reachable(graph: ControlFlowGraph, decided: Callable[[int], int | None]) -> set[int]:
-    """The points control can come to; ``decided`` gives the value of the condition at a point, or None."""
-    seen, stack = {graph.enter}, [graph.enter]
-    while stack:
-        at = stack.pop()
-        value = decided(at)
-        for after in graph.points[at].successors:
-            kind = graph.points[after].kind
-            if value is not None and kind in (("then", "in loop") if not value else _WHEN_FALSE):
-                continue
-            if after not in seen:
-                seen.add(after)
-                stack.append(after)
-    return seen
-
-
-_WHEN_FALSE = ("else", "fallthrough", "loop fall")
