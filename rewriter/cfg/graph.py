@@ -87,6 +87,21 @@ class ControlFlowGraph:
         return "".join(_line(point) for point in self.points)
 
 
+def left_by_gotos(graph: ControlFlowGraph, opening: Point) -> bool:
+    """Tell whether every way on from a block's ``{`` comes to a goto before the block's ``}``."""
+    seen: set[int] = set()
+    stack = list(opening.successors)
+    while stack:
+        point = graph.points[stack.pop()]
+        if point.kind == "goto" or point.id in seen:
+            continue
+        if (point.kind == "}" and point.brace == opening.brace) or not point.successors:
+            return False
+        seen.add(point.id)
+        stack.extend(point.successors)
+    return True
+
+
 def _line(point: Point) -> str:
     to = f" -> {' '.join(map(str, point.successors))}" if point.successors else ""
     after = f", after {point.after}" if point.after >= 0 else ""

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from rewriter.cfg.graph import ControlFlowGraph, Point, header
+from rewriter.cfg.graph import ControlFlowGraph, Point, header, left_by_gotos
 from rewriter.match.environment import Bindings, Brace, Environment
 from rewriter.match.kinds import STATEMENTS, expressions
 from rewriter.match.places import candidates
@@ -329,9 +329,13 @@ class Search:
         return results
 
     def _open(self, step: Open, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
+        if point.kind == "goto" and isinstance(step.elsewhere, Skip):
+            return self._skip(step.elsewhere, [point.id], env)
         if point.kind != "{" or point.node is None:
             return []
         found = self.matcher.match(step.term, point.node.children[0], env)
+        if step.elsewhere is not None and left_by_gotos(self.graph, point):
+            return self._follow(step.elsewhere, NOTHING, point.successors, env, env) if found else []
         if step.hollow:
             close = step.next.next if isinstance(step.next, Skip) else None
             assert isinstance(close, Close)

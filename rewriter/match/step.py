@@ -74,6 +74,8 @@ class Open(Step):
     term: Leaf
     brace: str
     hollow: bool  # ``{ ... }`` with nothing to say about the inside
+    #: The contents alone, if they end with a return: a block that is left by gotos may return elsewhere.
+    elsewhere: Step | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -247,7 +247,11 @@ class Compiler:
         close = self._finish(Close(then, keep, closing, brace))
         kept = keep | self._plus_names(opening)
         contents = self._sequence(tuple(inside), close, kept, trailing=False) if inside else close
-        return self._finish(Open(contents, keep, opening, brace, hollow))
+        elsewhere: Step | None = None
+        silent = not any(self._says_something(t) for t in (opening, closing))
+        if then is None and silent and any(map(_skips, inside)) and _is_return(inside[-1]):
+            elsewhere = self._sequence(tuple(inside), None, kept, trailing=False)
+        return self._finish(Open(contents, keep, opening, brace, hollow, elsewhere))
 
     def _says_something(self, term: Leaf | Dots) -> bool:
         token = term.token
@@ -284,6 +288,18 @@ def _dropped(term: Term | Sequence) -> Iterator[int]:
 
 def _compound(term: Term) -> bool:
     return (isinstance(term, Inner) and term.kind.endswith("_statement")) or isinstance(term, Meta | Choice)
+
+
+def _is_return(term: Term) -> bool:
+    match term:
+        case Inner(kind=kind):
+            return kind == "return_statement"
+        case Anchored(term=inner):
+            return _is_return(inner)
+        case Choice(branches=branches):
+            return all(b.terms and _is_return(b.terms[-1]) for b in branches)
+        case _:
+            return False
 
 
 def _skips(term: Term) -> bool:

@@ -156,7 +156,7 @@ class TermMatcher:
             case "iterator" | "iterator name" | "declarer" | "declarer name":
                 return node.kind in NAMES
             case "symbol" | "typedef":
-                return node.kind in NAMES or node.kind == "primitive_type"
+                return node.kind in NAMES or node.kind in ("primitive_type", "true", "false", "null")
             case "idexpression":
                 return _is_name(node)
             case "local idexpression" | "global idexpression":

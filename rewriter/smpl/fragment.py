@@ -174,7 +174,7 @@ class FragmentParser:
                 return self._token(item, node.kind, role)
             return self._item(item, role, _sort_of(node.kind))
         children = tuple(t for c in node.children for t in self._terms(c, writer, c.field))
-        if node.kind == "expression_statement" and len(children) == 1:
+        if node.kind == "expression_statement" and len(children) == 1 and node.children[0].kind != ";":
             return children[0] if not role else _with_role(children[0], role)
         if node.kind == "type_descriptor" and len(children) == 1 and isinstance(children[0], Meta | Choice):
             return _with_role(children[0], role)
