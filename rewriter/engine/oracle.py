@@ -42,6 +42,7 @@ class Oracle:
 
     root: str = ""
     _analysis: Analysis | None = None
+    _alone: tuple[bytes, Analysis] | None = None  # the analysis of one text outside any tree
     _said: dict[tuple[str, int, int], tuple[Evidence, ...]] = field(default_factory=dict)
 
     def answerer(self, state: FileState, element: TopLevel) -> Answerer:
@@ -172,7 +173,9 @@ class Oracle:
         """Give the analysis of the tree; without a root, of the file alone."""
         if not self.root:
             text = state.unit.source.text
-            return Analysis(None, lambda _: text)
+            if self._alone is None or self._alone[0] is not text:
+                self._alone = text, Analysis(None, lambda _: text)
+            return self._alone[1]
         if self._analysis is None:
             root = self.root
             self._analysis = Analysis(root, lambda path: read_file(str(Path(root) / path)))

@@ -30,7 +30,7 @@ from rewriter.engine.prototypes import Prototypes, prototype_of
 from rewriter.engine.scripts import ScriptError, ScriptRunner, Verdicts
 from rewriter.engine.state import FileState
 from rewriter.match.constraint import Context
-from rewriter.match.environment import Code, Environment, Value
+from rewriter.match.environment import Code, Environment, Positions, Value
 from rewriter.match.find import Match, find_matches, inconsistent, results
 from rewriter.match.steps import Compiler, Step
 from rewriter.match.witness import Leaf, aligned
@@ -42,7 +42,7 @@ from rewriter.smpl.patch import (
     Seed,
     SemanticPatch,
 )
-from rewriter.smpl.required_words import words_of
+from rewriter.smpl.required_words import places_of, words_of
 from rewriter.smpl.term import Body
 from rewriter.smpl.validate import references
 from rewriter.source.text import Skipped, Span
@@ -209,8 +209,15 @@ class _Run:
         env = Environment({n: v for n, v in inherited.items() if isinstance(v, Code)})
         words = [w.encode() for w in words_of(rule, _keys(inherited))]
         found: dict[tuple[tuple[str, Value], ...], dict[str, Value]] = {}
+        homes = [
+            {place.element for place in value.places}
+            for name in places_of(rule)
+            if isinstance(value := inherited.get(name), Positions)
+        ]
         text = self.state.unit.source.text
         for element in self.state.elements():
+            if not all(element.name in home for home in homes):
+                continue
             if not all(text.find(w, element.span.start, element.span.end) >= 0 for w in words):
                 continue
             graph = self.state.graph(element)

@@ -9,7 +9,9 @@ Words that an isomorphism may drop (``NULL``, ``unlikely``) and C's own words do
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
+from rewriter.smpl.lexer import Token
 from rewriter.smpl.patch import AllOn, AnyOn, Dependency, OnRule, Rule, ScriptRule
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term
 
@@ -94,16 +96,19 @@ def _positive(dependency: Dependency) -> bool:
             return False
 
 
+@lru_cache(maxsize=1024)
 def _sequence(code: Sequence) -> frozenset[str]:
+    """What is required: words, ``$x`` for a metavariable, ``@p`` for a position."""
     return frozenset[str]().union(*(_term(t) for t in code.terms))
 
 
 def _term(term: Term) -> frozenset[str]:
     match term:
         case Leaf(token=token):
-            if token.kind == "ident" and token.text not in _IGNORED and not token.optional:
-                return frozenset({token.text})
-            return frozenset()
+            if token.optional:
+                return frozenset()
+            word = token.kind == "ident" and token.text not in _IGNORED
+            return _places(token) | ({token.text} if word else set())
         case Inner(children=children):
             return frozenset[str]().union(*(_term(c) for c in children))
         case Choice(branches=branches, all_of=all_of):
@@ -115,14 +120,23 @@ def _term(term: Term) -> frozenset[str]:
             return _sequence(body) if once else frozenset()
         case Anchored(term=inner):
             return _term(inner)
-        case Meta(name=name):
-            return frozenset({f"${name}"})
+        case Meta(name=name, token=token):
+            return _places(token) | {f"${name}"}
         case Dots():
             return frozenset()
 
 
+def _places(token: Token) -> frozenset[str]:
+    return frozenset(f"@{name}" for name in token.attached)
+
+
 def _plain(rule: Rule) -> frozenset[str]:
-    return frozenset(w for w in _sequence(rule.body.code) if not w.startswith("$"))
+    return frozenset(w for w in _sequence(rule.body.code) if not w.startswith(("$", "@")))
+
+
+def places_of(rule: Rule) -> frozenset[str]:
+    """Name the position metavariables of ``rule`` without which it does not match."""
+    return frozenset(w[1:] for w in _sequence(rule.body.code) if w.startswith("@"))
 
 
 def words_of(rule: Rule, inherited: Mapping[str, str]) -> frozenset[str]:
