@@ -20,6 +20,11 @@ def scan_document(results: Sequence[FileResult], files: int) -> str:
         "skipped": [
             {"file": s.path, "line": s.line, "construct": s.construct} for r in results for s in r.skipped
         ],
+        "notes": [
+            {"file": n.file, "line": n.line, "function": n.function, "text": n.text}
+            for r in results
+            for n in r.notes
+        ],
         "files": files,
     }
     return json.dumps(document, indent=2) + "\n"

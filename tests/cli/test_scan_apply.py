@@ -45,7 +45,8 @@ def test_scan_sarif_stands_alone_on_stdout(rewriter: Run, pattern: Path, tree: P
 def test_scan_json_stands_alone_on_stdout(rewriter: Run, pattern: Path, tree: Path) -> None:
     done = rewriter("scan", "-p", pattern, "--format", "json", cwd=tree)
     document = json.loads(done.stdout)
-    assert set(document) == {"callers", "skipped", "files"}
+    assert set(document) == {"callers", "skipped", "notes", "files"}
+    assert {"file", "line", "function", "text"} == set(document["notes"][0])
     assert document["files"] == 4
     assert document["skipped"] == []
     assert document["callers"][2] == {
