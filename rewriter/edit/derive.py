@@ -18,10 +18,11 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rewriter.edit.arms import Arm, Braces, bare_arms, is_whole, needs_braces
 from rewriter.edit.comments import comment_edits
 from rewriter.edit.edit import Edit, Rewrite
 from rewriter.edit.layout import Layout
-from rewriter.edit.reindent import Reindenter, bare_branches
+from rewriter.edit.reindent import Reindenter
 from rewriter.edit.tags import Addition, Tags
 from rewriter.edit.template import render_inline, render_lines
 from rewriter.source.text import Span
@@ -52,14 +53,16 @@ class _Deriver:
         self._root = root
         self._layout = layout
         self._metavariables = metavariables
-        self._bare = bare_branches(root)
-        self._branches = {(b.start, b.end) for b in bare_branches(root, chained=True)}
+        self._arms = bare_arms(root)
+        self._braced: dict[Span, Braces] = {}
 
     def run(self) -> list[Edit]:
         spans = self._all_removed()
         pieces, loose = self._pieces(spans)
+        self._braced = self._arms_to_brace(pieces, loose)
         edits = [self._remove(piece) for piece in pieces]
         edits += self._insert(loose)
+        edits += [edit for braces in self._braced.values() for edit in braces.edits()]
         edits += comment_edits(self._tags.comments, self._layout)
         taken = sorted(e.span for e in edits)
         reindenter = Reindenter(self._root, self._layout, {s.start for s in spans}, self._kept_starts())
@@ -86,6 +89,7 @@ class _Deriver:
         A branch without braces is a piece of its own when the statement it belongs to stays.
         """
         merged: list[list[int]] = []
+        branches = {(arm.span.start, arm.span.end) for arm in self._arms}
         for span in spans:
             if merged and span.start <= merged[-1][1]:
                 merged[-1][1] = max(merged[-1][1], span.end)
@@ -115,7 +119,7 @@ class _Deriver:
         alone = [a for a in piece.additions if a.code.alone]
         if piece.additions:
             return self._replace(piece, whole, bool(alone))
-        if (piece.start, piece.end) in self._branches:
+        if any(arm.span == Span(piece.start, piece.end) for arm in self._arms):
             return Edit(Span(piece.start, piece.end), b"{}")
         if whole:
             return self._remove_lines(piece)
@@ -147,7 +151,7 @@ class _Deriver:
         if not alone:
             text = b" ".join(render_inline(a.code, self._metavariables, a.env) for a in piece.additions)
             return Edit(Span(piece.start, piece.end), text)
-        indent = layout.indent(piece.start)
+        indent = self._indent(piece.start)
         lines: list[bytes] = []
         for addition in piece.additions:
             if addition.code.alone:
@@ -229,24 +233,20 @@ class _Deriver:
     def _below(self, addition: Addition) -> list[Edit]:
         layout, newline = self._layout, self._newline()
         at = addition.span.end
-        indent = layout.indent(addition.span.start)
+        indent = self._indent(addition.span.start)
         if layout.text[at - 1 : at] == b"{":
             indent = layout.indent(at - 1) + layout.unit()
-        branch = self._branch_ending_at(at)
         lines = render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
         text = newline + newline.join(lines)
-        if layout.only_comment_behind(at) and branch is None:
+        arm = self._arm_before(addition.span)
+        if arm is not None and arm.span in self._braced:
+            end = self._braced[arm.span].end
+            return [Edit(Span(end, end), text)]
+        if layout.only_comment_behind(at):
             end = layout.line_end(at)
             if layout.text[end - 1 : end] == b"\r":
                 end -= 1
             return [Edit(Span(end, end), text)]
-        if branch is not None:
-            before = layout.code_before(branch.start)
-            outer = layout.indent(before - 1)
-            return [
-                Edit(Span(before, before), b" {"),
-                self._close_branch(at, text + newline + outer + b"}"),
-            ]
         follow = at
         while layout.text[follow : follow + 1] in (b" ", b"\t"):
             follow += 1
@@ -257,24 +257,50 @@ class _Deriver:
         at = addition.span.start
         if addition.code.is_element and self._in_header(at):
             return [self._before_function(addition)]
-        indent = layout.indent(at)
+        indent = self._indent(at)
         if layout.text[at : at + 1] == b"}":
             indent += layout.unit()
         lines = render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
         text = newline.join(lines) + newline
-        branch = next((b for b in self._bare if b.start == at), None)
-        if branch is not None:
-            before = layout.code_before(branch.start)
-            outer = layout.indent(before - 1)
-            return [
-                Edit(Span(before, before), b" {"),
-                Edit(Span(layout.line_start(at), layout.line_start(at)), text),
-                self._close_branch(branch.end, newline + outer + b"}"),
-            ]
         if layout.first_on_line(at):
             start = layout.line_start(at)
             return [Edit(Span(start, start), text)]
         return [Edit(Span(at, at), text.lstrip(b" \t") + indent)]
+
+    # --- arms without braces ----------------------------------------------------------------------
+
+    def _arms_to_brace(self, pieces: list[_Piece], loose: list[Addition]) -> dict[Span, Braces]:
+        """Find the arms that become more than one simple statement."""
+        found: dict[Span, Braces] = {}
+        gone = {Span(p.start, p.end): p for p in pieces}
+        for arm in self._arms:
+            piece = gone.get(arm.span)
+            if piece is not None:
+                added = [self._written(a) for a in piece.additions if a.code.alone]
+                wanted = bool(added) and needs_braces(b"\n".join(added))
+            else:
+                before = [a for a in loose if not a.after and a.span.start == arm.span.start]
+                after = [a for a in loose if a.after and self._arm_before(a.span) == arm]
+                around = [self._written(a) for a in (*before, *after) if a.code.alone]
+                wanted = bool(around) and is_whole(b"\n".join(around))
+            if wanted:
+                found[arm.span] = Braces(arm, self._layout, self._newline())
+        return found
+
+    def _written(self, addition: Addition) -> bytes:
+        return b"\n".join(render_lines(addition.code, self._metavariables, addition.env, b"", b"\t"))
+
+    def _arm_before(self, span: Span) -> Arm | None:
+        """The innermost arm that begins no later than ``span`` and ends with it."""
+        ending = [arm for arm in self._arms if arm.span.end == span.end and arm.span.start <= span.start]
+        return max(ending, key=lambda arm: arm.span.start, default=None)
+
+    def _indent(self, offset: int) -> bytes:
+        """The indentation of the line at ``offset``, or what it gets when an arm there gets braces."""
+        for span, braces in self._braced.items():
+            if span.start == offset:
+                return braces.inner
+        return self._layout.indent(offset)
 
     def _in_header(self, offset: int) -> bool:
         body = self._root.child("body")
@@ -286,19 +312,6 @@ class _Deriver:
         lines = render_lines(addition.code, self._metavariables, addition.env, b"", self._layout.unit())
         newline = self._newline()
         return Edit(Span(start, start), newline.join(lines) + newline + newline)
-
-    def _close_branch(self, end: int, text: bytes) -> Edit:
-        """Close a branch that gets braces; an ``else`` behind it goes on the brace's line."""
-        source = self._layout.text
-        following = end
-        while source[following : following + 1].isspace():
-            following += 1
-        if source[following : following + 4] == b"else":
-            return Edit(Span(end, following), text + b" ")
-        return Edit(Span(end, end), text)
-
-    def _branch_ending_at(self, end: int) -> Span | None:
-        return next((b for b in self._bare if b.end == end), None)
 
 
 def _clashes(edit: Span, taken: list[Span]) -> bool:

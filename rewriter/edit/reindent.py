@@ -8,26 +8,11 @@ from dataclasses import dataclass
 from rewriter.edit.edit import Edit
 from rewriter.edit.layout import Layout
 from rewriter.source.text import Span
-from rewriter.syntax.tree import Node, leaves, walk
+from rewriter.syntax.tree import Node, leaves
 
-_BRANCHES = ("consequence", "body")
 _HEADED = frozenset(
     {"if_statement", "while_statement", "for_statement", "iterator_statement", "do_statement", "else_clause"}
 )
-
-
-def bare_branches(root: Node, chained: bool = False) -> list[Span]:
-    """List the branches of ifs and loops without braces; with ``chained`` also the if of an ``else if``."""
-    found: list[Span] = []
-    for node in walk(root):
-        if node.kind not in _HEADED:
-            continue
-        for child in node.children:
-            branch = child.field in _BRANCHES or (node.kind == "else_clause" and child.kind != "else")
-            else_if = node.kind == "else_clause" and child.kind == "if_statement"
-            if branch and child.kind != "compound_statement" and (chained or not else_if):
-                found.append(child.span)
-    return found
 
 
 @dataclass(slots=True)

@@ -71,14 +71,16 @@ def render_lines(
         if not stripped:
             lines.append(b"")
             continue
+        if stripped.startswith("#"):
+            lines.append(fill(stripped, metavariables, env))
+            continue
         width = _width(text)
         while levels and levels[-1] > width:
             levels.pop()
         if not levels or levels[-1] < width:
             levels.append(width)
         body = fill(stripped, metavariables, env)
-        lead = b"" if stripped.startswith("#") else indent + unit * (len(levels) - 1)
-        lines.append(lead + body)
+        lines.append(indent + unit * (len(levels) - 1) + body)
     return lines
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from rewriter.cfg.graph import ControlFlowGraph, Point, header, left_by_gotos
+from rewriter.match.blocks import contents, within
 from rewriter.match.environment import Bindings, Brace, Environment
 from rewriter.match.kinds import STATEMENTS, expressions
 from rewriter.match.places import candidates
@@ -33,6 +34,7 @@ from rewriter.match.step import (
     Simple,
     Skip,
     Step,
+    Within,
 )
 from rewriter.match.term import Found, TermMatcher
 from rewriter.match.witness import NOTHING, Aligned, Alignment, Bind, Leaf, Witness, alternatives, join
@@ -92,7 +94,8 @@ class Search:
         alignment: Alignment = None
         for first, last in step.anchors:
             start, end = point.node.start, point.node.end
-            alignment = (Aligned(last, end, end), (Aligned(first, start, start), alignment))
+            behind = end if self.matcher.context.removed(last) else start
+            alignment = (Aligned(last, behind, end), (Aligned(first, start, start), alignment))
         return tuple((bindings, join([witness, Leaf(alignment, point.id)])) for bindings, witness in found)
 
     def holds(self, step: Step, point: Point, env: Environment) -> bool:
@@ -117,6 +120,8 @@ class Search:
                 return self._function(step, point, env)
             case Labelled():
                 return self._labelled(step, point, env)
+            case Within():
+                return within(self, step, point, env)
             case Contents():
                 return []  # it is all of a block, so it can only follow the block's brace
             case Leave():
@@ -134,12 +139,13 @@ class Search:
         """Go on from every match of a step's own term at ``point``."""
         results: list[tuple[Bindings, Witness]] = []
         for e, alignment in found:
-            results += self._follow(step.next, Leaf(alignment, point.id), successors, e, env)
+            results += self.follow(step.next, Leaf(alignment, point.id), successors, e, env)
         return results
 
-    def _follow(
+    def follow(
         self, following: Step | None, so_far: Witness, successors: list[int], e: Environment, env: Environment
     ) -> list[tuple[Bindings, Witness]]:
+        """Go on from a match of a step to the step behind it, None at the end of a pattern."""
         if following is None:
             return [(e.since(env), so_far)]
         if isinstance(following, Skip):
@@ -309,7 +315,7 @@ class Search:
         self, step: Step, point: Point, e: Environment, so_far: Witness, env: Environment
     ) -> list[tuple[Bindings, Witness]]:
         """Go on behind a compound statement."""
-        return self._follow(step.next, so_far, self._behind(point), e, env)
+        return self.follow(step.next, so_far, self._behind(point), e, env)
 
     def _loop(self, step: Loop, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
         node = point.node
@@ -341,7 +347,7 @@ class Search:
             assert isinstance(close, Close)
             results: list[tuple[Bindings, Witness]] = []
             for e, alignment in found:
-                results += self._follow(close.next, Leaf(alignment, point.id), self._behind(point), e, env)
+                results += self.follow(close.next, Leaf(alignment, point.id), self._behind(point), e, env)
             return results
         numbered: Found = []
         for e, alignment in found:
@@ -349,20 +355,8 @@ class Search:
             if bound is not None:
                 numbered.append((bound, alignment))
         if isinstance(step.next, Contents):
-            return self._contents(step.next, point, numbered, env)
+            return contents(self, step.next, point, numbered, env)
         return self._then(step, point, numbered, point.successors, env)
-
-    def _contents(
-        self, step: Contents, point: Point, opened: Found, env: Environment
-    ) -> list[tuple[Bindings, Witness]]:
-        """All that stands between the braces of a block."""
-        if point.node is None or point.after < 0:
-            return []
-        found = [r for e, a in opened for r in self.matcher.contents(step.term, point.node, e, a)]
-        ways: list[tuple[Bindings, Witness]] = []
-        for e, alignment in found:
-            ways += self._follow(step.next, Leaf(alignment, point.id), [point.after], e, env)
-        return ways
 
     def _close(self, step: Close, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
         if point.kind != "}" or point.node is None or env.get(step.brace) != Brace(point.brace):

@@ -87,6 +87,14 @@ class Close(Step):
 
 
 @dataclass(slots=True, eq=False)
+class Within(Step):
+    """A nest that is all of a pattern's block, on an arm of the code that has no braces."""
+
+    inside: Step
+    once: bool
+
+
+@dataclass(slots=True, eq=False)
 class Function(Step):
     """The header of a function definition; its block follows."""
 

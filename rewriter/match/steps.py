@@ -27,6 +27,7 @@ from rewriter.match.step import (
     Simple,
     Skip,
     Step,
+    Within,
 )
 from rewriter.smpl.term import (
     Anchored,
@@ -220,18 +221,40 @@ class Compiler:
         assert consequence is not None
         head = self._plus_names(_headers(term))
         behind = then.free if then else frozenset[str]()
-        other_names = frozenset(metavariables_of(alternative)) if alternative else frozenset[str]()
+        other_names = frozenset[str]()
+        if alternative is not None:
+            other_names = frozenset(metavariables_of(alternative)) | self._plus_names(alternative)
+            head |= self._plus_names(consequence)
         branch = self._branch(consequence, keep | head | behind | other_names)
         other: Step | None = None
         token: Term | None = None
         if isinstance(alternative, Inner):
             token = alternative.children[0]
             rest = tuple(c for c in alternative.children[1:] if not _is_leaf(c, ";"))
-            other = self._sequence(rest, None, keep | head | behind, trailing=False)
+            if len(rest) == 1:
+                other = self._branch(rest[0], keep | head | behind)
+            else:
+                other = self._sequence(rest, None, keep | head | behind, trailing=False)
         return self._finish(Branching(then, keep, term, branch, other, token))
 
     def _branch(self, term: Term, keep: frozenset[str]) -> Step:
-        return self._sequence((term,), None, keep, trailing=False)
+        step = self._sequence((term,), None, keep, trailing=False)
+        nest = self._only_nest(term)
+        if nest is None or not isinstance(step, Open) or not isinstance(step.next, Skip):
+            return step
+        assert step.next.inside is not None
+        within = self._finish(Within(None, keep, step.next.inside, nest.once))
+        return self._finish(Pick(None, keep, (step, within), False))
+
+    def _only_nest(self, term: Term) -> Nest | None:
+        """The nest in ``{ <... P ...> }`` if nothing is said of the braces."""
+        if not isinstance(term, Inner) or term.kind != "compound_statement" or len(term.children) != 3:
+            return None
+        opening, nest, closing = term.children
+        if not isinstance(nest, Nest) or nest.whens:
+            return None
+        plain = not any(isinstance(t, Leaf) and self._says_something(t) for t in (opening, closing))
+        return nest if plain else None
 
     def _block(self, term: Inner, then: Step | None, keep: frozenset[str]) -> Step:
         self._braces += 1
@@ -337,6 +360,8 @@ def _parts(step: Step) -> Iterator[Step]:
         case Pick(branches=branches):
             yield from branches
         case Skip(inside=inside) if inside is not None:
+            yield inside
+        case Within(inside=inside):
             yield inside
         case _:
             pass

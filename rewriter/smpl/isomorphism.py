@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
+from rewriter.smpl.arms import Plus, may_lose_braces
 from rewriter.smpl.declarations import DeclarationParser
 from rewriter.smpl.fragment import FragmentParser
 from rewriter.smpl.header import BUILT_IN_ISOMORPHISMS
@@ -72,11 +73,19 @@ class Isomorphisms:
         return cls(tuple(i for i in shipped if i.name not in disabled))
 
     def expand(
-        self, code: Sequence, metavariables: dict[str, Metavariable], tokens: dict[int, Token]
+        self,
+        code: Sequence,
+        metavariables: dict[str, Metavariable],
+        tokens: dict[int, Token],
+        before: Plus,
+        after: Plus,
     ) -> Sequence:
-        """Give ``code`` with every isomorphism applied; tokens made on the way are added to ``tokens``."""
+        """Give ``code`` with every isomorphism applied; tokens made on the way are added to ``tokens``.
+
+        ``before`` and ``after`` are the plus code tied to tokens.
+        """
         for iso in self.active:
-            code = _Expander(iso, metavariables, tokens).sequence(code)
+            code = _Expander(iso, metavariables, tokens, before, after).sequence(code)
         return code
 
 
@@ -146,8 +155,15 @@ class _Expander:
     """Applies one isomorphism everywhere in a rule's code."""
 
     def __init__(
-        self, iso: Isomorphism, metavariables: dict[str, Metavariable], tokens: dict[int, Token]
+        self,
+        iso: Isomorphism,
+        metavariables: dict[str, Metavariable],
+        tokens: dict[int, Token],
+        before: Plus,
+        after: Plus,
     ) -> None:
+        self._before = before
+        self._after = after
         self._iso = iso
         self._metavariables = metavariables
         self._tokens = tokens
@@ -207,6 +223,10 @@ class _Expander:
             # Statements inside may be changed on their own; an expression has to be of one piece.
             if len({t.mark for t in (own if statement else every)}) > 1 or not every:
                 continue
+            if term.kind == "compound_statement" and not may_lose_braces(
+                term, own, self._before, self._after
+            ):
+                continue
             if iso.kind == "Declaration" and any(t.removed for t in every):
                 continue
             if iso.kind == "Declaration" and any(t.attached for n in ("Z",) for t in tokens_of(bound[n])):
@@ -226,7 +246,8 @@ class _Expander:
             case Meta(name=name, role=role):
                 if name in bound:
                     return _in_role(bound[name], role)
-                return Meta(f"smpl_any_{self._fresh(right.token, like).id}", right.sort, role, right.token)
+                token = self._fresh(right.token, like)
+                return Meta(f"smpl_any_{token.id}", right.sort, role, token)
             case Leaf(kind=kind, role=role, token=token):
                 same = next((t for t in own if t.text == token.text), None)
                 if same is not None:

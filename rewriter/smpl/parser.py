@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from rewriter.smpl.arms import EndTies
 from rewriter.smpl.declarations import DeclarationParser
 from rewriter.smpl.fragment import FragmentParser
 from rewriter.smpl.header import Header, HeaderParser
@@ -235,8 +236,9 @@ class _Parser:
             raise self._reader.error("the minus slice is empty: there is nothing to match", chunk.line)
         tokens = {p.id: p for p in pieces if isinstance(p, Token)}
         code = FragmentParser(self._reader, metavariables, tokens).body(grouped.items, header.kind)
+        code = EndTies(tokens, grouped.after).sequence(code)
         isomorphisms = Isomorphisms.standard(self._reader, header.disabled, chunk.line)
-        code = isomorphisms.expand(code, metavariables, tokens)
+        code = isomorphisms.expand(code, metavariables, tokens, grouped.before, grouped.after)
         statements = code.level in ("statements", "toplevel")
         inline = _inline_lines(pieces, statements)
         return Body(

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Arms of ifs and loops that have no braces, and get them when they become more than one simple statement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rewriter.edit.edit import Edit
+from rewriter.edit.layout import Layout
+from rewriter.source.text import Span
+from rewriter.syntax.tree import Node, walk
+
+_BRANCHES = ("consequence", "body")
+_HEADED = frozenset(
+    {"if_statement", "while_statement", "for_statement", "iterator_statement", "do_statement", "else_clause"}
+)
+_IF = re.compile(rb"if\b")
+_NO_CODE = re.compile(rb'/\*.*?\*/|//[^\n]*|(?m:^[ \t]*#[^\n]*)|"(?:\\.|[^"\\])*"', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A branch without braces, and where the statement it belongs to begins."""
+
+    span: Span
+    owner: int
+
+
+def bare_arms(root: Node) -> list[Arm]:
+    """List the branches of ifs and loops that have no braces."""
+    found: list[Arm] = []
+    for node in walk(root):
+        if node.kind not in _HEADED:
+            continue
+        for child in node.children:
+            branch = child.field in _BRANCHES or (node.kind == "else_clause" and child.kind != "else")
+            if branch and child.kind != "compound_statement":
+                found.append(Arm(child.span, node.start))
+    return found
+
+
+def needs_braces(text: bytes) -> bool:
+    """Tell whether code that stands as an arm has to be put in braces: several statements, or an ``if``."""
+    code = _NO_CODE.sub(b"", text).strip()
+    if not is_whole(text):
+        return False
+    depth = ends = 0
+    for at, character in enumerate(code):
+        depth += (character in b"{(") - (character in b"})")
+        if depth == 0 and character in b";}":
+            ends += 1
+            if ends == 1 and code.startswith(b"{"):
+                return at + 1 < len(code)
+    return ends > 1 or _IF.match(code) is not None
+
+
+def is_whole(text: bytes) -> bool:
+    """Tell whether added code has all its braces."""
+    code = _NO_CODE.sub(b"", text)
+    return code.count(b"{") == code.count(b"}")
+
+
+@dataclass(frozen=True, slots=True)
+class Braces:
+    """Writes the braces of one arm."""
+
+    arm: Arm
+    layout: Layout
+    newline: bytes
+
+    @property
+    def outer(self) -> bytes:
+        """The indentation of the statement the arm belongs to."""
+        return self.layout.indent(self.arm.owner)
+
+    @property
+    def inner(self) -> bytes:
+        """The indentation of what stands between the braces."""
+        start = self.arm.span.start
+        if self.layout.first_on_line(start):
+            return self.layout.indent(start)
+        return self.outer + self.layout.unit()
+
+    @property
+    def end(self) -> int:
+        """Where the arm ends, with a comment behind it on its line."""
+        end = self.arm.span.end
+        line = self.layout.line_end(end)
+        comment = self.layout.only_comment_behind(end) and not self.layout.last_on_line(end)
+        return line if comment else end
+
+    def edits(self) -> Iterable[Edit]:
+        """Give the edits that open and close."""
+        start = self.arm.span.start
+        before = self.layout.code_before(start)
+        if self.layout.first_on_line(start) or self.layout.text[before:start].strip():
+            yield Edit(Span(before, before), b" {")
+        else:
+            yield Edit(Span(before, start), b" {" + self.newline + self.inner)
+        closing = self.newline + self.outer + b"}"
+        following = self.end
+        while self.layout.text[following : following + 1].isspace():
+            following += 1
+        if self.layout.text[following : following + 4] == b"else":
+            yield Edit(Span(self.end, following), closing + b" ")
+        else:
+            yield Edit(Span(self.end, self.end), closing)

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Plus code and the arms of ifs and loops in a pattern.
+
+In ``if (x) S`` and ``+ b();`` the plus code goes behind the whole ``if``. A block ``{ S }`` in a pattern is
+also an arm without braces, if that arm stays one statement.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from rewriter.smpl.lexer import CONTEXT, PlusLine, Token
+from rewriter.smpl.term import Anchored, Choice, Inner, Nest, Sequence, Term, tokens_of
+
+_OPEN_ENDED = frozenset({"if_statement", "while_statement", "for_statement", "iterator_statement"})
+_IF = re.compile(r"\s*if\b")
+
+Plus = dict[int, list[PlusLine]]
+
+
+@dataclass(frozen=True, slots=True)
+class EndTies:
+    """Ties the plus code behind an arm to the statement the arm belongs to."""
+
+    tokens: dict[int, Token]
+    after: Plus
+
+    def sequence(self, code: Sequence) -> Sequence:
+        """Give the code with what is tied to the ends of ifs and loops tied to them as a whole."""
+        return Sequence(tuple(self._term(t) for t in code.terms), code.level)
+
+    def _term(self, term: Term) -> Term:
+        match term:
+            case Inner(kind=kind) if kind in _OPEN_ENDED:
+                own = [t for t in tokens_of(term) if t.id >= 0]
+                last = own[-1]
+                whole = self._inner(term)
+                if last.id not in self.after or last.removed:
+                    return whole
+                first, end = self._made(own[0]), self._made(last)
+                self.after[end.id] = self.after.pop(last.id)
+                return Anchored(term.role, whole, first.id, end.id)
+            case Inner():
+                return self._inner(term)
+            case Choice(role=role, branches=branches, all_of=all_of, token=token):
+                return Choice(role, tuple(self.sequence(b) for b in branches), all_of, token)
+            case Nest(body=body):
+                return replace(term, body=self.sequence(body))
+            case _:
+                return term
+
+    def _inner(self, term: Inner) -> Inner:
+        return Inner(term.kind, term.role, tuple(self._term(c) for c in term.children))
+
+    def _made(self, like: Token) -> Token:
+        made = replace(like, id=max(self.tokens) + 1, mark=CONTEXT, attached=(), text="")
+        self.tokens[made.id] = made
+        return made
+
+
+def may_lose_braces(block: Inner, own: list[Token], before: Plus, after: Plus) -> bool:
+    """Tell whether a block may stand for an arm without braces; ``own`` are its braces and dots."""
+    every = [t for t in tokens_of(block) if t.id >= 0]
+    dropped = {t.id for t in own}
+    inside = [t for t in every if t.id not in dropped]
+    if all(t.removed for t in every):
+        return True
+    if any(t.removed for t in own):
+        return False
+    first, last = every[0].id, every[-1].id
+    if any((i in before and i != first) or (i in after and i != last) for i in dropped):
+        return False
+    if not inside:
+        return True
+    if not all(t.removed for t in inside):
+        return inside[0].id not in before and inside[-1].id not in after
+    lines = [line.text for t in inside for table in (before, after) for line in table.get(t.id, ())]
+    text = "\n".join(lines).strip()
+    return text.count(";") == 1 and text.endswith(";") and not _IF.match(text)
