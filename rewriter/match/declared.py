@@ -44,6 +44,9 @@ class Declared:
             for node in walk(element):
                 if node.kind in ("struct_specifier", "union_specifier") and node.child("body"):
                     found._structure(node)
+                elif node.kind == "enumerator":
+                    number = Variable(node.children[0].text, node.start, size, CType("int"))
+                    found.globals.setdefault(number.name, []).append(number)
             if element.kind == "function_definition":
                 _note(found.functions, element, size)
             elif element.kind == "type_definition":
@@ -82,7 +85,8 @@ class Declared:
             if target is None:
                 break
             stars, array = kind.stars + target.stars, kind.array or target.array
-            kind = CType(target.base, stars, array, kind.size, kind.qualifiers)
+            size, inner = (kind.size, kind.inner) if kind.array else (target.size, target.inner)
+            kind = CType(target.base, stars, array, size, kind.qualifiers, inner, target.spelled)
         return kind
 
 
@@ -110,6 +114,9 @@ def _is_function(declarator: Node) -> bool:
         if inner is None:
             return False
         declarator = inner
+    inner = declarator.child("declarator")
+    if inner is None or inner.kind == "parenthesized_declarator":
+        return False
     return declarator.kind == "function_declarator" and declarator.field == "declarator"
 
 
@@ -118,7 +125,7 @@ def _declarators(node: Node) -> Iterable[tuple[str, CType | None]]:
     kind = node.child("type")
     if kind is None:
         return
-    base = CType(_base(kind), qualifiers=_qualifiers(node))
+    base = CType(_base(kind), qualifiers=_qualifiers(node), spelled=_spelled(kind))
     for declarator in node.children:
         if declarator.field == "declarator":
             name, whole = _unfold(declarator, base)
@@ -136,15 +143,26 @@ def _unfold(declarator: Node, kind: CType | None) -> tuple[str, CType | None]:
                 kind = replace(kind, stars=kind.stars + 1)
             case "array_declarator" if kind is not None:
                 size = node.child("size")
-                kind = None if kind.array else replace(kind, array=True, size=spell(size) if size else "")
+                kind = _array(kind, spell(size) if size else "")
             case "parenthesized_declarator":
-                kind = None  # a pointer to a function or an array
+                # A pointer to a function has one star more than what the function returns.
                 node = next((n for n in node.children if n.kind.endswith(("declarator", "identifier"))), None)
                 continue
             case _:
                 pass
         node = node.child("declarator")
     return "", None
+
+
+def _array(element: CType, size: str) -> CType:
+    inner = (element.size, *element.inner) if element.array else ()
+    return replace(element, array=True, size=size, inner=inner)
+
+
+def _spelled(node: Node) -> str:
+    if node.kind in ("struct_specifier", "union_specifier", "enum_specifier") and node.child("name"):
+        return " ".join(n.text for n in node.children[:2])
+    return spell(node)
 
 
 def _base(node: Node) -> str:
@@ -173,10 +191,9 @@ def type_of_descriptor(node: Node) -> CType | None:
     if kind is None:
         return None
     stars = sum(1 for n in walk(node) if n.kind == "*")
-    others = [
-        n for n in walk(node) if n.kind in ("abstract_function_declarator", "abstract_array_declarator")
-    ]
-    return None if others else CType(_base(kind), stars, qualifiers=_qualifiers(node))
+    array = any(n.kind == "abstract_array_declarator" for n in walk(node))
+    made = CType(_base(kind), stars, qualifiers=_qualifiers(node), spelled=_spelled(kind))
+    return None if array else made
 
 
 def _qualifiers(node: Node) -> str:

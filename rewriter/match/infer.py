@@ -14,7 +14,10 @@ from rewriter.smpl.patch import CType
 from rewriter.syntax.tree import Node
 
 _INT = CType("int")
-_RANKS = ("char", "short", "int", "unsigned int", "long", "unsigned long", "long long", "unsigned long long")
+_RANKS = (
+    *("char", "signed char", "unsigned char", "short", "unsigned short"),
+    *("int", "unsigned int", "long", "unsigned long", "long long", "unsigned long long", "float", "double"),
+)
 
 
 @dataclass(slots=True)
@@ -51,9 +54,7 @@ def infer(declared: Declared, function: Node, node: Node) -> CType | None:
             kind = node.child("type")
             return type_of_descriptor(kind) if kind is not None else None
         case "call_expression":
-            name = node.child("function")
-            known = name is not None and name.kind == "identifier"
-            return declared.returned(name.text, node.start) if known and name is not None else None
+            return _returned(declared, function, node)
         case _:
             return _compound(declared, function, node)
 
@@ -77,6 +78,8 @@ def _compound(declared: Declared, function: Node, node: Node) -> CType | None:
             kind = of("argument")
             if node.children[0].text == "*":
                 return _target(kind)
+            if kind is not None and kind.array:
+                kind = _target(kind)
             return replace(kind, stars=kind.stars + 1) if kind is not None and not kind.array else None
         case "assignment_expression":
             return of("left")
@@ -85,22 +88,43 @@ def _compound(declared: Declared, function: Node, node: Node) -> CType | None:
         case "unary_expression":
             return _INT if node.children[0].text == "!" else of("argument")
         case "conditional_expression":
-            return of("consequence") or of("alternative")
+            return of("alternative")
         case "comma_expression":
             return of("right")
         case "binary_expression":
             operator = node.child("operator")
             if operator is not None and operator.text in ("==", "!=", "<", ">", "<=", ">=", "&&", "||"):
                 return _INT
-            return _arithmetic(declared, of("left"), of("right"))
+            left, right = of("left"), of("right")
+            minus = operator is not None and operator.text == "-"
+            if minus and left is not None and right is not None and left.stars and right.stars:
+                return CType("ptrdiff_t")
+            return _arithmetic(declared, left, right)
         case _:
             return None
+
+
+def _returned(declared: Declared, function: Node, node: Node) -> CType | None:
+    """What a call gives: of a function, or of a variable that points to one."""
+    called = node.child("function")
+    if called is None:
+        return None
+    if called.kind == "identifier":
+        known = declared.returned(called.text, node.start)
+        if known is not None:
+            return known
+    kind = infer(declared, function, called)
+    return _target(declared.resolved(kind)) if kind is not None else None
 
 
 def _target(kind: CType | None) -> CType | None:
     if kind is None or (not kind.array and not kind.stars):
         return None
-    return replace(kind, array=False) if kind.array else replace(kind, stars=kind.stars - 1)
+    if not kind.array:
+        return replace(kind, stars=kind.stars - 1)
+    if kind.inner:
+        return replace(kind, size=kind.inner[0], inner=kind.inner[1:])
+    return replace(kind, array=False, size="")
 
 
 def _arithmetic(declared: Declared, left: CType | None, right: CType | None) -> CType | None:
@@ -109,17 +133,18 @@ def _arithmetic(declared: Declared, left: CType | None, right: CType | None) -> 
             return kind
     if left is None or right is None:
         return None
-    if left.base == right.base:
-        return left
     ranks = [declared.resolved(kind).base for kind in (left, right)]
     if not all(rank in _RANKS for rank in ranks):
-        return None
-    return left if _RANKS.index(ranks[0]) >= _RANKS.index(ranks[1]) else right
+        return left if left.base == right.base else None
+    places = [_RANKS.index(rank) for rank in ranks]
+    if max(places) < _RANKS.index("int"):
+        return _INT
+    return left if places[0] >= places[1] else right
 
 
 def _number(text: str) -> CType:
     if re.search(r"[.]|^[^xX]*[eE]", text):
-        return CType("double")
+        return CType("float")
     suffix = text[len(text.rstrip("uUlL")) :].lower()
     words = ["unsigned"] * ("u" in suffix) + ["long"] * suffix.count("l") + ["int"] * (not suffix)
     return CType(plain_words(words))
@@ -127,8 +152,10 @@ def _number(text: str) -> CType:
 
 def written(kind: CType) -> str:
     """Spell a type as the value of a type metavariable."""
-    extent = ["[", kind.size, "]"] if kind.array else []
-    return " ".join(word for word in [kind.qualifiers, kind.base, *"*" * kind.stars, *extent] if word)
+    sizes = (kind.size, *kind.inner) if kind.array else ()
+    extent = [word for size in sizes for word in ("[", size, "]")]
+    base = kind.spelled or kind.base
+    return " ".join(word for word in [kind.qualifiers, base, *"*" * kind.stars, *extent] if word)
 
 
 def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_variable: bool) -> str | None:
@@ -137,6 +164,8 @@ def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_v
     Gives None when not, else what the type metavariable ``wanted.base`` stands for ("" without one);
     ``bound`` is what it stands for already.
     """
+    if not set(wanted.qualifiers.split()) <= set(kind.qualifiers.split()):
+        return None
     if not wanted.base:
         resolved = declared.resolved(kind)
         return "" if resolved.stars >= wanted.stars and not resolved.array else None
@@ -149,7 +178,9 @@ def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_v
         if stars < 0:
             continue
         if is_variable:
-            value = written(CType(candidate.base, stars, qualifiers=candidate.qualifiers))
+            inner = candidate.inner if wanted.array else ()
+            element = replace(candidate, array=bool(inner), size="".join(inner[:1]), inner=inner[1:])
+            value = written(replace(element, stars=stars))
             if bound is None or bound == value:
                 return value
         elif stars:

@@ -135,7 +135,8 @@ class DeclarationParser(ConstraintParser):
 
     def _types(self, found: dict[str, Metavariable]) -> tuple[CType, ...]:
         if not self.accept("{"):
-            return (CType(self._base(found)),)
+            base, qualifiers = self._base(found)
+            return (CType(base, qualifiers=qualifiers),)
         types = [self._member(found)]
         while self.accept(","):
             types.append(self._member(found))
@@ -143,20 +144,22 @@ class DeclarationParser(ConstraintParser):
         return tuple(types)
 
     def _member(self, found: dict[str, Metavariable]) -> CType:
-        base, stars = self._base(found), 0
+        base, qualifiers = self._base(found)
+        stars = 0
         while self.accept("*"):
             stars += 1
-        return CType(base, stars)
+        return CType(base, stars, qualifiers=qualifiers)
 
-    def _base(self, found: dict[str, Metavariable]) -> str:
-        """The words of a type up to its stars or the name that is declared."""
+    def _base(self, found: dict[str, Metavariable]) -> tuple[str, str]:
+        """The words of a type up to its stars or the name that is declared, and its qualifiers."""
         taken: list[str] = []
+        qualifiers: list[str] = []
         while True:
             word = self.peek()
             if word in ("struct", "union", "enum"):
                 taken += [self.take(), self.take()]
             elif word in ("const", "volatile"):
-                self.take()
+                qualifiers.append(self.take())
             elif (_TYPE_WORD.match(word) and self.peek(1) not in (";", "=", "!=", ".")) or (
                 not taken and self._is_type(found)
             ):
@@ -165,7 +168,7 @@ class DeclarationParser(ConstraintParser):
                 break
         if not taken:
             raise self.error("a type was expected here")
-        return " ".join(taken)
+        return " ".join(taken), " ".join(qualifiers)
 
     # --- one metavariable ---------------------------------------------------------------------------
 

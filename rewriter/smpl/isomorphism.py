@@ -287,7 +287,7 @@ def _match(
                 return False
             if kinds[name] == "constant" and not _is_constant(term, declared):
                 return False
-            if kinds[name] == "type" and not (isinstance(term, Meta) and term.sort == "type"):
+            if kinds[name] == "type" and not (isinstance(term, Meta) and _is_free_type(term, declared)):
                 return False
             if kinds[name] == "statement" and not _is_one_statement(term):
                 return False
@@ -315,6 +315,11 @@ def _match(
             )
         case _:
             return False
+
+
+def _is_free_type(term: Meta, declared: dict[str, Metavariable]) -> bool:
+    """A type metavariable that is not the type of another one."""
+    return term.sort == "type" and not any(t.base == term.name for m in declared.values() for t in m.types)
 
 
 def _is_one_statement(term: Term) -> bool:

@@ -135,7 +135,9 @@ class CType:
     stars: int = 0
     array: bool = False
     size: str = ""  # of an array in the code
-    qualifiers: str = ""  # written in the code; only a type metavariable takes them
+    qualifiers: str = ""  # those that are asked for, or that the code has
+    inner: tuple[str, ...] = ()  # the sizes of an array's elements that are arrays themselves
+    spelled: str = field(default="", compare=False)  # the base as the code writes it
 
 
 @dataclass(frozen=True, slots=True)

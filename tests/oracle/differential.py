@@ -12,13 +12,17 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 from compare import Answer, agree, ours, reference, tokens
 from generate import Generator, Statement, function, smaller
+from generate_declarations import Declarations, File, smaller_file, text_of
 
 FILES = 8
+T = TypeVar("T")
 
 
 def files(bodies: list[tuple[Statement, ...]]) -> dict[str, str]:
@@ -35,12 +39,14 @@ def disagreements(rule: str, sources: dict[str, str]) -> list[tuple[str, Answer,
     return [(n, theirs[n], mine[n]) for n in theirs if not agree(theirs[n], mine[n])]
 
 
-def minimise(rule: str, body: tuple[Statement, ...], returns: str) -> tuple[str, Answer, Answer]:
-    """Make a function on which the two differ smaller as long as they do."""
+def minimise(
+    rule: str, body: T, write: Callable[[T], str], smaller: Callable[[T], Iterable[T]]
+) -> tuple[str, Answer, Answer]:
+    """Make code on which the two differ smaller as long as they do."""
     text, theirs, mine = "", None, None
     while True:
         candidates = [body, *smaller(body)] if theirs is None else list(smaller(body))
-        sources = {f"c{i}.c": function(c, returns) for i, c in enumerate(candidates)}
+        sources = {f"c{i}.c": write(c) for i, c in enumerate(candidates)}
         found = disagreements(rule, sources) or []
         if not found:
             assert theirs is not None and mine is not None, rule
@@ -59,12 +65,43 @@ def case(name: str, rule: str, text: str, theirs: Answer) -> str:
     return "".join(f"-- {name}: {part} --\n{content}\n" for part, content in parts.items())
 
 
+Reduce = Callable[[str], tuple[str, Answer, Answer]]
+
+
+def functions(seed: int) -> tuple[str, dict[str, str], Reduce]:
+    """Make a rule, files of one function each, and what makes one of them smaller."""
+    generator = Generator(Random(seed))
+    bodies = [generator.body() for _ in range(FILES)]
+    rule = generator.rule(bodies[:2])
+    sources = files(bodies)
+
+    def reduce(name: str) -> tuple[str, Answer, Answer]:
+        returns = sources[name].split()[0]
+        body = bodies[int(name[1:-2])]
+        return minimise(rule, body, lambda b: function(b, returns), smaller)
+
+    return rule, sources, reduce
+
+
+def declarations(seed: int) -> tuple[str, dict[str, str], Reduce]:
+    """Make a rule, files of declarations, and what makes one of them smaller."""
+    generator = Declarations(Random(seed))
+    made: dict[str, File] = {f"c{i}.c": generator.file() for i in range(FILES)}
+    rule = generator.rule()
+
+    def reduce(name: str) -> tuple[str, Answer, Answer]:
+        return minimise(rule, made[name], text_of, smaller_file)
+
+    return rule, {n: text_of(f) for n, f in made.items()}, reduce
+
+
 def main() -> None:
     """Run pairs, print disagreements and a summary."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=10, help="how many disagreements to make small and print")
+    parser.add_argument("--declarations", action="store_true", help="files of declarations, not functions")
     parser.add_argument("--record", type=Path, help="write agreeing cases with something to say to this file")
     options = parser.parse_args()
     run = differ = refused = shown = told = 0
@@ -72,10 +109,7 @@ def main() -> None:
     recorded: list[str] = []
     while run < options.pairs:
         seed += 1
-        generator = Generator(Random(seed))
-        bodies = [generator.body() for _ in range(FILES)]
-        rule = generator.rule(bodies[:2])
-        sources = files(bodies)
+        rule, sources, reduce = (declarations if options.declarations else functions)(seed)
         theirs = reference(rule, sources)
         mine = ours(rule, sources)
         if theirs is None or mine is None:
@@ -89,8 +123,7 @@ def main() -> None:
         differ += len(bad)
         if bad and shown < options.show:
             shown += 1
-            body = bodies[int(bad[0][1:-2])]
-            text, a, b = minimise(rule, body, sources[bad[0]].split()[0])
+            text, a, b = reduce(bad[0])
             print(f"### seed {seed}\n{rule}\n{text}\n--- reference\n{a.explain()}\n--- here\n{b.explain()}\n")
         if options.record and not bad:
             n = max(theirs, key=lambda n: len(theirs[n].output))
