@@ -61,8 +61,10 @@ class _Deriver:
         pieces, loose = self._pieces(spans)
         self._braced = self._arms_to_brace(pieces, loose)
         edits = [self._remove(piece) for piece in pieces]
-        edits += self._insert(loose)
-        edits += [edit for braces in self._braced.values() for edit in braces.edits()]
+        # Of what ends at one place the inner comes first: additions, then the brace that closes around them.
+        around = [(a.span.start if len(a.span) else 0, 0, self._inserted(a)) for a in loose]
+        around += [(span.start, 1, list(braces.edits())) for span, braces in self._braced.items()]
+        edits += [edit for _, _, own in sorted(around, key=lambda item: (-item[0], item[1])) for edit in own]
         edits += comment_edits(self._tags.comments, self._layout)
         taken = sorted(e.span for e in edits)
         reindenter = Reindenter(self._root, self._layout, {s.start for s in spans}, self._kept_starts())
@@ -150,6 +152,8 @@ class _Deriver:
         layout = self._layout
         if not alone:
             text = b" ".join(render_inline(a.code, self._metavariables, a.env) for a in piece.additions)
+            if text[-1:].isalnum() and layout.text[piece.end : piece.end + 1].isalnum():
+                text += b" "
             return Edit(Span(piece.start, piece.end), text)
         indent = self._indent(piece.start)
         lines: list[bytes] = []
@@ -206,22 +210,19 @@ class _Deriver:
 
     # --- additions beside kept code ---------------------------------------------------------------
 
-    def _insert(self, additions: list[Addition]) -> list[Edit]:
-        edits: list[Edit] = []
-        for addition in additions:
-            if not addition.code.alone:
-                edits.append(self._inline(addition))
-            elif addition.after:
-                edits += self._below(addition)
-            else:
-                edits += self._above(addition)
-        return edits
+    def _inserted(self, addition: Addition) -> list[Edit]:
+        if not addition.code.alone:
+            return [self._inline(addition)]
+        return self._below(addition) if addition.after else self._above(addition)
 
     def _inline(self, addition: Addition) -> Edit:
         text = render_inline(addition.code, self._metavariables, addition.env)
         source = self._layout.text
         if addition.after:
             at = addition.span.end
+            before = self._layout.code_before(at)
+            if addition.code.behind_comma and source[before - 1 : before] not in (b"{", b","):
+                text = b", " + text
             lead = b"" if text[:1] in b",;)" or source[at - 1 : at] in (b"(",) else b" "
             tail = b" " if source[at : at + 1].isalnum() else b""
         else:

@@ -97,7 +97,7 @@ class Tags:
         if token in body.after:
             code = body.after[token]
             if not len(ends) and not removed and body.tokens[token].text == ",":
-                code = _behind_comma(code)  # the code has no comma here
+                code = replace(code, alone=False, behind_comma=True)  # the code has no comma here
             nothing = not len(ends) and body.tokens[token].kind == "dots"
             self._addition(ends, not nothing, code, metavariables, env)
 
@@ -124,7 +124,7 @@ class Tags:
     ) -> None:
         text = b"\n".join(fill(line.text, metavariables, env) for line in code.lines)
         for other in self._at.setdefault((span, after), []):
-            if other.code == code and other.text == text:
+            if other.code == code and other.text == text and not (code.multiple and other.env != env):
                 return
             if other.code == code and not code.multiple:
                 raise TaggedError(span, "two matches add different code at the same place")
@@ -165,11 +165,6 @@ class Tags:
             inside |= len(at) > 0 and any(span.end > at.end for span in spans[before:behind])
             if inside:
                 raise TaggedError(at, "already tagged token: one match is inside what another removes")
-
-
-def _behind_comma(code: PlusCode) -> PlusCode:
-    first = code.lines[0]
-    return PlusCode((replace(first, text=f", {first.text.strip()}"), *code.lines[1:]), False)
 
 
 def _start(leaf: Leaf) -> int:

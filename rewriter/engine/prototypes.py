@@ -22,7 +22,7 @@ from rewriter.smpl.patch import Rule
 from rewriter.smpl.term import Body, Inner, Meta, PlusCode, Sequence, Term, tokens_of
 from rewriter.smpl.term import Leaf as TermLeaf
 from rewriter.syntax.parse import parse
-from rewriter.syntax.tree import Node, walk
+from rewriter.syntax.tree import Node, spell, walk
 
 _ABSTRACT = {
     "pointer_declarator": "abstract_pointer_declarator",
@@ -86,6 +86,19 @@ class Prototypes:
                     alignment = (Aligned(own[0], semicolon.start, semicolon.end), alignment)
                 yield form.body, Leaf(alignment, 1), e
                 return
+
+
+def as_many_parameters(function: Node, declaration: Node) -> bool:
+    """Tell whether two headers have the same number of parameters."""
+    return _parameters_of(function) == _parameters_of(declaration)
+
+
+def _parameters_of(node: Node) -> int:
+    header = next((n for n in node.children if n.field == "declarator"), None)
+    listed = next((n for n in walk(header) if n.kind == "parameter_list"), None) if header else None
+    kinds = ("parameter_declaration", "variadic_parameter")
+    found = [n for n in listed.children if n.kind in kinds] if listed else []
+    return 0 if [spell(n) for n in found] == ["void"] else len(found)
 
 
 def prototype_of(node: Node) -> str:

@@ -26,7 +26,7 @@ from rewriter.engine.finding import FileResult
 from rewriter.engine.options import RunOptions
 from rewriter.engine.oracle import Oracle
 from rewriter.engine.outcome import outcome
-from rewriter.engine.prototypes import Prototypes, prototype_of
+from rewriter.engine.prototypes import Prototypes, as_many_parameters, prototype_of
 from rewriter.engine.scripts import ScriptError, ScriptRunner, Verdicts
 from rewriter.engine.state import FileState
 from rewriter.match.constraint import Context
@@ -286,7 +286,7 @@ class _Run:
                 if element.kind != "declaration" or element.name != function.name:
                     continue
                 node = self.state.unit.node(element)
-                if prototype_of(node):
+                if prototype_of(node) and as_many_parameters(self.state.unit.node(function), node):
                     here = self._context(rule, element, bound)
                     for body, leaf, values in prototypes.matches(node, here, header):
                         self._tag(rule, element, [(leaf, values)], 1, tags, body)

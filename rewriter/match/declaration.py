@@ -32,6 +32,9 @@ def declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, d
     own = [t.id for t in tokens_of(term) if t.id >= 0]
     if own and removed_alone(matcher.context, own):
         ways = [(e, _with(own[0], left, a)) for e, a in ways]
+    elif own and left and own[0] in matcher.context.plus and not matcher.context.removed(own[0]):
+        # What is added before the declaration goes before its storage.
+        ways = [(e, (Aligned(own[0], left[0].start, left[0].start), a)) for e, a in ways]
     shell = Inner(term.kind, term.role, terms)
     plain = not any(t.kind == "type_qualifier" for t in asked)
     qualifiers = [n for n in left if n.kind == "type_qualifier"]

@@ -36,6 +36,8 @@ def _peel(node: Node) -> tuple[list[Node], Node | None]:
         inner = node.child("declarator")
         return own, None if inner is None else _in_role(inner, node.field)
     if node.kind in ("array_declarator", "function_declarator", "parenthesized_declarator"):
+        if node.kind != "array_declarator" and _group(node) is not None:
+            return _peel_pointer(node)
         inner = next((n for n in node.children if n.kind.endswith(("declarator", "identifier"))), None)
         if inner is None:
             return [], None
@@ -50,6 +52,27 @@ def _peel(node: Node) -> tuple[list[Node], Node | None]:
         children = tuple(rest if n is inner else n for n in node.children)
         return own, Node(node.kind, rest.start, node.end, node.field, children, "")
     return [], None
+
+
+def _group(node: Node) -> Node | None:
+    """The parentheses around the name in ``(*x)(int)``."""
+    if node.kind == "parenthesized_declarator":
+        return node
+    inner = node.child("declarator")
+    return inner if inner is not None and inner.kind == "parenthesized_declarator" else None
+
+
+def _peel_pointer(node: Node) -> tuple[list[Node], Node | None]:
+    """Take parameters, parentheses and the star in them off: a pointer to a function is one type."""
+    group = _group(node)
+    assert group is not None
+    own = [n for n in node.children if n is not group] if group is not node else []
+    pointer = next((n for n in group.children if n.kind.endswith(("declarator", "identifier"))), None)
+    if pointer is None or pointer.kind != "pointer_declarator":
+        return [], None
+    stars, rest = _peel(pointer)
+    own += [n for n in group.children if n is not pointer]
+    return [*own, *stars], None if rest is None else _in_role(rest, node.field)
 
 
 def _in_role(node: Node, role: str) -> Node:

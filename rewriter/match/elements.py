@@ -52,9 +52,14 @@ def _list(
         return _dots(matcher, term, terms, nodes, i, j, env, done)
     found: Found = []
     if _is_comma(term) and i + 1 < len(terms) and _skips(terms[i + 1]):
-        # ", ..." may stand for nothing at all
-        for e, a in _skipped(matcher, terms[i + 1], nodes[j:j], env, done):
-            found += _list(matcher, terms, nodes, i + 2, j, e, a)
+        # ", ..." may stand for nothing at all, or for a last comma
+        last = j + 1 < len(nodes) and nodes[j].kind == "," and nodes[j + 1].kind == "}"
+        commas = matcher.match(term, nodes[j], env, done) if last else [(env, done)]
+        if not last and _first_is(terms, "{") and j:
+            commas = [(env, (Aligned(term.token.id, nodes[j - 1].end, nodes[j - 1].end), done))]
+        for e, a in commas:
+            for bound, alignment in _skipped(matcher, terms[i + 1], nodes[j:j], e, a):
+                found += _list(matcher, terms, nodes, i + 2, j + 1 if last else j, bound, alignment)
         if found:
             return found
     if j < len(nodes):
@@ -82,7 +87,10 @@ def _dots(
     comma_next = i + 1 < len(terms) and _is_comma(terms[i + 1])
     after_comma = i > 0 and _is_comma(terms[i - 1])
     if not after_comma:  # nothing skipped: a comma behind the dots goes with them
-        for e, a in _skipped(matcher, term, nodes[j:j], env, done):
+        comma, alone = terms[i + 1] if comma_next else None, done
+        if isinstance(comma, Leaf) and _first_is(terms, "{") and j:
+            alone = (Aligned(comma.token.id, nodes[j - 1].end, nodes[j - 1].end), done)
+        for e, a in _skipped(matcher, term, nodes[j:j], env, alone):
             found += _list(matcher, terms, nodes, i + 2 if comma_next else i + 1, j, e, a)
     commas = any(n.kind == "," for n in nodes)
     for k in range(j + 1, len(nodes) + 1):

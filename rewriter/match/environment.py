@@ -101,6 +101,12 @@ class Environment:
         """Give the bindings of ``names``, those that there are."""
         return tuple((n, self._values[n]) for n in names if n in self._values)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Environment) and self._values == other._values
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._values.items()))
+
     def items(self) -> Bindings:
         """Give all bindings."""
         return tuple(self._values.items())

@@ -24,7 +24,18 @@ def candidates(level: str, point: Point) -> list[Node]:
         return [n for part in parts for n in walk(part) if n.kind in NAMES and not n.children]
     if point.kind == "function":
         parts = (Node(point.node.kind, point.node.start, parts[-1].end, "", parts, ""),)
-    return [made for part in parts for node in walk(part) if node.kind in _TYPED for made in _types(node)]
+    found = [made for part in parts for node in walk(part) if node.kind in _TYPED for made in _types(node)]
+    return found + [made for part in parts for node in walk(part) for made in _sized_name(node)]
+
+
+def _sized_name(node: Node) -> Iterator[Node]:
+    """What may be a type in ``sizeof(name)``."""
+    inside = node.children[-1] if node.kind == "sizeof_expression" else None
+    if inside is not None and inside.kind == "parenthesized_expression" and len(inside.children) == 3:
+        name = inside.children[1]
+        if name.kind == "identifier":
+            kind = Node("type_identifier", name.start, name.end, "type", (), name.text)
+            yield Node("type_descriptor", name.start, name.end, "", (kind,), "")
 
 
 def _types(node: Node) -> Iterator[Node]:

@@ -150,7 +150,7 @@ class TermMatcher:
     def _admits_kind(self, sort: str, node: Node) -> bool:
         match sort:
             case "expression":
-                return node.kind in EXPRESSIONS
+                return node.kind in EXPRESSIONS and node.kind != "initializer_list"
             case "identifier":
                 return node.kind in NAMES or node.kind == "null"
             case "iterator" | "iterator name" | "declarer" | "declarer name":

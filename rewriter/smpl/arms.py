@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from rewriter.smpl.lexer import CONTEXT, PlusLine, Token
-from rewriter.smpl.term import Anchored, Choice, Inner, Nest, Sequence, Term, tokens_of
+from rewriter.smpl.term import Anchored, Choice, Inner, Leaf, Nest, Sequence, Term, tokens_of
 
 _OPEN_ENDED = frozenset({"if_statement", "while_statement", "for_statement", "iterator_statement"})
 _IF = re.compile(r"\s*if\b")
@@ -24,6 +24,7 @@ class EndTies:
     """Ties the plus code behind an arm to the statement the arm belongs to."""
 
     tokens: dict[int, Token]
+    before: Plus
     after: Plus
 
     def sequence(self, code: Sequence) -> Sequence:
@@ -41,6 +42,9 @@ class EndTies:
                 first, end = self._made(own[0]), self._made(last)
                 self.after[end.id] = self.after.pop(last.id)
                 return Anchored(term.role, whole, first.id, end.id)
+            case Inner(kind="initializer_list"):
+                self._first_value(term)
+                return self._inner(term)
             case Inner():
                 return self._inner(term)
             case Choice(role=role, branches=branches, all_of=all_of, token=token):
@@ -49,6 +53,14 @@ class EndTies:
                 return replace(term, body=self.sequence(body))
             case _:
                 return term
+
+    def _first_value(self, term: Inner) -> None:
+        """What stands before a designated value goes with it: the order of such values does not count."""
+        opening, first = term.children[0], term.children[1]
+        if isinstance(opening, Leaf) and isinstance(first, Inner) and first.kind == "initializer_pair":
+            code = self.after.pop(opening.token.id, None)
+            if code is not None:
+                self.before.setdefault(next(tokens_of(first)).id, []).extend(code)
 
     def _inner(self, term: Inner) -> Inner:
         return Inner(term.kind, term.role, tuple(self._term(c) for c in term.children))

@@ -97,9 +97,9 @@ class FragmentParser:
         if len(items) == 1 and isinstance(items[0], GroupItem):
             return Sequence((self._item(items[0], "", "type"),), "type")
         writer = CText()
-        writer.put("void smpl_f_(void) { sizeof(")
+        writer.put("void smpl_f_(void) { offsetof(")
         self._stand_ins.write(writer, items, statements=False)
-        writer.put("); }")
+        writer.put(", smpl_m_); }")
         root = self._parse(writer, items)
         node = next((n for n in walk(root) if n.kind == "type_descriptor"), None)
         if node is None:
@@ -176,7 +176,7 @@ class FragmentParser:
         children = tuple(t for c in node.children for t in self._terms(c, writer, c.field))
         if node.kind == "expression_statement" and len(children) == 1 and node.children[0].kind != ";":
             return children[0] if not role else _with_role(children[0], role)
-        if node.kind == "type_descriptor" and len(children) == 1 and isinstance(children[0], Meta | Choice):
+        if node.kind == "type_descriptor" and len(children) == 1 and _is_any_type(children[0]):
             return _with_role(children[0], role)
         if node.kind == "parameter_declaration" and len(children) == 1 and _is_parameter(children[0]):
             return _with_role(children[0], role)
@@ -292,6 +292,10 @@ class FragmentParser:
 
 def _sort_of(kind: str) -> str:
     return "statements" if kind in ("expression_statement", "declaration") else "expression"
+
+
+def _is_any_type(term: Term) -> bool:
+    return isinstance(term, Choice) or (isinstance(term, Meta) and term.sort != "typedef")
 
 
 def _is_parameter(term: Term) -> bool:

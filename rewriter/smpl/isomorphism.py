@@ -16,6 +16,7 @@ from importlib import resources
 
 from rewriter.smpl.arms import Plus, may_lose_braces
 from rewriter.smpl.declarations import DeclarationParser
+from rewriter.smpl.declinit import with_value
 from rewriter.smpl.fragment import FragmentParser
 from rewriter.smpl.header import BUILT_IN_ISOMORPHISMS
 from rewriter.smpl.items import Grouper
@@ -211,7 +212,9 @@ class _Expander:
             return term
         if term.kind == "parenthesized_expression" and term.role == "condition":
             return term  # the parentheses of an if are no expression's
-        statement = iso.kind in ("Statement", "Declaration")
+        if iso.kind == "Declaration":
+            return self._with_value(term)
+        statement = iso.kind == "Statement"
         every = [t for t in tokens_of(term) if t.id >= 0]
         level = "statements" if statement else "expression"
         branches = [Sequence((term,), level)]
@@ -227,10 +230,6 @@ class _Expander:
                 term, own, self._before, self._after
             ):
                 continue
-            if iso.kind == "Declaration" and any(t.removed for t in every):
-                continue
-            if iso.kind == "Declaration" and any(t.attached for n in ("Z",) for t in tokens_of(bound[n])):
-                continue
             left_over = list(own)
             made = self._instantiate(right, bound, every[0], left_over)
             if any(t.attached for t in left_over) or _drops_too_much(bound, right):
@@ -239,6 +238,20 @@ class _Expander:
             anchored = Anchored(term.role, made, every[0].id, every[-1].id, tested)
             branches.append(Sequence((anchored,), level))
         return Choice(term.role, tuple(branches), False, every[0]) if len(branches) > 1 else term
+
+    def _with_value(self, term: Inner) -> Term:
+        every = [t for t in tokens_of(term) if t.id >= 0]
+        tied = {*self._before, *self._after}
+
+        def fresh(kind: str, text: str) -> Token:
+            return self._fresh(replace(every[0], kind=kind, text=text, attached=()), every[-1])
+
+        made = with_value(self._iso.name, term, tied, fresh)
+        if made is None:
+            return term
+        anchored = Anchored(term.role, made, every[0].id, every[-1].id)
+        branches = (Sequence((term,), "statements"), Sequence((anchored,), "statements"))
+        return Choice(term.role, branches, False, every[0])
 
     def _instantiate(self, right: Term, bound: dict[str, Term], like: Token, own: list[Token]) -> Term:
         """Build the right side; tokens of the left side that it has too are taken out of ``own``."""

@@ -236,7 +236,7 @@ class _Parser:
             raise self._reader.error("the minus slice is empty: there is nothing to match", chunk.line)
         tokens = {p.id: p for p in pieces if isinstance(p, Token)}
         code = FragmentParser(self._reader, metavariables, tokens).body(grouped.items, header.kind)
-        code = EndTies(tokens, grouped.after).sequence(code)
+        code = EndTies(tokens, grouped.before, grouped.after).sequence(code)
         isomorphisms = Isomorphisms.standard(self._reader, header.disabled, chunk.line)
         code = isomorphisms.expand(code, metavariables, tokens, grouped.before, grouped.after)
         statements = code.level in ("statements", "toplevel")

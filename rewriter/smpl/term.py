@@ -118,6 +118,7 @@ class PlusCode:
 
     lines: tuple[PlusLine, ...]
     alone: bool
+    behind_comma: bool = False  # in a list, behind a comma that the code lacks
 
     @property
     def is_element(self) -> bool:

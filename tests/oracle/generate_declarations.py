@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Random C files of declarations, and random rules on types, variables, fields, initialisers, headers and arms.
+"""Random C files of declarations, and random rules on types, variables, fields, values, headers and arms.
 
 A file is a tuple of elements, an element a tuple of lines, so that both can be made smaller.
 """
@@ -112,7 +112,8 @@ class Declarations:
         parameters = [_join(self._pick(*TYPES), n) for n in NAMES[:count]]
         start = self._pick("", "", "static ", "static inline ", "extern ")
         name = self._pick("f", "f", "g")
-        return f"{start}{_join(self._pick('int', 'void', 'struct s *'), name)}({', '.join(parameters) or 'void'})"
+        returned = _join(self._pick("int", "void", "struct s *"), name)
+        return f"{start}{returned}({', '.join(parameters) or 'void'})"
 
     def _prototype(self) -> Element:
         return (self._header() + ";",)
