@@ -54,6 +54,7 @@ class _Deriver:
         self._layout = layout
         self._metavariables = metavariables
         self._arms = bare_arms(root)
+        self._branches = {(arm.span.start, arm.span.end) for arm in self._arms}
         self._braced: dict[Span, Braces] = {}
 
     def run(self) -> list[Edit]:
@@ -91,7 +92,6 @@ class _Deriver:
         A branch without braces is a piece of its own when the statement it belongs to stays.
         """
         merged: list[list[int]] = []
-        branches = {(arm.span.start, arm.span.end) for arm in self._arms}
         for span in spans:
             if merged and span.start <= merged[-1][1]:
                 merged[-1][1] = max(merged[-1][1], span.end)
@@ -121,7 +121,7 @@ class _Deriver:
         alone = [a for a in piece.additions if a.code.alone]
         if piece.additions:
             return self._replace(piece, whole, bool(alone))
-        if any(arm.span == Span(piece.start, piece.end) for arm in self._arms):
+        if (piece.start, piece.end) in self._branches:
             return Edit(Span(piece.start, piece.end), b"{}")
         if whole:
             return self._remove_lines(piece)

@@ -341,7 +341,7 @@ class Search:
             return []
         found = self.matcher.match(step.term, point.node.children[0], env)
         if step.elsewhere is not None and left_by_gotos(self.graph, point):
-            return self._follow(step.elsewhere, NOTHING, point.successors, env, env) if found else []
+            return self.follow(step.elsewhere, NOTHING, point.successors, env, env) if found else []
         if step.hollow:
             close = step.next.next if isinstance(step.next, Skip) else None
             assert isinstance(close, Close)
