@@ -9,7 +9,7 @@ KERNEL := $(shell .ci/kernel --where)
 # The tests over the real tree run when REWRITER_KERNEL says where it is; without it they are not collected.
 TESTS := tests $(if $(REWRITER_KERNEL),,--ignore=tests/kernel)
 
-.PHONY: help demo test check accept bench kernel clean
+.PHONY: help demo test check accept bench kernel oracle clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make accept  make what comes out now the expectation of the patterns' cases"
 	@echo "make kernel  get linux-source-6.12 and unpack it into $(KERNEL)"
 	@echo "make bench   measure over that tree"
+	@echo "make oracle  compare the kernel's scripts with spatch there; SCRIPT=, MODE= and EVERY= narrow it"
 	@echo "make clean   remove the environment and all caches"
 
 $(STAMP): pyproject.toml rewriter/__init__.py
@@ -51,6 +52,11 @@ bench: $(STAMP)
 	done
 	@echo "rewriter scan $(KERNEL) -p vma_lock_only"
 	@bash -c 'time $(BIN)/rewriter scan "$(KERNEL)" -p vma_lock_only > /dev/null'
+
+oracle: $(STAMP)
+	@command -v spatch >/dev/null || { echo "make: there is no spatch to compare with" >&2; exit 1; }
+	$(BIN)/python tests/oracle/kernel.py --kernel "$(KERNEL)" \
+		$(if $(SCRIPT),--script $(SCRIPT)) $(if $(MODE),--mode $(MODE)) $(if $(EVERY),--every $(EVERY))
 
 kernel:
 	@.ci/kernel

@@ -44,6 +44,9 @@ _HEADER = re.compile(
 )
 
 
+_IN_PARENTHESES = frozenset({"if_statement", "while_statement", "do_statement", "switch_statement"})
+
+
 @dataclass(frozen=True, slots=True)
 class Isomorphism:
     """One rewrite; ``<=>`` gives two directions, both of the pattern as it stood."""
@@ -200,9 +203,10 @@ class _Expander:
         return self._apply(term)
 
     def _child(self, kind: str, child: Term) -> Term:
-        """Expand a child; the block of a function or a switch stays a block."""
-        if child.role == "body" and kind in ("function_definition", "switch_statement"):
-            assert isinstance(child, Inner)
+        """Expand a child; the block of a function or a switch stays, and so do the parentheses of an if."""
+        block = child.role == "body" and kind in ("function_definition", "switch_statement")
+        header = child.role == "condition" and kind in _IN_PARENTHESES
+        if isinstance(child, Inner) and (block or (header and child.kind == "parenthesized_expression")):
             return Inner(child.kind, child.role, tuple(self.term(c) for c in child.children))
         return self.term(child)
 
@@ -210,8 +214,6 @@ class _Expander:
         iso = self._iso
         if not isinstance(term, Inner):
             return term
-        if term.kind == "parenthesized_expression" and term.role == "condition":
-            return term  # the parentheses of an if are no expression's
         if iso.kind == "Declaration":
             return self._with_value(term)
         statement = iso.kind == "Statement"

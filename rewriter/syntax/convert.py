@@ -79,6 +79,8 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, types: frozense
                     covered = children[-1].end
                 elif kind == "identifier" and text[start:end] in _TYPE_KEYWORDS:
                     children.append(_keyword_type(start, end, role, text))
+                elif kind == "number_literal" and text[start] in b"+-":
+                    children.append(_signed(start, end, role, text))
                 else:
                     children.append(
                         Node(kind, start, end, role, (), text[start:end].decode("utf-8", "surrogateescape"))
@@ -162,6 +164,22 @@ def _masks_by_start(raw: tree_sitter.Node, source: Source) -> dict[int, Mask]:
             found[masks[at].span.start] = masks[at]
         at += 1
     return found
+
+
+def _signed(start: int, end: int, role: str, text: bytes) -> Node:
+    """The parser takes ``-1`` as one number where it is the first thing it sees of an expression."""
+    number = start + 1
+    while text[number : number + 1].isspace():
+        number += 1
+    sign = _leaf("-" if text[start] == ord("-") else "+", start, start + 1, "operator", text)
+    return Node(
+        "unary_expression",
+        start,
+        end,
+        role,
+        (sign, _leaf("number_literal", number, end, "argument", text)),
+        "",
+    )
 
 
 def _leaf(kind: str, start: int, end: int, role: str, text: bytes) -> Node:
