@@ -46,7 +46,7 @@ def test_scan_json_stands_alone_on_stdout(rewriter: Run, pattern: Path, tree: Pa
     done = rewriter("scan", "-p", pattern, "--format", "json", cwd=tree)
     document = json.loads(done.stdout)
     assert set(document) == {"callers", "skipped", "notes", "files"}
-    assert {"file", "line", "function", "text"} == set(document["notes"][0])
+    assert document["notes"] == []
     assert document["files"] == 4
     assert document["skipped"] == []
     assert document["callers"][2] == {
