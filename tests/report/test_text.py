@@ -47,6 +47,9 @@ def test_notes_show_their_line_of_code() -> None:
         "d/binder.c:3: free_page: 'vma' is now always true",
         "    3  if (vma && x)",
     ]
+    assert json.loads(scan_document([result], 1))["notes"] == [
+        {"file": "d/binder.c", "line": 3, "function": "free_page", "text": note.text}
+    ]
 
 
 def test_a_note_of_the_engine_replaces_the_bare_test() -> None:
@@ -93,6 +96,7 @@ def test_document() -> None:
             },
         ],
         "skipped": [{"file": "a/long/way/fault.c", "line": 4, "construct": "macro"}],
+        "notes": [],
         "files": 7,
     }
 
