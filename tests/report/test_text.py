@@ -47,9 +47,6 @@ def test_notes_show_their_line_of_code() -> None:
         "d/binder.c:3: free_page: 'vma' is now always true",
         "    3  if (vma && x)",
     ]
-    assert json.loads(scan_document([result], 1))["notes"] == [
-        {"file": "d/binder.c", "line": 3, "function": "free_page", "text": note.text}
-    ]
 
 
 def test_a_note_of_the_engine_replaces_the_bare_test() -> None:
@@ -58,6 +55,9 @@ def test_a_note_of_the_engine_replaces_the_bare_test() -> None:
     assert [line.plain for line in behaviour_notes(result)] == [
         "d/binder.c:3: free_page: went on without a VMA, now returns",
         "    3  if (vma && x)",
+    ]
+    assert json.loads(scan_document([result], 1))["notes"] == [
+        {"file": "d/binder.c", "line": 3, "function": "free_page", "text": note.text}
     ]
 
 
