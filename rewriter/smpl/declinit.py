@@ -19,10 +19,12 @@ def with_value(
 
     ``tied`` are the tokens plus code is tied to; ``fresh`` makes a token of a kind and a text.
     """
+    if term.kind != "declaration":
+        return None
     declarators = [c for c in term.children if c.role == "declarator"]
     end = term.children[-1]
     storage = tuple(_word(c) for c in term.children if isinstance(c, Inner) and c.kind.startswith("storage"))
-    if term.kind != "declaration" or len(declarators) != 1 or storage != _STORAGE.get(name):
+    if len(declarators) != 1 or storage != _STORAGE.get(name):
         return None
     inner: Term | None = declarators[0]
     while isinstance(inner, Inner) and inner.kind == "pointer_declarator":
