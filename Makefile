@@ -9,7 +9,7 @@ KERNEL := $(shell .ci/kernel --where)
 # The tests over the real tree run when REWRITER_KERNEL says where it is; without it they are not collected.
 TESTS := tests $(if $(REWRITER_KERNEL),,--ignore=tests/kernel)
 
-.PHONY: help demo test check accept bench kernel oracle clean
+.PHONY: help demo test check accept bench kernel oracle verify clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make kernel  get linux-source-6.12 and unpack it into $(KERNEL)"
 	@echo "make bench   measure over that tree"
 	@echo "make oracle  compare the kernel's scripts with spatch there; SCRIPT=, MODE= and EVERY= narrow it"
+	@echo "make verify  mails for drivers of our own in that tree: checked, applied, compiled (5 minutes)"
 	@echo "make clean   remove the environment and all caches"
 
 $(STAMP): pyproject.toml rewriter/__init__.py
@@ -60,6 +61,9 @@ oracle: $(STAMP)
 
 kernel:
 	@.ci/kernel
+
+verify: $(STAMP)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/verify
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
