@@ -24,7 +24,10 @@ def show(
     ],
     define: o.Defines = None,
 ) -> None:
-    """Print the pattern's rules in their parsed form, with the words a file must hold to be looked at."""
+    """Print the pattern's rules in their parsed form, with the words a file must hold to be looked at.
+
+    Rules that do not run with the -D given are there, too, and are said to be idle.
+    """
     with clear_errors():
         found = find_pattern(pattern)
-        print(show_pattern(found.parse(o.run_options(define, None, None, False))), end="")
+        print(show_pattern(found.parse(o.run_options(define, None, None, False), every=True)), end="")

@@ -46,13 +46,15 @@ class Pattern:
         except UnicodeDecodeError as error:
             raise PatternNotFoundError(f"{self.file}: no text file (byte {error.start})") from error
 
-    def parse(self, options: RunOptions | None = None) -> SemanticPatch:
-        """Parse it with the virtual rules of ``options``.
+    def parse(self, options: RunOptions | None = None, *, every: bool = False) -> SemanticPatch:
+        """Parse it with the virtual rules of ``options``; with ``every``, rules that these leave idle, too.
 
         Raises SemanticPatchError for a bad semantic patch, PatternNotFoundError for an unreadable one.
         """
         options = options or RunOptions()
-        return parse_semantic_patch(self.text(), str(self.file), options.enabled, options.bindings)
+        return parse_semantic_patch(
+            self.text(), str(self.file), options.enabled, options.bindings, every=every
+        )
 
 
 def shipped_folder() -> Path:

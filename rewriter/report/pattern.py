@@ -28,14 +28,26 @@ def _lines(patch: SemanticPatch) -> Iterator[str]:
     yield f"semantic patch {patch.path}"
     yield from (f"  {line}".rstrip() for line in patch.description)
     words = [" and ".join(sorted(words)) for words in patch.required]
-    yield "files: those with " + " or with ".join(words) if words else "files: all"
+    if len(patch.idle) < len(patch.rules):
+        yield "files: those with " + " or with ".join(words) if words else "files: all"
     if patch.extensions:
         yield f"extensions: {', '.join(sorted(patch.extensions))}"
     if patch.virtuals:
         yield f"virtual: {', '.join(patch.virtuals)}"
+    if switches := define_options(patch):
+        yield f"takes: {', '.join(switches)}"
+    if len(patch.idle) == len(patch.rules):
+        yield "no rule applies with the -D given"
     for rule in patch.rules:
         yield ""
+        if rule.name in patch.idle:
+            yield "idle with the -D given:"
         yield from _script(rule) if isinstance(rule, ScriptRule) else _rule(rule)
+
+
+def define_options(patch: SemanticPatch) -> list[str]:
+    """Give the ``-D`` that the semantic patch knows, as they are written on the command line."""
+    return [f"-D {name}" for name in patch.virtuals] + [f"-D {name}=NAME" for name in patch.identifiers]
 
 
 def _rule(rule: Rule) -> Iterator[str]:

@@ -21,7 +21,13 @@ from rewriter.smpl.lexer import BodyLexer, LineReader, Piece, PlusLine, Token
 from rewriter.smpl.patch import Metavariable, Rule, ScriptRule, SemanticPatch
 from rewriter.smpl.required_words import required_words
 from rewriter.smpl.term import Body, CommentChange, PlusCode
-from rewriter.smpl.validate import check_positions, check_rules, drop_dead_rules, note_uses
+from rewriter.smpl.validate import (
+    check_positions,
+    check_rules,
+    drop_dead_rules,
+    note_uses,
+    virtual_identifiers,
+)
 
 #: Kinds besides positions that may be attached to a token.
 ATTACHED = frozenset(
@@ -44,14 +50,20 @@ class _Chunk:
 
 
 def parse_semantic_patch(
-    text: str, path: str, virtuals: frozenset[str] = frozenset(), bindings: tuple[tuple[str, str], ...] = ()
+    text: str,
+    path: str,
+    virtuals: frozenset[str] = frozenset(),
+    bindings: tuple[tuple[str, str], ...] = (),
+    *,
+    every: bool = False,
 ) -> SemanticPatch:
     """Parse a semantic patch, with the virtual rules of ``-D name`` and the values of ``-D name=value``.
 
+    With ``every``, rules that do not run with these are there, too, to be looked at.
     Raises SemanticPatchError with file, line, caret and hint.
     """
     reader = LineReader(path, text.split("\n"))
-    return _Parser(reader, text, virtuals, bindings).parse()
+    return _Parser(reader, text, virtuals, bindings).parse(every)
 
 
 class _Parser:
@@ -69,7 +81,7 @@ class _Parser:
         self._declared: list[str] = []
         self._warnings: list[str] = []
 
-    def parse(self) -> SemanticPatch:
+    def parse(self, every: bool) -> SemanticPatch:
         starts = [i for i, line in enumerate(self._reader.lines) if line.startswith("@")]
         if not starts:
             raise self._reader.error(
@@ -87,28 +99,32 @@ class _Parser:
             rules.append(self._rule(chunk, rules, extensions))
         check_rules(rules, self._reader)
         kept = note_uses(drop_dead_rules(rules, dict(self._bindings)))
-        if not kept:
-            raise self._reader.error(
-                "no rule applies",
-                0,
-                hint=(
-                    "a dependency on virtual rules fails: use -D, see 'virtual' at the top"
-                    if self._declared
-                    else "nothing uses what matches: add '-', '+' or '*' lines, or a script"
-                ),
-            )
+        identifiers = virtual_identifiers(rules)
+        if not kept and not every:
+            raise self._reader.error("no rule applies", 0, hint=self._what_would_apply(identifiers))
         check_positions(kept, self._reader)
+        live = {rule.name: rule for rule in kept}
+        idle = frozenset(rule.name for rule in rules) - live.keys()
         return SemanticPatch(
             self._reader.path,
             self._text,
             required_words(kept),
-            kept,
+            tuple(live.get(rule.name, rule) for rule in rules) if every else kept,
             tuple(self._declared),
             extensions,
             tuple(line[3:].strip() for line in self._reader.lines if line.startswith("///")),
             tuple(self._warnings),
             self._bindings,
+            identifiers,
+            idle,
         )
+
+    def _what_would_apply(self, identifiers: tuple[str, ...]) -> str:
+        off = [f"-D {name}" for name in self._declared if name not in self._enabled]
+        unset = [f"-D {name}=NAME" for name in identifiers if name not in dict(self._bindings)]
+        hints = [f"switch a virtual rule on: {' or '.join(off)}"] if off else []
+        hints += [f"name what it is about: {' '.join(unset)}"] if unset else []
+        return "; ".join(hints) or "nothing uses what matches: add '-', '+' or '*' lines, or a script"
 
     # --- prolog -----------------------------------------------------------------------------------
 

@@ -223,7 +223,8 @@ class SemanticPatch:
     """A parsed semantic patch.
 
     ``required`` lists alternatives: a file can only match if it contains all words of at least one set;
-    an empty tuple means that any file may match. ``description`` are the ``///`` lines.
+    an empty tuple means that any file may match. ``description`` are the ``///`` lines, ``idle`` names the
+    rules that do not run with the ``-D`` given; they are in ``rules`` only when that was asked for.
     """
 
     path: str
@@ -235,6 +236,8 @@ class SemanticPatch:
     description: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     bindings: tuple[tuple[str, str], ...] = ()  # -D name=value
+    identifiers: tuple[str, ...] = ()  # the virtual identifiers that any rule uses
+    idle: frozenset[str] = frozenset()
 
     @property
     def stars(self) -> bool:

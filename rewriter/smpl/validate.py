@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from rewriter.smpl.header import simplify
@@ -114,6 +114,17 @@ def references(constraint: Constraint | None) -> Iterator[str]:
                 yield from references(operand)
         case _:
             pass
+
+
+def virtual_identifiers(rules: Iterable[Rule | ScriptRule]) -> tuple[str, ...]:
+    """Give the names that ``-D name=value`` has to give values to, in the order of their first use."""
+    found: dict[str, None] = {}
+    for rule in rules:
+        if isinstance(rule, Rule):
+            found |= {m.names: None for m in rule.metavariables.values() if m.origin == "virtual"}
+        else:
+            found |= {i.source: None for i in rule.inputs if i.origin == "virtual"}
+    return tuple(found)
 
 
 def drop_dead_rules(

@@ -61,6 +61,57 @@ def test_list_names_the_shipped_patterns(rewriter: Run) -> None:
     assert found[0].split()[1] == "locks"
 
 
+VIRTUALS = """\
+virtual patch
+@find@
+identifier virtual.fn;
+@@
+- fn();
+
+@other depends on patch@
+@@
+- g();
+"""
+
+# -D given, what show says of it
+SHOWN = {
+    "none": ([], ["no rule applies with the -D given"], {"find", "other"}),
+    "the rule": (["-D", "patch"], ["files: those with g"], {"find"}),
+    "the identifier": (["-D", "fn=f"], ["files: all"], {"other"}),
+    "both": (["-D", "fn=f", "-D", "patch"], ["files: all"], set()),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_show_says_what_is_idle(rewriter: Run, tmp_path: Path, name: str) -> None:
+    options, said, idle = SHOWN[name]
+    (tmp_path / "v.cocci").write_text(VIRTUALS)
+    done = rewriter("show", "v.cocci", *options)
+    lines = done.stdout.decode().splitlines()
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert {"virtual: patch", "takes: -D patch, -D fn=NAME", *said} <= set(lines)
+    after = [lines[n + 1].split()[1] for n, line in enumerate(lines) if line == "idle with the -D given:"]
+    assert set(after) == idle
+    assert [line.split()[1] for line in lines if line.startswith("rule ")] == ["find", "other"]
+
+
+def test_list_says_what_a_pattern_takes(rewriter: Run) -> None:
+    lines = rewriter("list").stdout.decode().splitlines()
+    takes = {line.split()[0]: line.rpartition(" (-D ")[2] for line in lines if " (-D " in line}
+    assert takes["vma_lock_wait"] == "helper=NAME)"
+    assert "vma_lock_only" not in takes
+
+
+@pytest.mark.parametrize("command", [["scan"], ["apply"], ["series", "-o", "mails"]])
+def test_a_missing_define_is_named(rewriter: Run, tree: Path, command: list[str]) -> None:
+    done = rewriter(*command, tree, "-p", "vma_lock_wait")
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines()[-2:] == [
+        *[line for line in done.stderr.decode().splitlines() if line.endswith("error: no rule applies")],
+        "  hint: name what it is about: -D helper=NAME",
+    ]
+
+
 def test_show_prints_the_parsed_form(rewriter: Run, pattern: Path) -> None:
     text = rewriter("show", pattern).stdout.decode()
     assert "  use new_call() instead of old_call()\n" in text
