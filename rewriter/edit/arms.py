@@ -56,6 +56,11 @@ def needs_braces(text: bytes) -> bool:
     return ends > 1 or _IF.match(code) is not None
 
 
+def has_code(text: bytes) -> bool:
+    """Tell whether there is more than comments and directives in added code."""
+    return bool(_NO_CODE.sub(b"", text).strip())
+
+
 def is_whole(text: bytes) -> bool:
     """Tell whether added code has all its braces."""
     code = _NO_CODE.sub(b"", text)

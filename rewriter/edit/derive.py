@@ -18,7 +18,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rewriter.edit.arms import Arm, Braces, bare_arms, is_whole, needs_braces
+from rewriter.edit.arms import Arm, Braces, bare_arms, has_code, is_whole, needs_braces
 from rewriter.edit.comments import comment_edits
 from rewriter.edit.edit import Edit, Rewrite
 from rewriter.edit.layout import Layout
@@ -92,12 +92,15 @@ class _Deriver:
         A branch without braces is a piece of its own when the statement it belongs to stays.
         """
         merged: list[list[int]] = []
+        apart = self._apart()
         for span in spans:
             if merged and span.start <= merged[-1][1]:
                 merged[-1][1] = max(merged[-1][1], span.end)
             elif (
                 merged
                 and (merged[-1][0], merged[-1][1]) not in self._branches
+                and merged[-1][1] not in apart
+                and span.start not in apart
                 and self._layout.is_gap(merged[-1][1], span.start)
             ):
                 merged[-1][1] = span.end
@@ -114,6 +117,11 @@ class _Deriver:
             own.sort(key=lambda a: a.span.end if a.after else a.span.start)
         pieces = [_Piece(start, end, tuple(mine.get(i, ()))) for i, (start, end) in enumerate(merged)]
         return pieces, loose
+
+    def _apart(self) -> set[int]:
+        """Where a piece ends or begins because lines of code take its place: comments between pieces stay."""
+        alone = [a for a in self._tags.additions if a.code.alone]
+        return {a.span.end if a.after else a.span.start for a in alone}
 
     def _remove(self, piece: _Piece) -> Edit:
         layout = self._layout
@@ -139,7 +147,7 @@ class _Deriver:
         start = piece.start
         if layout.text[start - 1 : start] in (b"(", b"[", b"!"):
             end = piece.end
-            while layout.text[end : end + 1] in (b" ", b"\t"):
+            while layout.text[end : end + 1] in (b" ", b"\t", b"\n"):
                 end += 1
             return Edit(Span(start, end), b"")
         behind = layout.text[piece.end : piece.end + 1]
@@ -283,6 +291,7 @@ class _Deriver:
                 before = [a for a in loose if not a.after and a.span.start == arm.span.start]
                 after = [a for a in loose if a.after and self._arm_before(a.span) == arm]
                 around = [self._written(a) for a in (*before, *after) if a.code.alone]
+                around = [text for text in around if has_code(text)]
                 wanted = bool(around) and is_whole(b"\n".join(around))
             if wanted:
                 found[arm.span] = Braces(arm, self._layout, self._newline())
