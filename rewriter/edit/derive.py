@@ -60,6 +60,10 @@ class _Deriver:
     def run(self) -> list[Edit]:
         spans = self._all_removed()
         pieces, loose = self._pieces(spans)
+        braces = self._braces_to_keep(spans, pieces)
+        if braces:
+            spans = [span for span in spans if span not in braces]
+            pieces, loose = self._pieces(spans)
         self._braced = self._arms_to_brace(pieces, loose)
         edits = [self._remove(piece) for piece in pieces]
         # Of what ends at one place the inner comes first: additions, then the brace that closes around them.
@@ -296,6 +300,23 @@ class _Deriver:
             if wanted:
                 found[arm.span] = Braces(arm, self._layout, self._newline())
         return found
+
+    def _braces_to_keep(self, spans: list[Span], pieces: list[_Piece]) -> set[Span]:
+        """The braces of an arm whose header goes and whose contents stay: they are the arm then."""
+        kept: set[Span] = set()
+        starts = {piece.start: piece for piece in pieces}
+        for arm in self._arms:
+            piece = starts.get(arm.span.start)
+            closing = Span(arm.span.end - 1, arm.span.end)
+            opening = Span(piece.end - 1, piece.end) if piece is not None else closing
+            pair = (opening, closing)
+            texts = [self._layout.text[s.start : s.end] for s in pair]
+            if texts == [b"{", b"}"] and all(s in spans for s in pair) and not self._is_replaced(piece):
+                kept.update(pair)
+        return kept
+
+    def _is_replaced(self, piece: _Piece | None) -> bool:
+        return piece is not None and bool(piece.additions)
 
     def _written(self, addition: Addition) -> bytes:
         return b"\n".join(render_lines(addition.code, self._metavariables, addition.env, b"", b"\t"))

@@ -92,6 +92,9 @@ class Tags:
         if told:
             return
         ends = Span(min(e.start for e in entries), max(e.end for e in entries))
+        if removed:  # what takes the place of code in several pieces takes that of the first
+            first = min(entries, key=lambda e: (e.start == e.end, e.start))
+            ends = Span(first.start, first.end)
         if token in body.before:
             self._addition(ends, False, body.before[token], metavariables, env)
         if token in body.after:

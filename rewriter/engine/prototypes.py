@@ -22,7 +22,7 @@ from rewriter.smpl.patch import Rule
 from rewriter.smpl.term import Body, Inner, Meta, PlusCode, Sequence, Term, tokens_of
 from rewriter.smpl.term import Leaf as TermLeaf
 from rewriter.syntax.parse import parse
-from rewriter.syntax.tree import Node, spell, walk
+from rewriter.syntax.tree import Node, walk
 
 _ABSTRACT = {
     "pointer_declarator": "abstract_pointer_declarator",
@@ -97,8 +97,7 @@ def _parameters_of(node: Node) -> int:
     header = next((n for n in node.children if n.field == "declarator"), None)
     listed = next((n for n in walk(header) if n.kind == "parameter_list"), None) if header else None
     kinds = ("parameter_declaration", "variadic_parameter")
-    found = [n for n in listed.children if n.kind in kinds] if listed else []
-    return 0 if [spell(n) for n in found] == ["void"] else len(found)
+    return len([n for n in listed.children if n.kind in kinds]) if listed else 0
 
 
 def prototype_of(node: Node) -> str:

@@ -72,7 +72,7 @@ class Declared:
         seen = [v for v in self._locals[key].get(name, ()) if v.start <= at < v.end]
         if seen:
             return max(seen, key=lambda v: v.start)
-        return next((v for v in self.globals.get(name, ()) if v.start <= at), None)
+        return next((v for v in reversed(self.globals.get(name, ())) if v.start <= at), None)
 
     def returned(self, name: str, at: int) -> CType | None:
         """Give the type that a function declared before ``at`` returns."""
