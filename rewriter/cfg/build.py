@@ -21,6 +21,16 @@ def build_cfg(function: Node) -> ControlFlowGraph:
     return _Builder(function).run()
 
 
+def build_single(node: Node) -> ControlFlowGraph:
+    """Build the graph of a declaration or directive: a point for it, then those of a macro's statements.
+
+    Raises UnstructuredError for a computed goto, a jump to an unknown label, or a switch without a block.
+    """
+    body = node.child("value") if node.kind in ("preproc_def", "preproc_function_def") else None
+    inside = body.children if body is not None and body.kind == "macro_body" else ()
+    return _Builder(node).single(inside)
+
+
 def without_loops(graph: ControlFlowGraph) -> ControlFlowGraph:
     """Take the edges from the ends of loops' bodies back to their heads out of ``graph``, and give it."""
     for head in graph.points:
@@ -79,7 +89,14 @@ class _Builder:
             raise UnstructuredError("a function without a body")
         enter = self._point("enter", None, [])
         header = self._point("function", self._function, [enter])
-        ends = self._statement(body, [header])
+        return self._finish(enter, self._statement(body, [header]))
+
+    def single(self, inside: tuple[Node, ...]) -> ControlFlowGraph:
+        enter = self._point("enter", None, [])
+        own = self._point("statement", self._function, [enter])
+        return self._finish(enter, self._sequence(list(inside), [own]))
+
+    def _finish(self, enter: int, ends: list[int]) -> ControlFlowGraph:
         leave = self._point("exit", None, ends)
         error = self._point("error exit", None, [])
         for point, under_if in self._returns:

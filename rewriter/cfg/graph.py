@@ -139,6 +139,8 @@ def header(node: Node) -> tuple[Node, ...]:
             return tuple(n for n in node.children if n.field != "body")
         case "compound_statement":
             return ()
+        case "preproc_def" | "preproc_function_def":
+            return tuple(n for n in node.children if n.field == "value" and n.kind != "macro_body")
         case kind if kind.startswith(("preproc_if", "preproc_el")):
             return ()
         case _:

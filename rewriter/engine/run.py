@@ -23,6 +23,7 @@ from rewriter.engine.depth import TimeLimitError, deeply
 from rewriter.engine.effects import effects
 from rewriter.engine.environments import Env, compared_places, depends, inherited_by_all, unique
 from rewriter.engine.finding import FileResult
+from rewriter.engine.includes import changed_elements
 from rewriter.engine.options import RunOptions
 from rewriter.engine.oracle import Oracle
 from rewriter.engine.outcome import outcome
@@ -359,7 +360,7 @@ class _Run:
     def _transform(self, rule: Rule, tags: dict[int, tuple[TopLevel, Tags]]) -> None:
         edits: list[Edit] = []
         layout = self.state.layout()
-        for element, wanted in tags.values():
+        for element, wanted in changed_elements(rule, tags):
             if element.name in self.verdicts.refused and element.name:
                 continue
             graph = self.state.graph(element)

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rewriter.cfg.build import UnstructuredError, build_cfg, without_loops
-from rewriter.cfg.graph import ControlFlowGraph, Point
+from rewriter.cfg.build import UnstructuredError, build_cfg, build_single, without_loops
+from rewriter.cfg.graph import ControlFlowGraph
 from rewriter.edit.edit import Rewrite
 from rewriter.edit.layout import Layout
 from rewriter.match.declared import Declared
@@ -57,16 +57,23 @@ class FileState:
         return self._graphs[key]
 
     def _build(self, element: TopLevel) -> ControlFlowGraph | None:
-        node = self.unit.node(element)
-        if element.kind != "function_definition":
-            return single_point(node)
         try:
-            graph = build_cfg(node)
+            if element.kind != "function_definition":
+                return self._single(element)
+            graph = build_cfg(self.unit.node(element))
             return graph if self.loops else without_loops(graph)
         except UnstructuredError as error:
             line = self.unit.lines.line(element.span.start)
             self.unstructured[element.name] = Skipped(self.path, line, str(error), element.name)
             return None
+
+    def _single(self, element: TopLevel) -> ControlFlowGraph:
+        if element.kind in ("preproc_def", "preproc_function_def", "preproc_call"):
+            try:
+                return build_single(self.unit.directive(element))
+            except UnstructuredError:
+                pass  # the statements of a macro may jump to where it is used; its text can still be matched
+        return build_single(self.unit.node(element))
 
     def locals_of(self, element: TopLevel) -> frozenset[str]:
         """Names of the parameters and non-static local variables of a function."""
@@ -92,15 +99,6 @@ class FileState:
     def layout(self) -> Layout:
         """Give what edits need to know of the text."""
         return Layout(self.unit.source.text, self.unit.lines, self.unit.comments)
-
-
-def single_point(node: Node) -> ControlFlowGraph:
-    """The graph of a declaration or directive: one point between enter and exit."""
-    points = [Point(0, "enter", None), Point(1, "statement", node), Point(2, "exit", None)]
-    for before, after in ((0, 1), (1, 2)):
-        points[before].successors.append(after)
-        points[after].predecessors.append(before)
-    return ControlFlowGraph(node, points, 0, 2, 2)
 
 
 def _locals(function: Node) -> frozenset[str]:

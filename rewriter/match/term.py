@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from rewriter.match.constraint import Context, admits
 from rewriter.match.declaration import declaring
+from rewriter.match.directive import DIRECTIVES, directive
 from rewriter.match.elements import children
 from rewriter.match.environment import Code, Environment
 from rewriter.match.infer import fits
@@ -245,6 +246,8 @@ class TermMatcher:
             if term.kind == "null" and node.kind == "identifier" and node.text == "NULL":
                 return self._leaf_of(term, node, env, done)
             return []
+        if term.kind in DIRECTIVES:
+            return directive(self, term, node, env, done)
         return self.children(term.children, node.children, env, done)
 
     def _leaf_of(self, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rewriter.smpl.directive import directive, dots_only, is_directive
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.items import DotsItem, GroupItem, Item, NestItem, WhenItem
 from rewriter.smpl.lexer import CONTEXT, LineReader, Token
@@ -54,6 +55,8 @@ class FragmentParser:
         return code
 
     def _body(self, items: list[Item], kind: str) -> Sequence:
+        if is_directive(items):
+            return self._directive(items)
         if kind == "type" or (not kind and self._shapes.is_type(items)):
             return self._type(items)
         if kind == "identifier":
@@ -68,11 +71,31 @@ class FragmentParser:
         """Parse a branch of a group that stands where ``sort`` (statements, expression, type) is due."""
         if not items:
             return Sequence((), sort)
+        if is_directive(items):
+            return self._directive(items)
         if sort == "type":
             return self._type(items)
         if sort == "expression" or self._shapes.is_expression(items):
             return self._expression(items)
         return self._statements(items, wrap=True)
+
+    def _directive(self, items: list[Item]) -> Sequence:
+        if isinstance(items[0], GroupItem):
+            return Sequence((self._item(items[0], "", "toplevel"),), "toplevel")
+        found = directive(self._reader, items, self._part, self._macro_body)
+        return Sequence((found,), "toplevel")
+
+    def _part(self, item: Item, role: str) -> Term:
+        if isinstance(item, Token) and item.kind != "ident":
+            return self._token(item, item.text if item.kind == "op" else "string_literal", role)
+        return self._item(item, role, "expression")
+
+    def _macro_body(self, items: list[Item]) -> Term:
+        if dots_only(items) or self._shapes.is_expression(items):
+            return _with_role(self._single(items, "expression"), "value")
+        if self._shapes.is_type(items):
+            return _with_role(self._type(items).terms[0], "value")
+        return Inner("macro_body", "value", self._statements(items, wrap=True).terms)
 
     # --- contexts ---------------------------------------------------------------------------------
 
@@ -107,6 +130,11 @@ class FragmentParser:
         return Sequence((self._term(node, writer, ""),), "type")
 
     def _statements(self, items: list[Item], wrap: bool) -> Sequence:
+        for item in items:
+            if isinstance(item, Token) and item.kind == "directive":
+                hint = "write a rule of its own for it"
+                message = f"'{item.text}' cannot stand among other code of a pattern"
+                raise self._reader.error(message, item.line, item.column, hint)
         writer = CText()
         if wrap:
             writer.put("void smpl_f_(void) {")
@@ -189,14 +217,8 @@ class FragmentParser:
     def _is_whole(self, node: Node, item: Item) -> bool:
         """``node`` is all that was written for a statement-like stand-in."""
         if isinstance(item, Token):
-            kinds = STATEMENT_KINDS | FIELD_KINDS
-            whole = self._shapes.kind(item) in kinds or item.kind == "directive"
-            return whole and node.kind in (
-                "expression_statement",
-                "declaration",
-                "preproc_include",
-                "field_declaration",
-            )
+            whole = self._shapes.kind(item) in STATEMENT_KINDS | FIELD_KINDS
+            return whole and node.kind in ("expression_statement", "declaration", "field_declaration")
         if node.kind in ("parameter_declaration", "enumerator"):
             return len(node.children) == 1
         if node.kind in ("expression_statement", "declaration", "field_declaration"):

@@ -32,6 +32,9 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_DIRECTIVE = re.compile(r"\s*(?P<mark>#)\s*(?P<word>[a-z]+)")
+_PATH = re.compile(r"\s*(<[^>\n]*>(?!>)|\"[^\"\n]*\"|\.\.\.(?=\s*$))")
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -133,9 +136,11 @@ class BodyLexer:
         while _open_comment(text[start:]) and end < self.last:
             end += 1
             text += "\n" + self.reader.lines[end - 1]
-        if line.lstrip().startswith("#") or (start and line[start:].lstrip().startswith("#")):
-            self._directive(text, start, mark, number)
-            return end + 1
+        while _DIRECTIVE.match(text, start) and text.endswith("\\") and end < self.last:
+            end += 1
+            text = text[:-1] + "\n" + self._continued(mark, end)
+        if _DIRECTIVE.match(text, start):
+            start = self._directive(text, start, mark, number)
         found_code = False
         comments: list[str] = []
         seen = start
@@ -165,9 +170,24 @@ class BodyLexer:
 
     _expects_name: bool = False
 
-    def _directive(self, text: str, start: int, mark: str, number: int) -> None:
-        word = text[start:].strip()
-        self._add("directive", word, mark, number, len(text) - len(text[start:].lstrip()))
+    def _continued(self, mark: str, number: int) -> str:
+        """Give the line a directive goes on with, which has to have the same mark."""
+        line = self.reader.lines[number - 1]
+        sign = {MINUS: "-", STAR: "*"}.get(mark, "")
+        if not line.startswith(sign) or (not sign and line.startswith(("-", "+"))):
+            raise self.reader.error("a directive has one mark on all its lines", number)
+        return line[len(sign) :]
+
+    def _directive(self, text: str, start: int, mark: str, number: int) -> int:
+        """Add a directive's word; give where the line goes on as tokens."""
+        word = _DIRECTIVE.match(text, start)
+        assert word is not None
+        self._add("directive", f"#{word['word']}", mark, number, word.start("mark"))
+        path = _PATH.match(text, word.end()) if word["word"] == "include" else None
+        if path is None:
+            return word.end()
+        self._add("string", path[1], mark, number, path.start(1))
+        return path.end()
 
     def _add(self, kind: str, text: str, mark: str, line: int, column: int, optional: bool = False) -> None:
         self._out.append(Token(self._next_id, kind, text, mark, line, column, (), optional))

@@ -278,9 +278,6 @@ class _Parser:
                     token.line,
                     token.column,
                 )
-        if token.kind == "directive" and not token.text.startswith("#include"):
-            word = token.text.split()[0]
-            raise self._reader.error(f"'{word}' in minus or context code is not supported yet", token.line)
 
 
 def _declarations_end(text: str, start: int) -> int:

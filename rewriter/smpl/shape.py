@@ -87,7 +87,7 @@ class Shapes:
     def is_expression(self, items: list[Item]) -> bool:
         """One bare expression: nothing that only a statement has, at its own bracket level."""
         head = items[0]
-        if isinstance(head, Token) and head.text in STATEMENT_WORDS:
+        if isinstance(head, Token) and (head.text in STATEMENT_WORDS or head.kind == "directive"):
             return False
         for i, item in enumerate(items):
             if isinstance(item, DotsItem | NestItem) and self._depth_zero(items, item):
@@ -102,7 +102,7 @@ class Shapes:
             return len(items) > 1 or all(self.is_expression(b) for b in last.branches if b)
         if isinstance(last, DotsItem):
             return True
-        if self.kind(last) in STATEMENT_KINDS or last.kind == "directive":
+        if self.kind(last) in STATEMENT_KINDS:
             return False
         return last.text not in (";", "}", ":") or (last.text == "}" and not self._is_block_end(items))
 
@@ -162,9 +162,7 @@ class Shapes:
         return sure
 
     def is_top_level(self, items: list[Item]) -> bool:
-        """A function definition or a directive: what C allows only outside functions."""
-        if any(isinstance(i, Token) and i.kind == "directive" for i in items):
-            return True
+        """A function definition: what C allows only outside functions."""
         return self.function_name(items) is not None
 
     def function_name(self, items: list[Item]) -> int | None:

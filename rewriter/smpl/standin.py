@@ -39,11 +39,6 @@ class CText:
         self.parts.append(text + " ")
         self.at += len(text.encode()) + 1
 
-    def newline(self) -> None:
-        """End the line, as directives need."""
-        self.parts.append("\n")
-        self.at += 1
-
 
 class StandIns:
     """Writes items as C text."""
@@ -79,12 +74,6 @@ class StandIns:
                     start, open_expression = False, in_block
                 continue
             text = item.text
-            if item.kind == "directive":
-                writer.newline()
-                writer.put(text, item)
-                writer.newline()
-                start, open_expression = True, False
-                continue
             kind = self._shapes.kind(item)
             if kind in STATEMENT_KINDS and in_block:
                 if open_expression and not start:

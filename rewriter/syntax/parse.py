@@ -22,6 +22,7 @@ from rewriter.source.rules import mask_region
 from rewriter.source.shadow import Canvas
 from rewriter.source.text import Lines, Mask, Skipped, Source, Span
 from rewriter.syntax.convert import DEFINING, convert, definition, shifted
+from rewriter.syntax.directive import read_directive
 from rewriter.syntax.gate import LANGUAGE, Bad, find_bad
 from rewriter.syntax.tree import Node, walk
 
@@ -55,6 +56,11 @@ class TopLevel:
     intact: bool
     raw: tree_sitter.Node = field(repr=False)
 
+    @property
+    def conditional(self) -> bool:
+        """It stands in an arm of an ``#if``."""
+        return self.raw.parent is not None and self.raw.parent.type.startswith("preproc_")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TranslationUnit:
@@ -73,6 +79,7 @@ class TranslationUnit:
     _table: MacroTable = field(repr=False)
     _lines: list[Lines] = field(default_factory=list, repr=False)
     _nodes: dict[int, Node] = field(default_factory=dict, repr=False)
+    _directives: dict[int, Node] = field(default_factory=dict, repr=False)
     _comments: list[Span] = field(default_factory=list, repr=False)
 
     @property
@@ -104,6 +111,20 @@ class TranslationUnit:
                 found = definition(found, Node(";", end - 1, end, "", (), ";"))
             self._nodes[element.span.start] = found
         return found
+
+    def directive(self, element: TopLevel) -> Node:
+        """Give a directive with its body as C, as far as it is C; made at the first call."""
+        found = self._directives.get(element.span.start)
+        if found is None:
+            found = read_directive(self.node(element), self.source.text, self._alone)
+            self._directives[element.span.start] = found
+        return found
+
+    def _alone(self, text: bytes) -> tuple[Node, ...]:
+        source, tree, bad = _understand("", text, self._table)
+        if bad:
+            return ()
+        return tuple(_to_node(raw, source, self._table) for raw in tree.root_node.named_children)
 
 
 def parse(path: str, text: bytes, macros: MacroTable | None = None) -> TranslationUnit:

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Directives with what they say as C: ``#define A(x) f(x)`` gets the call as its ``value``.
+
+A body that is an expression or a type is its node; one of statements is a ``macro_body`` of them. A body
+that is no C on its own stays the leaf ``preproc_arg``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from rewriter.syntax.convert import shifted
+from rewriter.syntax.tree import Node, walk
+
+#: Parses C text as a whole; gives its top-level nodes, none when it is not understood.
+ParseAlone = Callable[[bytes], tuple[Node, ...]]
+
+_GAP = re.compile(rb"\\\r?\n|/\*.*?\*/|//[^\n]*", re.DOTALL)
+_WORD = re.compile(rb'"[^"]*"|\w+|[^\w\s]')
+
+
+def read_directive(node: Node, text: bytes, parse_alone: ParseAlone) -> Node:
+    """Give ``node``, a directive, with its body parsed; a ``#undef`` or ``#pragma`` with its words."""
+    last = node.children[-1]
+    if last.kind != "preproc_arg":
+        return node
+    raw = _GAP.sub(lambda m: b" " * len(m.group()), text[last.start : last.end])
+    if node.kind == "preproc_call":
+        words = tuple(_word(match, last.start) for match in _WORD.finditer(raw))
+        return replace(node, children=(*node.children[:-1], *words))
+    body = _body(raw, last, parse_alone)
+    return node if body is None else replace(node, children=(*node.children[:-1], body))
+
+
+def _word(match: re.Match[bytes], start: int) -> Node:
+    text = match.group().decode("utf-8", "surrogateescape")
+    kind = "identifier" if text.isidentifier() else "preproc_arg"
+    return Node(kind, start + match.start(), start + match.end(), "argument", (), text)
+
+
+def _body(raw: bytes, last: Node, parse_alone: ParseAlone) -> Node | None:
+    size = len(raw.rstrip())
+    readings = (
+        (b"void f(void) { v = (", b"); }", "parenthesized_expression"),
+        (b"void f(void) { ", b"\n; }", "compound_statement"),
+        (b"void f(void) { sizeof(", b"); }", "type_descriptor"),
+    )
+    for before, after, wanted in readings:
+        nodes = parse_alone(before + raw + after)
+        found = next((n for top in nodes for n in walk(top) if n.kind == wanted), None)
+        if len(nodes) != 1 or found is None:
+            continue
+        inside = (found,) if wanted == "type_descriptor" else found.children[1:-1]
+        if wanted == "compound_statement":
+            inside = tuple(n for n in inside if n.start < len(before) + size)
+        elif len(inside) != 1 or inside[0].end != len(before) + size:
+            continue
+        by = last.start - len(before)
+        moved = tuple(n for n in (shifted(i, by, last.start + size) for i in inside) if n is not None)
+        if moved and wanted == "compound_statement":
+            return Node("macro_body", moved[0].start, moved[-1].end, "value", moved, "")
+        if moved:
+            return replace(moved[0], field="value")
+    return None
