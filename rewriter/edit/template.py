@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 
 from rewriter.match.environment import Code, Environment
+from rewriter.smpl.patch import Metavariable
 from rewriter.smpl.term import PlusCode
 
 _WORD = re.compile(r'"(?:\\.|[^"\\])*"|//.*|/\*.*?\*/|[A-Za-z_]\w*', re.DOTALL)
@@ -33,6 +34,10 @@ def fill(text: str, metavariables: Mapping[str, object], env: Environment) -> by
     at = 0
     for match in _WORD.finditer(text):
         name = match.group()
+        if name.startswith('"') and "%@" in name and match.start() >= at:
+            out += [text[at : match.start()].encode(), _fill_formats(name, metavariables, env)]
+            at = match.end()
+            continue
         if name not in metavariables or match.start() < at:
             continue
         value = env.get(name)
@@ -40,6 +45,8 @@ def fill(text: str, metavariables: Mapping[str, object], env: Environment) -> by
             raise UnboundError(name)
         out.append(text[at : match.start()].encode())
         at = match.end()
+        if not value.raw:
+            at = _pass_comma(text, at, out)
         if value.hole >= 0:
             declarator = _DECLARATOR.match(text, at)
             at = declarator.end() if declarator else at
@@ -54,6 +61,31 @@ def fill(text: str, metavariables: Mapping[str, object], env: Environment) -> by
             out.append(value.raw)
     out.append(text[at:].encode())
     return b"".join(out)
+
+
+def _pass_comma(text: str, at: int, out: list[bytes]) -> int:
+    """Leave out the comma beside an empty list: the one behind, or else the one before."""
+    behind = re.compile(r"\s*,\s*").match(text, at)
+    if behind is not None:
+        return behind.end()
+    if re.match(r"\s*[)}]", text[at:]) or not text[at:].strip():
+        before = b"".join(out)
+        out[:] = [re.sub(rb"\s*,\s*$", b"", before)]
+    return at
+
+
+def _fill_formats(text: str, metavariables: Mapping[str, object], env: Environment) -> bytes:
+    """Replace ``%@f@`` in a string by the conversion, ``%@fs@`` by the text with conversions."""
+
+    def value(match: re.Match[str]) -> str:
+        found = env.get(match[1])
+        if not isinstance(found, Code):
+            raise UnboundError(match[1])
+        declared = metavariables.get(match[1])
+        sign = "" if isinstance(declared, Metavariable) and declared.kind == "format list" else "%"
+        return sign + found.key
+
+    return re.sub(r"%@(\w+)@", value, text).encode("utf-8", "surrogateescape")
 
 
 def render_lines(

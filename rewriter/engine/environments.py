@@ -11,7 +11,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from rewriter.match.environment import Code, Location, Positions, Value
-from rewriter.smpl.patch import AllOn, Always, AnyOn, Dependency, NotOn, OnRule, Rule
+from rewriter.smpl.patch import AllOn, Always, AnyOn, Dependency, InFile, NotOn, OnRule, Rule
 
 Values = tuple[tuple[str, Value], ...]
 
@@ -34,19 +34,21 @@ def unique(environments: list[Env]) -> list[Env]:
     return list(dict.fromkeys(environments))
 
 
-def depends(dependency: Dependency, env: Env, ever: Set[str]) -> bool:
-    """Tell whether a dependency holds; ``ever`` are the rules that matched in this file at all."""
+def depends(dependency: Dependency, env: Env, ever: Set[str], file: str) -> bool:
+    """Tell whether a dependency holds; ``ever`` are the rules that matched in ``file`` at all."""
     match dependency:
         case Always(holds):
             return holds
         case OnRule(name, in_file):
             return name in (ever if in_file else env.matched)
+        case InFile(path):
+            return file == path or file.startswith(f"{path.rstrip('/')}/")
         case NotOn(operand):
-            return not depends(operand, env, ever)
+            return not depends(operand, env, ever, file)
         case AllOn(operands):
-            return all(depends(o, env, ever) for o in operands)
+            return all(depends(o, env, ever, file) for o in operands)
         case AnyOn(operands):
-            return any(depends(o, env, ever) for o in operands)
+            return any(depends(o, env, ever, file) for o in operands)
 
 
 def inherited_values(rule: Rule, env: Env, given: tuple[tuple[str, str], ...]) -> dict[str, Value] | None:

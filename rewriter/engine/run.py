@@ -154,7 +154,7 @@ class _Run:
             missing = any(
                 values[i.name] is None and i.default is None and i.origin != "virtual" for i in rule.inputs
             )
-            if missing or not depends(rule.depends_on, env, self.matched_ever):
+            if missing or not depends(rule.depends_on, env, self.matched_ever, self.path):
                 kept.append(env)
                 continue
             include, outputs = self.scripts.run(rule, values)
@@ -176,7 +176,7 @@ class _Run:
         inherited_each = inherited_by_all(rule, environments, self.patch.bindings)
         places = compared_places(environments, inherited_each, compared)
         for env, inherited in zip(environments, inherited_each, strict=True):
-            if inherited is None or not depends(rule.depends_on, env, self.matched_ever):
+            if inherited is None or not depends(rule.depends_on, env, self.matched_ever, self.path):
                 after.append(env)
                 continue
             own = tuple(sorted(inherited.items()))

@@ -17,6 +17,7 @@ from rewriter.match.declaration import declaring
 from rewriter.match.directive import DIRECTIVES, directive
 from rewriter.match.elements import children
 from rewriter.match.environment import Code, Environment
+from rewriter.match.format import formatted
 from rewriter.match.infer import fits
 from rewriter.match.kinds import (
     DECLARING,
@@ -239,6 +240,8 @@ class TermMatcher:
             return operator_dots(self, term, node, env, done)
         if term.kind == "initializer_list" and node.kind == term.kind and is_designated(term):
             return designated(self, term, node, env, done)
+        if term.kind == "format_string":
+            return formatted(self, term, node, env, done)
         if term.kind in SIZED and node.kind in SIZED:
             exact = self.children(term.children, node.children, env, done) if node.children else []
             return exact or sized(self, term, node, env, done)

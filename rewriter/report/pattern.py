@@ -10,6 +10,7 @@ from rewriter.smpl.patch import (
     Always,
     AnyOn,
     Dependency,
+    InFile,
     NotOn,
     OnRule,
     Rule,
@@ -88,6 +89,8 @@ def show_dependency(dependency: Dependency) -> str:
     match dependency:
         case OnRule(name, ever):
             return f"ever {name}" if ever else name
+        case InFile(path):
+            return f'(file in "{path}")'
         case NotOn(operand):
             return f"!{show_dependency(operand)}"
         case AllOn(operands):

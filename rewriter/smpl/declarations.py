@@ -23,6 +23,9 @@ KINDS = (
     "unary operator",
     "statement list",
     "field list",
+    "format list",
+    "format",
+    "metavariable",
     "expression list",
     "initializer list",
     "initialiser list",
@@ -49,12 +52,9 @@ KINDS = (
 REFUSED = (
     "attribute name",
     "identifier list",
-    "format list",
     "attribute",
-    "format",
     "pragmainfo",
     "comments",
-    "metavariable",
     "local function",
 )
 #: Kinds that a type may follow.
@@ -103,6 +103,8 @@ class DeclarationParser(ConstraintParser):
             self._i += len(parts)
             if kind in _TYPED:
                 return kind, self._type_after(kind, found)
+            if kind == "metavariable":
+                return "expression", ()  # what it stands in for makes it a statement or a type
             return kind.replace("initialiser", "initializer"), ()
         if self._is_type(found):
             return "expression", self._types(found)

@@ -9,6 +9,7 @@ expression, a return type), text without a token behind it is added and does not
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from rewriter.smpl.directive import directive, dots_only, is_directive
@@ -21,6 +22,9 @@ from rewriter.smpl.standin import CText, StandIns
 from rewriter.smpl.term import Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, When
 from rewriter.syntax.parse import parse
 from rewriter.syntax.tree import Node, walk
+
+#: Strings that are matched by their conversions.
+_FORMAT = re.compile(r"%@\w+@|^L?\"[^%]*\.\.\..*%|%.*\.\.\.")
 
 
 class FragmentParser:
@@ -232,12 +236,27 @@ class FragmentParser:
         term: Term = Leaf(kind, role, token)
         if token.kind in ("ident",) and token.text in self._metavariables:
             term = Meta(token.text, self._metavariables[token.text].kind, role, token)
+        elif token.kind == "string" and _FORMAT.search(token.text):
+            term = self._format(token, role)
         for meta in attached:
             if token.kind in ("ident", "number", "string", "char") and meta.sort != "statement":
                 term = _both(term, meta)
             else:
                 self._pending.append(meta)
         return term
+
+    def _format(self, token: Token, role: str) -> Term:
+        """A string whose conversions count: its text, and the metavariables in it."""
+        metas: list[Term] = []
+        for name in dict.fromkeys(re.findall(r"%@(\w+)@", token.text)):
+            declared = self._metavariables.get(name)
+            if declared is None or not declared.kind.startswith("format"):
+                hint = f"declare 'format {name};' or 'format list {name};'"
+                raise self._reader.error(
+                    f"'%@{name}@' needs a format metavariable", token.line, token.column, hint
+                )
+            metas.append(Meta(name, declared.kind, "", token))
+        return Inner("format_string", role, (Leaf("string_literal", "", token), *metas))
 
     # --- metavariables attached to tokens ---------------------------------------------------------
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.lexer import LineReader
-from rewriter.smpl.patch import AllOn, Always, AnyOn, Dependency, NotOn, OnRule
+from rewriter.smpl.patch import AllOn, Always, AnyOn, Dependency, InFile, NotOn, OnRule
 
 RESERVED = frozenset(
     [
@@ -52,6 +52,7 @@ class Header:
     quantifier: str
     kind: str  # "", expression, identifier, type
     simplify: bool = False  # an extension: fold what the plus code makes constant
+    extends: str = ""  # a rule whose metavariables this one inherits
 
 
 class HeaderParser:
@@ -73,7 +74,7 @@ class HeaderParser:
         self._virtuals = virtuals
         self._enabled = enabled
         self._extensions = extensions
-        self._words = re.findall(r"\w+|&&|\|\||[^\w\s]", text)
+        self._words = re.findall(r'"[^"\n]*"|\w+|&&|\|\||[^\w\s]', text)
         self._i = 0
 
     def _error(self, message: str, hint: str = "") -> SemanticPatchError:
@@ -99,15 +100,17 @@ class HeaderParser:
                 raise self._error(f"there is a rule '{name}' already")
         depends: Dependency = Always(True)
         disabled: set[str] = set()
-        quantifier = kind = ""
+        quantifier = kind = extends = ""
         simplify = False
         while word := self._peek():
             if word == "depends":
                 self._take()
                 if self._take() != "on":
                     raise self._error("'on' expected after 'depends'")
-                if self._peek() in ("exists", "forall"):
-                    raise self._error(f"'depends on {self._peek()}' is not supported yet")
+                if self._peek() == "forall":
+                    raise self._error("'depends on forall' is not supported yet")
+                if self._peek() == "exists":
+                    self._take()
                 depends = self._any()
             elif word == "disable":
                 self._take()
@@ -122,14 +125,17 @@ class HeaderParser:
                 kind = self._take()
             elif word == "simplify" and "simplify" in self._extensions:
                 simplify = bool(self._take())
-            elif word in ("extends", "using"):
-                raise self._error(f"'{word}' in a rule's header is not supported yet")
+            elif word == "extends" and not extends:
+                self._take()
+                extends = self._rule(self._take())
+            elif word == "using":
+                raise self._error("'using' in a rule's header is not supported yet")
             else:
                 raise self._error(
                     f"'{word}' is not expected here in a rule's header",
-                    "the order is: name, depends on, disable, exists or forall, expression or type",
+                    "the order is: name, extends, depends on, disable, exists or forall, expression or type",
                 )
-        return Header(script, name, depends, frozenset(disabled), quantifier, kind, simplify)
+        return Header(script, name, depends, frozenset(disabled), quantifier, kind, simplify, extends)
 
     def _script(self) -> str:
         if self._peek() not in ("script", "initialize", "finalize") or self._peek(1) != ":":
@@ -165,13 +171,18 @@ class HeaderParser:
                 raise self._error("')' expected in the dependency")
             return inner
         if word == "file":
-            raise self._error("'file in' is not supported yet")
+            return self._file()
         if word in ("ever", "never"):
             rule = OnRule(self._rule(self._take()), ever=True)
             return NotOn(rule) if word == "never" else rule
         if word in self._virtuals:
             return Always(word in self._enabled)
         return OnRule(self._rule(word))
+
+    def _file(self) -> InFile:
+        if self._take() != "in" or not re.fullmatch(r'"[^"]*"', self._peek()):
+            raise self._error("'file' is followed by 'in' and a quoted path")
+        return InFile(self._take()[1:-1])
 
     def _rule(self, word: str) -> str:
         if word not in self._known:

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from itertools import permutations
 
 from rewriter.smpl.arms import Plus, may_lose_braces
 from rewriter.smpl.declarations import DeclarationParser
@@ -21,7 +22,7 @@ from rewriter.smpl.fragment import FragmentParser
 from rewriter.smpl.header import BUILT_IN_ISOMORPHISMS
 from rewriter.smpl.items import Grouper
 from rewriter.smpl.lexer import BodyLexer, LineReader, Token
-from rewriter.smpl.patch import Metavariable
+from rewriter.smpl.patch import CType, Metavariable
 from rewriter.smpl.term import (
     Anchored,
     Choice,
@@ -54,7 +55,7 @@ class Isomorphism:
     name: str
     kind: str
     directions: tuple[tuple[Term, Term], ...]
-    kinds: dict[str, str]  # its metavariables
+    variables: dict[str, Metavariable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,7 @@ _OTHER_NAMES = frozenset(
         "add_signed",
         "add_int1",
         "add_int2",
-        "not_int1",
         "not_int2",
-        "not_ptr1",
         "not_ptr2",
         "plus_assoc",
         "minus_assoc",
@@ -111,11 +110,8 @@ _OTHER_NAMES = frozenset(
         "div_assoc",
         "times_div_assoc1",
         "times_div_assoc2",
-        "inc",
-        "for_inc",
         "bsd_branch_pred",
         "zero_multiple_format",
-        "ne_if",
         "ptr_to_array",
         "mkinit",
         "fld_to_ptr",
@@ -138,7 +134,7 @@ def _parse(name: str, kind: str, declarations: str, body: str) -> Isomorphism:
     reader = LineReader("standard.iso", [*declarations.split("\n"), body])
     declared = DeclarationParser(reader, declarations, 1, 0, frozenset()).metavariables()
     both = "<=>" in body
-    left, right = (side.strip() for side in body.split("<=>" if both else "=>"))
+    sides = [side.strip() for side in body.split("<=>" if both else "=>")]
 
     def side(text: str) -> Term:
         line = LineReader("standard.iso", [" " + text])
@@ -149,10 +145,9 @@ def _parse(name: str, kind: str, declarations: str, body: str) -> Isomorphism:
         )
         return sequence.terms[0]
 
-    kinds = {m.name: m.kind for m in declared.values()}
-    terms = side(left), side(right)
-    directions = (terms, (terms[1], terms[0])) if both else (terms,)
-    return Isomorphism(name, kind, directions, kinds)
+    terms = [side(text) for text in sides]
+    pairs = tuple(permutations(terms, 2)) if both else ((terms[0], terms[1]),)
+    return Isomorphism(name, kind, pairs, declared)
 
 
 class _Expander:
@@ -223,7 +218,7 @@ class _Expander:
         for left, right in iso.directions:
             bound: dict[str, Term] = {}
             own: list[Token] = []
-            if not _match(left, term, iso.kinds, self._metavariables, bound, own):
+            if not _match(left, term, iso.variables, self._metavariables, bound, own):
                 continue
             # Statements inside may be changed on their own; an expression has to be of one piece.
             if len({t.mark for t in (own if statement else every)}) > 1 or not every:
@@ -236,6 +231,8 @@ class _Expander:
             made = self._instantiate(right, bound, every[0], left_over)
             if any(t.attached for t in left_over) or _drops_too_much(bound, right):
                 continue
+            if all(t.removed for t in every):
+                made = self._without_ends(made, {every[0].id, every[-1].id})
             tested = iso.kind == "TestExpression"
             anchored = Anchored(term.role, made, every[0].id, every[-1].id, tested)
             branches.append(Sequence((anchored,), level))
@@ -274,6 +271,27 @@ class _Expander:
             case _:
                 return right
 
+    def _without_ends(self, term: Term, ends: set[int]) -> Term:
+        """Give the tokens of a removed term that plus code is tied to other ids: its new ends take them."""
+        match term:
+            case Leaf(token=token) | Meta(token=token) | Dots(token=token) if token.id in ends:
+                renamed = replace(token, id=max(self._tokens) + 1)
+                self._tokens[renamed.id] = renamed
+                return replace(term, token=renamed)
+            case Inner(children=children):
+                return replace(term, children=tuple(self._without_ends(c, ends) for c in children))
+            case Anchored(term=inner):
+                return replace(term, term=self._without_ends(inner, ends))
+            case Choice(branches=branches):
+                return replace(term, branches=tuple(self._sequence_without(b, ends) for b in branches))
+            case Nest(body=body):
+                return replace(term, body=self._sequence_without(body, ends))
+            case _:
+                return term
+
+    def _sequence_without(self, code: Sequence, ends: set[int]) -> Sequence:
+        return replace(code, terms=tuple(self._without_ends(t, ends) for t in code.terms))
+
     def _fresh(self, token: Token, like: Token) -> Token:
         fresh = replace(token, id=max(self._tokens, default=0) + 1, mark=like.mark, line=like.line)
         self._tokens[fresh.id] = fresh
@@ -290,7 +308,7 @@ def _drops_too_much(bound: dict[str, Term], right: Term) -> bool:
 def _match(
     left: Term,
     term: Term,
-    kinds: dict[str, str],
+    variables: dict[str, Metavariable],
     declared: dict[str, Metavariable],
     bound: dict[str, Term],
     own: list[Token],
@@ -300,11 +318,7 @@ def _match(
         case Meta(name=name):
             if isinstance(term, Leaf) and term.token.kind == "op":
                 return False
-            if kinds[name] == "constant" and not _is_constant(term, declared):
-                return False
-            if kinds[name] == "type" and not (isinstance(term, Meta) and _is_free_type(term, declared)):
-                return False
-            if kinds[name] == "statement" and not _is_one_statement(term):
+            if not _may_stand_for(variables[name], term, declared):
                 return False
             bound[name] = term
             return True
@@ -324,7 +338,7 @@ def _match(
                 and term.kind == kind
                 and len(term.children) == len(children)
                 and all(
-                    _match(a, b, kinds, declared, bound, own)
+                    _match(a, b, variables, declared, bound, own)
                     for a, b in zip(children, term.children, strict=True)
                 )
             )
@@ -335,6 +349,30 @@ def _match(
 def _is_free_type(term: Meta, declared: dict[str, Metavariable]) -> bool:
     """A type metavariable that is not the type of another one."""
     return term.sort == "type" and not any(t.base == term.name for m in declared.values() for t in m.types)
+
+
+def _may_stand_for(variable: Metavariable, term: Term, declared: dict[str, Metavariable]) -> bool:
+    """Tell whether an isomorphism's metavariable takes this part of a pattern."""
+    match variable.kind:
+        case "constant":
+            return _is_constant(term, declared)
+        case "type":
+            return isinstance(term, Meta) and _is_free_type(term, declared)
+        case "statement":
+            return _is_one_statement(term)
+        case "identifier":
+            return isinstance(term, Meta | Leaf) and term.token.kind == "ident"
+        case _:
+            known = declared[term.name].types if isinstance(term, Meta) else ()
+            return not variable.types or (bool(known) and all(_of_type(k, variable.types) for k in known))
+
+
+def _of_type(known: CType, wanted: tuple[CType, ...]) -> bool:
+    """Tell whether an expression of a pattern is known to have a type that is asked for."""
+    return any(
+        (known.stars >= w.stars > 0) if not w.base else (known.base, known.stars) == (w.base, w.stars)
+        for w in wanted
+    )
 
 
 def _is_one_statement(term: Term) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rewriter.smpl.arms import EndTies
 from rewriter.smpl.declarations import DeclarationParser
@@ -143,6 +143,9 @@ class _Parser:
                 self._declared += names
                 continue
             word = line.split()[0]
+            if word == "#spatch":
+                self._warnings.append(f"line {number}: the options after '#spatch' are not taken")
+                continue
             raise self._reader.error(f"'{word}' before the first rule is not supported yet", number)
 
     def _extensions(self) -> frozenset[str]:
@@ -221,7 +224,7 @@ class _Parser:
             return ScriptRule(
                 name, chunk.line, header.script, header.depends_on, inputs, outputs, code, chunk.body_first
             )
-        metavariables = declarations.metavariables()
+        metavariables = {**_extended(header.extends, earlier), **declarations.metavariables()}
         body = self._body(chunk, header, metavariables, extensions)
         return Rule(
             name,
@@ -278,6 +281,16 @@ class _Parser:
                     token.line,
                     token.column,
                 )
+
+
+def _extended(name: str, earlier: list[Rule | ScriptRule]) -> dict[str, Metavariable]:
+    """The metavariables of the rule that is extended, as inherited ones."""
+    rule = next((r for r in earlier if isinstance(r, Rule) and r.name == name), None)
+    found = rule.metavariables.values() if rule else ()
+    plain = ("symbol", "typedef", "fresh identifier")
+    return {
+        m.name: m if m.origin or m.kind in plain else replace(m, origin=name, constraint=None) for m in found
+    }
 
 
 def _declarations_end(text: str, start: int) -> int:

@@ -22,6 +22,13 @@ class OnRule:
 
 
 @dataclass(frozen=True, slots=True)
+class InFile:
+    """``file in "p"``: the file at hand is ``p`` or lies below it."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotOn:
     """``!d``."""
 
@@ -49,7 +56,7 @@ class Always:
     holds: bool
 
 
-Dependency = OnRule | NotOn | AllOn | AnyOn | Always
+Dependency = OnRule | InFile | NotOn | AllOn | AnyOn | Always
 
 # --- metavariables ----------------------------------------------------------------------------------
 

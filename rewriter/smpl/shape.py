@@ -71,7 +71,7 @@ STORAGE_WORDS = frozenset({"static", "extern", "inline", "typedef", "register", 
 TYPE_STAND_IN = "charptr_t"
 STATEMENT_KINDS = frozenset({"statement", "statement list", "declaration"})
 FIELD_KINDS = frozenset({"field", "field list"})
-TYPE_KINDS = frozenset({"type"})
+TYPE_KINDS = frozenset({"type", "typedef"})
 
 
 _BEFORE_CASTS = STATEMENT_WORDS | {"sizeof"}
@@ -152,7 +152,7 @@ class Shapes:
                     return False
                 sure = True
             elif isinstance(item, Token):
-                if item.text in TYPE_WORDS or self.kind(item) in TYPE_KINDS or self.kind(item) == "typedef":
+                if item.text in TYPE_WORDS or self.kind(item) in TYPE_KINDS:
                     sure = True
                 elif item.text not in ("*", "&") and not after_tag:
                     return False
