@@ -30,19 +30,14 @@ from rewriter.engine.outcome import outcome
 from rewriter.engine.prototypes import Prototypes, as_many_parameters, prototype_of
 from rewriter.engine.scripts import ScriptError, ScriptRunner, Verdicts
 from rewriter.engine.state import FileState
+from rewriter.engine.terms import made
 from rewriter.match.constraint import Context
 from rewriter.match.environment import Code, Environment, Positions, Value
 from rewriter.match.find import Match, find_matches, inconsistent, results
 from rewriter.match.steps import Compiler, Step
 from rewriter.match.witness import Leaf, aligned
 from rewriter.smpl.lexer import STAR
-from rewriter.smpl.patch import (
-    Metavariable,
-    Rule,
-    ScriptRule,
-    Seed,
-    SemanticPatch,
-)
+from rewriter.smpl.patch import Metavariable, Rule, ScriptRule, Seed, SemanticPatch
 from rewriter.smpl.required_words import places_of, words_of
 from rewriter.smpl.term import Body
 from rewriter.smpl.validate import references
@@ -161,7 +156,7 @@ class _Run:
             if not include:
                 continue
             self.matched_ever.add(rule.name)
-            kept.append(env.after(rule.name, ((n, Code(t, t.encode())) for n, t in outputs.items())))
+            kept.append(env.after(rule.name, ((n, made(t)) for n, t in outputs.items())))
         return unique(kept) or [Env()]
 
     # --- rules of pattern code --------------------------------------------------------------------

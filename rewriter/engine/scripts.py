@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 from rewriter.engine.finding import Evidence
+from rewriter.engine.terms import BUILDERS, TermList
 from rewriter.match.environment import Code, Location, Positions, Value
 from rewriter.smpl.patch import Python, ScriptRule, SemanticPatch
 
@@ -205,6 +206,7 @@ class ScriptRunner:
                 print_secs=self._print_secs,
                 cocci_file=self.patch.path,
                 files=lambda: [self.path],
+                **vars(BUILDERS),
             ),
             "coccilib": SimpleNamespace(
                 report=SimpleNamespace(print_report=self._print_report),
@@ -272,7 +274,7 @@ class ScriptRunner:
     def show(self, value: Value) -> object:
         """Give a value as scripts see it: code as text, positions as a tuple of locations."""
         if isinstance(value, Code):
-            return value.key
+            return TermList(value.key) if value.kind == "list" else value.key
         if isinstance(value, Positions):
             return tuple(self._location(p) for p in sorted(value.places))
         return str(value.number)

@@ -23,8 +23,9 @@ def children(
 ) -> Found:
     """Match a list of terms on a list of nodes; dots skip elements together with their commas."""
     if not _is_list(terms) or (_first_is(terms, "(", "[") and not any(map(_skips, terms))):
-        if len(terms) == len(nodes) + 1:  # the dots of ``x[...]`` for no size
-            terms = tuple(t for t in terms if not (isinstance(t, Dots) and t.role == "size"))
+        if len(terms) > len(nodes):
+            there = {n.field for n in nodes}
+            terms = tuple(t for t in terms if not _idle(t) or t.role in there)
         if len(terms) != len(nodes):
             return []
         found: Found = [(env, done)]
@@ -34,6 +35,11 @@ def children(
                 return []
         return found
     return _list(matcher, terms, nodes, 0, 0, env, done)
+
+
+def _idle(term: Term) -> bool:
+    """Tell whether the term may stand for nothing: the dots of ``x[...]`` and ``for (...; e; ...)``."""
+    return isinstance(term, Dots) and term.role in ("size", "initializer", "condition", "update")
 
 
 def _list(

@@ -58,7 +58,9 @@ class TermMatcher:
                 return self._inner(term, node, env, done)
             case Choice(branches=branches, all_of=all_of):
                 return self._choice(branches, all_of, node, env, done)
-            case Nest(body=body, once=once):
+            case Nest(body=body, once=once, token=token, close=close):
+                for mark in (token, close) if token.removed else ():
+                    done = (Aligned(mark.id, node.start, node.end), done)
                 return self._nest(body, once, node, env, done)
             case Anchored(term=inner, first=first, last=last, tested=tested):
                 if tested and not self.context.is_tested(node):

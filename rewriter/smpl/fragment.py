@@ -95,10 +95,10 @@ class FragmentParser:
         return self._item(item, role, "expression")
 
     def _macro_body(self, items: list[Item]) -> Term:
-        if dots_only(items) or self._shapes.is_expression(items):
-            return _with_role(self._single(items, "expression"), "value")
         if self._shapes.is_type(items):
             return _with_role(self._type(items).terms[0], "value")
+        if dots_only(items) or self._shapes.is_expression(items):
+            return _with_role(self._single(items, "expression"), "value")
         return Inner("macro_body", "value", self._statements(items, wrap=True).terms)
 
     # --- contexts ---------------------------------------------------------------------------------
@@ -294,7 +294,7 @@ class FragmentParser:
         match item:
             case DotsItem(token=token, whens=whens):
                 return Dots(role, token, tuple(self._when(w) for w in whens))
-            case NestItem(token=token, items=items, once=once, whens=whens):
+            case NestItem(token=token, items=items, once=once, whens=whens, close=close):
                 if not items:
                     raise self._reader.error("this nest is empty", token.line, token.column)
                 level = (
@@ -303,7 +303,7 @@ class FragmentParser:
                     else "statements"
                 )
                 body = self.branch(items, level)
-                return Nest(role, token, body, once, tuple(self._when(w) for w in whens))
+                return Nest(role, token, body, once, close, tuple(self._when(w) for w in whens))
             case GroupItem(token=token, branches=branches, all_of=all_of):
                 if sort == "statements":
                     head = next((b for b in branches if b), [])
@@ -359,7 +359,7 @@ def _with_role(term: Term, role: str) -> Term:
         case Dots():
             return Dots(role, term.token, term.whens)
         case Nest():
-            return Nest(role, term.token, term.body, term.once, term.whens)
+            return Nest(role, term.token, term.body, term.once, term.close, term.whens)
         case Choice():
             return Choice(role, term.branches, term.all_of, term.token)
         case Inner():

@@ -186,9 +186,9 @@ class _Expander:
                 term = term if same else Inner(kind, role, new)
             case Choice(role=role, branches=branches, all_of=all_of, token=token):
                 return Choice(role, tuple(self.sequence(b) for b in branches), all_of, token)
-            case Nest(role=role, token=token, body=body, once=once, whens=whens):
+            case Nest(body=body, whens=whens):
                 whens = tuple(self._when(w) for w in whens)
-                return Nest(role, token, self.sequence(body), once, whens)
+                return replace(term, body=self.sequence(body), whens=whens)
             case Dots(role=role, token=token, whens=whens):
                 return Dots(role, token, tuple(self._when(w) for w in whens)) if whens else term
             case Anchored(role=role, term=inner, first=first, last=last, tested=tested):

@@ -52,6 +52,7 @@ class NestItem:
     items: list[Item]
     once: bool
     whens: list[WhenItem]
+    close: Token
 
 
 Item = Token | GroupItem | DotsItem | NestItem
@@ -160,7 +161,7 @@ class Grouper:
             raise self._error(f"this nest is not closed: '{close}' is missing", opening)
         self._at += 1
         whens += self._whens()
-        return NestItem(opening, items, once, whens)
+        return NestItem(opening, items, once, whens, token)
 
     def _whens(self) -> list[WhenItem]:
         whens: list[WhenItem] = []

@@ -53,6 +53,7 @@ class Nest:
     token: Token
     body: Sequence
     once: bool
+    close: Token
     whens: tuple[When, ...] = ()
 
 
