@@ -58,7 +58,7 @@ class Layout:
 
     def is_gap(self, start: int, end: int) -> bool:
         """Only white space and comments stand between the offsets."""
-        return start <= end and not self.without_comments(start, end).strip(b" \t\r\n\\")
+        return start <= end and not self.without_comments(start, end).strip(b" \t\r\n\v\\")
 
     def code_before(self, offset: int) -> int:
         """The end of the last code before ``offset``: comments and white space are passed."""

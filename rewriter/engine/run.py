@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from rewriter.cfg.graph import Point
+from rewriter.edit.continuation import derive_in_macro
 from rewriter.edit.derive import derive_edits
 from rewriter.edit.edit import ConflictError, Edit, Rewrite
 from rewriter.edit.simplify import simplify
@@ -42,6 +43,7 @@ from rewriter.smpl.required_words import places_of, words_of
 from rewriter.smpl.term import Body
 from rewriter.smpl.validate import references
 from rewriter.source.text import Skipped, Span
+from rewriter.syntax.directive import DEFINITIONS
 from rewriter.syntax.parse import TopLevel
 
 
@@ -366,7 +368,11 @@ class _Run:
             try:
                 if rule.simplify:
                     self._simplify(element, wanted)
-                change = derive_edits(wanted, self.state.unit.node(element), layout, _filled(rule))
+                if element.kind in DEFINITIONS and not rule.body.directives:
+                    macro = self.state.unit.directive(element)
+                    change = derive_in_macro(wanted, macro, layout, _filled(rule))
+                else:
+                    change = derive_edits(wanted, self.state.unit.node(element), layout, _filled(rule))
             except (ConflictError, TaggedError, UnboundError) as error:
                 self._abandon(rule, element, error, tags)
                 continue
@@ -382,9 +388,9 @@ class _Run:
         for declaration, span in found.declarators:
             wanted.declarators[span] = (declaration, span)
         self.verdicts.lost.setdefault(element.name, []).extend(effects(self.state, found.effects))
-        lines = self.state.unit.lines
+        lines, source = self.state.unit.lines, self.state.unit.source
         self.verdicts.undecided.setdefault(element.name, []).extend(
-            (node.text, lines.line(node.start)) for node in found.undecided
+            (node.text or source.decode(node.span), lines.line(node.start)) for node in found.undecided
         )
 
 

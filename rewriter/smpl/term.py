@@ -166,6 +166,11 @@ class Body:
         return {token: all(code.multiple for other, code in tied if other == token) for token, _ in tied}
 
     @property
+    def directives(self) -> bool:
+        """Tell whether the pattern speaks of a directive as such."""
+        return any(t.kind == "directive" for t in self.tokens.values())
+
+    @property
     def stars(self) -> bool:
         """There is a ``*`` line."""
         return any(t.mark == STAR for t in self.tokens.values())

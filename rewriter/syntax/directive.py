@@ -17,6 +17,8 @@ from rewriter.syntax.tree import Node, walk
 #: Parses C text as a whole; gives its top-level nodes, none when it is not understood.
 ParseAlone = Callable[[bytes], tuple[Node, ...]]
 
+DEFINITIONS = ("preproc_def", "preproc_function_def")
+
 _GAP = re.compile(rb"\\\r?\n|/\*.*?\*/|//[^\n]*", re.DOTALL)
 _WORD = re.compile(rb'"[^"]*"|\w+|[^\w\s]')
 

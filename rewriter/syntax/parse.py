@@ -80,7 +80,7 @@ class TranslationUnit:
     _lines: list[Lines] = field(default_factory=list, repr=False)
     _nodes: dict[int, Node] = field(default_factory=dict, repr=False)
     _directives: dict[int, Node] = field(default_factory=dict, repr=False)
-    _comments: list[Span] = field(default_factory=list, repr=False)
+    _comments: list[tuple[Span, ...]] = field(default_factory=list, repr=False)
 
     @property
     def lines(self) -> Lines:
@@ -94,8 +94,8 @@ class TranslationUnit:
         """The comments in source order, but for those inside text the parser was not shown."""
         if not self._comments:
             found = tree_sitter.QueryCursor(_COMMENTS).captures(self._tree.root_node).get("comment", [])
-            self._comments.extend(sorted(Span(node.start_byte, node.end_byte) for node in found))
-        return tuple(self._comments)
+            self._comments.append(tuple(sorted(Span(node.start_byte, node.end_byte) for node in found)))
+        return self._comments[0]
 
     def functions(self) -> list[TopLevel]:
         """Give the function definitions that were understood, in source order."""

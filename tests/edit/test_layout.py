@@ -21,3 +21,17 @@ def test_result(name: str, parts: dict[str, str]) -> None:
     result = run_file(parse_semantic_patch(parts["rule"], "case.cocci"), "case.c", source)
     assert result.errors == ()
     assert (result.rewrite.apply() if result.rewrite else source) == expected
+
+
+@pytest.mark.parametrize(
+    ("added", "reason"),
+    [
+        ("+ b(); // why\n+ c();", "a // comment would take in the rest of the macro"),
+        ("+#ifdef X\n+ b();\n+#endif", "a macro's body cannot hold a preprocessor directive"),
+    ],
+)
+def test_code_no_macro_can_hold(added: str, reason: str) -> None:
+    source = b"#define M()\tdo {\t\\\n\ta();\t\\\n} while (0)\n"
+    result = run_file(parse_semantic_patch(f"@@\n@@\n- a();\n{added}\n", "case.cocci"), "case.c", source)
+    assert [error.endswith(reason) for error in result.errors] == [True]
+    assert not result.rewrite or not result.rewrite.edits
