@@ -303,6 +303,10 @@ class FragmentParser:
                     else "statements"
                 )
                 body = self.branch(items, level)
+                for end in (body.terms[0], body.terms[-1]):
+                    if level == "statements" and isinstance(end, Dots | Nest):
+                        message = "a nest neither begins nor ends with dots or another nest"
+                        raise self._reader.error(message, end.token.line, end.token.column)
                 return Nest(role, token, body, once, close, tuple(self._when(w) for w in whens))
             case GroupItem(token=token, branches=branches, all_of=all_of):
                 if sort == "statements":
