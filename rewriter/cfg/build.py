@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rewriter.cfg.graph import ControlFlowGraph, Point
+from rewriter.syntax.directive import DEFINITIONS
 from rewriter.syntax.tree import Node
 
 
@@ -26,7 +27,7 @@ def build_single(node: Node) -> ControlFlowGraph:
 
     Raises UnstructuredError for a computed goto, a jump to an unknown label, or a switch without a block.
     """
-    body = node.child("value") if node.kind in ("preproc_def", "preproc_function_def") else None
+    body = node.child("value") if node.kind in DEFINITIONS else None
     inside = body.children if body is not None and body.kind == "macro_body" else ()
     return _Builder(node).single(inside)
 

@@ -13,7 +13,7 @@ from rewriter.source.text import Span
 from rewriter.syntax.tree import Node, walk
 
 _BRANCHES = ("consequence", "body")
-_HEADED = frozenset(
+HEADED = frozenset(
     {"if_statement", "while_statement", "for_statement", "iterator_statement", "do_statement", "else_clause"}
 )
 _IF = re.compile(rb"if\b")
@@ -32,7 +32,7 @@ def bare_arms(root: Node) -> list[Arm]:
     """List the branches of ifs and loops that have no braces."""
     found: list[Arm] = []
     for node in walk(root):
-        if node.kind not in _HEADED:
+        if node.kind not in HEADED:
             continue
         for child in node.children:
             branch = child.field in _BRANCHES or (node.kind == "else_clause" and child.kind != "else")

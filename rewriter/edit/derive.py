@@ -72,12 +72,9 @@ class _Deriver:
         edits += [edit for _, _, own in sorted(around, key=lambda item: (-item[0], item[1])) for edit in own]
         edits += comment_edits(self._tags.comments, self._layout)
         taken = sorted(e.span for e in edits)
-        reindenter = Reindenter(self._root, self._layout, {s.start for s in spans}, self._kept_starts())
+        reindenter = Reindenter(self._root, self._layout, {s.start for s in spans})
         edits += [e for e in reindenter.run() if not _clashes(e.span, taken)]
         return edits
-
-    def _kept_starts(self) -> set[int]:
-        return {s.start for s in self._tags.kept}
 
     def _all_removed(self) -> list[Span]:
         spans = set(self._tags.removed)

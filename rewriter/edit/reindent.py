@@ -5,24 +5,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rewriter.edit.arms import HEADED
 from rewriter.edit.edit import Edit
 from rewriter.edit.layout import Layout
 from rewriter.source.text import Span
 from rewriter.syntax.tree import Node, leaves
 
-_HEADED = frozenset(
-    {"if_statement", "while_statement", "for_statement", "iterator_statement", "do_statement", "else_clause"}
-)
-
 
 @dataclass(slots=True)
 class Reindenter:
-    """Finds the statements to move; ``removed`` and ``kept`` are the starts of tokens."""
+    """Finds the statements to move; ``removed`` are the starts of tokens."""
 
     root: Node
     layout: Layout
     removed: set[int]
-    kept: set[int]
 
     def run(self) -> list[Edit]:
         """Give edits of the white space at line starts."""
@@ -36,7 +32,7 @@ class Reindenter:
             if orphan and not gone and node.kind.endswith(("_statement", "declaration")):
                 edits += self._shift(node, due, brace_due)
                 continue
-            if not gone and node.kind in _HEADED | {"compound_statement", "function_definition"}:
+            if not gone and node.kind in HEADED | {"compound_statement", "function_definition"}:
                 due = self._line_indent(node) + unit
                 brace_due = due if node.kind == "compound_statement" else self._line_indent(node)
             for child in node.children:

@@ -9,7 +9,7 @@ caller, and members that are read but no longer set.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rewriter.analysis.null import constant_now, narrowed_now, unreachable_now
@@ -69,13 +69,13 @@ class Behaviour:
         graphs = self._graphs(changed)
         return narrowed_now(*graphs, self._offset_before) if graphs else frozenset()
 
-    def notes(self, changed: Changed) -> list[Note]:
-        """Give the notes about one function."""
+    def notes(self, changed: Changed, tests: Iterable[ConstantTest]) -> list[Note]:
+        """Give the notes about one function; ``tests`` are those that `constant_tests` found in it."""
         notes: list[Note] = []
         graphs = self._graphs(changed)
         if graphs is None:
             return notes
-        for test in self.constant_tests(changed):
+        for test in tests:
             value = "true" if test.value else "false"
             text = f"`{test.text}` was true or false here and is now always {value}"
             notes.append(self._note(test.line, changed.name, text))

@@ -43,7 +43,7 @@ def outcome(
     changed = behaviour.changed()
     tests = {c.name: behaviour.constant_tests(c) for c in changed}
     narrowed = {c.name: behaviour.narrowed(c) for c in changed}
-    notes = [n for c in changed for n in behaviour.notes(c)] + behaviour.left_behind(changed)
+    notes = [n for c in changed for n in behaviour.notes(c, tests[c.name])] + behaviour.left_behind(changed)
     notes += [
         Note(state.path, int(place.line), place.current_element, said)
         for place, said, pointer in dict.fromkeys(verdicts.notes)

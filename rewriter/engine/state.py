@@ -12,6 +12,7 @@ from rewriter.edit.layout import Layout
 from rewriter.match.declared import Declared
 from rewriter.match.infer import Types
 from rewriter.source.text import Skipped, Span
+from rewriter.syntax.directive import DEFINITIONS
 from rewriter.syntax.parse import TopLevel, TranslationUnit, parse
 from rewriter.syntax.tree import Node, walk
 
@@ -68,7 +69,7 @@ class FileState:
             return None
 
     def _single(self, element: TopLevel) -> ControlFlowGraph:
-        if element.kind in ("preproc_def", "preproc_function_def", "preproc_call"):
+        if element.kind in (*DEFINITIONS, "preproc_call"):
             try:
                 return build_single(self.unit.directive(element))
             except UnstructuredError:
