@@ -29,7 +29,7 @@ def parse_check(
         files = [candidate.path for candidate in find_files(paths or ["."])]
         if not files:
             say(f"rewriter: warning: no C files in {' '.join(paths or ['.'])}")
-        checks = look_at_files(check_file, files, (), jobs or 0, Progress()).results
+        checks = look_at_files(check_file, files, jobs=jobs or 0, progress=Progress()).results
         if form is o.Format.JSON:
             print_bytes(parse_document(checks).encode())
         else:

@@ -28,7 +28,8 @@ from rewriter.report.spatch import spatch_diff
 from rewriter.report.text import skipped_lines
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.patch import SemanticPatch
-from rewriter.source.files import PathError, ReadError, WriteError, encode_required, may_match, read_file
+from rewriter.source.files import PathError, ReadError, WriteError, read_file
+from rewriter.source.needs import ANYTHING, Needs
 from rewriter.source.text import Skipped
 
 #: The release of spatch whose language is understood; scripts ask for it with ``// Requires:``.
@@ -112,7 +113,7 @@ def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
     files = chosen_files(request)
     if not files:
         raise UsageError("no C file to look at: name one, or --dir DIR")
-    required = patch.required if request.prefilter else ()
+    required = patch.required if request.prefilter else ANYTHING
     if request.quiet < 2 or request.selected_only:
         _announce(request, files, required)
     if request.selected_only:
@@ -135,12 +136,13 @@ def _look(patch: SemanticPatch, options: RunOptions, path: str, text: bytes) -> 
     return None if result == FileResult(path) else result
 
 
-def _announce(request: Request, files: list[str], required: tuple[frozenset[str], ...]) -> None:
-    words = encode_required(required)
-    if required:
-        say("files are looked at if they hold " + " or ".join(" ".join(sorted(w)) for w in required))
+def _announce(request: Request, files: list[str], required: Needs) -> None:
+    holds = required.finder()
+    if required != ANYTHING:
+        say(f"files are looked at if they hold {required}")
     for path in files:
-        held = may_match(read_file(path), words)
+        text = read_file(path)
+        held = holds(text, 0, len(text))
         say(f"HANDLING: {path}" if held else f"Skipping: {path}")
         if held and request.selected_only:
             say(f"selected {path}")

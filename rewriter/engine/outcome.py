@@ -18,6 +18,7 @@ from rewriter.engine.finding import ConstantTest, FileResult, Finding, Note
 from rewriter.engine.scripts import Verdict, Verdicts
 from rewriter.engine.state import FileState
 from rewriter.smpl.patch import SemanticPatch
+from rewriter.source.needs import ANYTHING
 from rewriter.source.text import Lines, Skipped, Span
 from rewriter.syntax.parse import TopLevel, TranslationUnit, parse
 
@@ -71,9 +72,10 @@ def _relevant(state: FileState, patch: SemanticPatch) -> tuple[Skipped, ...]:
     """What was not analysed and could have matched: code that holds the words a match needs."""
     text = state.unit.source.text
     unstructured = tuple(state.unstructured.values())
-    if not patch.required:
+    if patch.required == ANYTHING:
         return state.unit.skipped + unstructured
     kept: list[Skipped] = []
+    holds = patch.required.finder()
     lines = state.unit.lines
     for skipped in state.unit.skipped:
         body = text
@@ -84,7 +86,7 @@ def _relevant(state: FileState, patch: SemanticPatch) -> tuple[Skipped, ...]:
             else:
                 start = lines.starts[min(skipped.line, len(lines.starts)) - 1]
                 body = text[start : _end_of_function(text, start)]
-        if any(all(w.encode() in body for w in words) for words in patch.required):
+        if holds(body, 0, len(body)):
             kept.append(skipped)
     return tuple(kept) + unstructured
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rewriter.engine.finding import FileResult
 from rewriter.engine.workers import Progress, look_at_files
+from rewriter.source.needs import ANYTHING, Needs
 from rewriter.source.text import Skipped
 
 Runner = Callable[[str, bytes], FileResult]
@@ -30,11 +31,11 @@ class ProjectResult:
 def run_project(
     run: Runner,
     files: Sequence[str],
-    required: tuple[frozenset[str], ...] = (),
+    required: Needs = ANYTHING,
     jobs: int = 0,
     progress: Progress | None = None,
 ) -> ProjectResult:
-    """Run ``run`` on every file that has the ``required`` words; ``jobs`` of 0 means one per processor.
+    """Run ``run`` on every file that holds what is ``required``; ``jobs`` of 0 means one per processor.
 
     A file that cannot be read, and one whose analysis ended the worker, are reported as skipped.
     """

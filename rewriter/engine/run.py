@@ -205,7 +205,7 @@ class _Run:
     ) -> list[dict[str, Value]]:
         """Match one rule under one set of inherited values over all elements of the file."""
         env = Environment({n: v for n, v in inherited.items() if isinstance(v, Code)})
-        words = [w.encode() for w in words_of(rule, _keys(inherited))]
+        holds = words_of(rule, _words(inherited)).finder()
         found: dict[tuple[tuple[str, Value], ...], dict[str, Value]] = {}
         homes = [
             {place.element for place in value.places}
@@ -216,7 +216,7 @@ class _Run:
         for element in self.state.elements():
             if not all(element.name in home for home in homes):
                 continue
-            if not all(text.find(w, element.span.start, element.span.end) >= 0 for w in words):
+            if not holds(text, element.span.start, element.span.end):
                 continue
             graph = self.state.graph(element)
             if graph is None:
@@ -394,8 +394,8 @@ class _Run:
         )
 
 
-def _keys(values: Mapping[str, Value]) -> dict[str, str]:
-    return {name: value.key for name, value in values.items() if isinstance(value, Code)}
+def _words(values: Mapping[str, Value]) -> dict[str, tuple[str, ...]]:
+    return {name: value.words() for name, value in values.items() if isinstance(value, Code)}
 
 
 def _filled(rule: Rule) -> dict[str, Metavariable]:

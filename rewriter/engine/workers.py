@@ -20,7 +20,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Generic, TypeVar
 
-from rewriter.source.files import ReadError, encode_required, may_match, read_file
+from rewriter.source.files import ReadError, read_file
+from rewriter.source.needs import ANYTHING, Finder, Needs
 from rewriter.source.text import Skipped
 
 T = TypeVar("T")
@@ -55,11 +56,11 @@ _Reports = Generator[_Report[T], None, None]
 def look_at_files(
     look: Look[T],
     files: Sequence[str],
-    required: tuple[frozenset[str], ...] = (),
+    required: Needs = ANYTHING,
     jobs: int = 0,
     progress: Progress | None = None,
 ) -> Looked[T]:
-    """Give what ``look`` says of each file that has the ``required`` words (see `may_match`).
+    """Give what ``look`` says of each file that holds what is ``required``.
 
     ``jobs`` is the number of processes, 0 for one per processor; with 1 all happens in this one.
     """
@@ -67,9 +68,8 @@ def look_at_files(
     here = jobs == 1
     results: dict[int, T | Skipped] = {}
     chosen = list(range(len(files)))
-    if required:
-        words = encode_required(required)
-        search = partial(_holds, words)
+    if required != ANYTHING:
+        search = partial(_holds, required.finder())
         held = _look(search, files, jobs, _CHUNK, progress, here or len(files) <= _CHUNK, announce=False)
         results = {index: said for index, said in held.items() if isinstance(said, Skipped)}
         chosen = sorted(held.keys() - results.keys())
@@ -82,8 +82,8 @@ def look_at_files(
     return Looked(len(files), len(candidates), tuple(results[i] for i in sorted(results)))
 
 
-def _holds(words: tuple[tuple[bytes, ...], ...], _: str, text: bytes) -> bool | None:
-    return may_match(text, words) or None
+def _holds(finder: Finder, _: str, text: bytes) -> bool | None:
+    return finder(text, 0, len(text)) or None
 
 
 def _look(

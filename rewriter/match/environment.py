@@ -6,11 +6,16 @@ Two values are equal when their tokens are: layout and comments do not count, is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from rewriter.match.kinds import EXPRESSIONS
 from rewriter.source.text import Span
 from rewriter.syntax.tree import Node
+
+#: The names in code; what is inside quotes is passed over, and so is the end of a number.
+_WORDS = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'|\d\w*|([A-Za-z_]\w*)""")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,6 +50,12 @@ class Code:
     kind: str = field(default="", compare=False)
     node: Node | None = field(default=None, compare=False, repr=False)  # what it was read from
     hole: int = field(default=-1, compare=False)
+
+    def words(self) -> tuple[str, ...]:
+        """Give words that stand wherever this code stands: those of an expression, else a name alone."""
+        if self.kind in EXPRESSIONS:
+            return tuple(name for name in _WORDS.findall(self.key) if name)
+        return (self.key,) if self.key.isidentifier() else ()
 
 
 @dataclass(frozen=True, slots=True)

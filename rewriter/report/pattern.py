@@ -18,6 +18,7 @@ from rewriter.smpl.patch import (
     SemanticPatch,
 )
 from rewriter.smpl.term import show
+from rewriter.source.needs import ANYTHING
 
 
 def show_pattern(patch: SemanticPatch) -> str:
@@ -28,9 +29,8 @@ def show_pattern(patch: SemanticPatch) -> str:
 def _lines(patch: SemanticPatch) -> Iterator[str]:
     yield f"semantic patch {patch.path}"
     yield from (f"  {line}".rstrip() for line in patch.description)
-    words = [" and ".join(sorted(words)) for words in patch.required]
     if len(patch.idle) < len(patch.rules):
-        yield "files: those with " + " or with ".join(words) if words else "files: all"
+        yield f"files: those with {patch.required}" if patch.required != ANYTHING else "files: all"
     if patch.extensions:
         yield f"extensions: {', '.join(sorted(patch.extensions))}"
     if patch.virtuals:

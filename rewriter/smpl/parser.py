@@ -108,7 +108,7 @@ class _Parser:
         return SemanticPatch(
             self._reader.path,
             self._text,
-            required_words(kept),
+            required_words(kept, dict(self._bindings)),
             tuple(live.get(rule.name, rule) for rule in rules) if every else kept,
             tuple(self._declared),
             extensions,

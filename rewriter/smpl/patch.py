@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rewriter.smpl.term import Body
+from rewriter.source.needs import Needs
 
 # --- dependencies -----------------------------------------------------------------------------------
 
@@ -229,14 +230,14 @@ class ScriptRule:
 class SemanticPatch:
     """A parsed semantic patch.
 
-    ``required`` lists alternatives: a file can only match if it contains all words of at least one set;
-    an empty tuple means that any file may match. ``description`` are the ``///`` lines, ``idle`` names the
-    rules that do not run with the ``-D`` given; they are in ``rules`` only when that was asked for.
+    ``required`` is what a file must hold for anything to happen. ``description`` are the ``///`` lines,
+    ``idle`` names the rules that do not run with the ``-D`` given; they are in ``rules`` only when that was
+    asked for.
     """
 
     path: str
     text: str
-    required: tuple[frozenset[str], ...]
+    required: Needs
     rules: tuple[Rule | ScriptRule, ...] = ()
     virtuals: tuple[str, ...] = ()
     extensions: frozenset[str] = frozenset()

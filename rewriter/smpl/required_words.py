@@ -1,148 +1,157 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The words a file must contain for a semantic patch to match anywhere in it.
+"""What a file, or a piece of one, must hold for a semantic patch to do anything there.
 
-A file that lacks ``lock_vma_under_rcu`` need not be opened by the parser for a rule that names it. The
-answer is a list of alternatives (one per rule that can match first); an empty list means any file.
-Words that an isomorphism may drop (``NULL``, ``unlikely``) and C's own words do not count.
+A file that lacks ``lock_vma_under_rcu`` need not be opened by the parser for a rule that names it. What
+counts is what shows: the scripts and the rules that change or mark code, each with all rules it cannot run
+without. The types and keywords that nearly all code has do not count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from rewriter.smpl.lexer import Token
-from rewriter.smpl.patch import AllOn, AnyOn, Dependency, OnRule, Rule, ScriptRule
+from rewriter.smpl.patch import (
+    AllC,
+    AllOn,
+    AnyC,
+    AnyOn,
+    Constraint,
+    Dependency,
+    OneOf,
+    OnRule,
+    Rule,
+    ScriptRule,
+)
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term
+from rewriter.source.needs import ANYTHING, Needs, all_of, any_of
 
 _IGNORED = frozenset(
     [
-        "NULL",
-        "likely",
-        "unlikely",
-        "sizeof",
-        "if",
-        "else",
-        "while",
-        "for",
-        "do",
-        "switch",
-        "case",
-        "default",
-        "return",
-        "break",
-        "continue",
-        "goto",
-        "int",
-        "char",
-        "short",
-        "long",
-        "unsigned",
-        "signed",
-        "float",
-        "double",
-        "void",
-        "const",
-        "volatile",
-        "static",
-        "extern",
-        "inline",
-        "register",
-        "struct",
-        "union",
-        "enum",
-        "typedef",
-        "true",
-        "false",
-        "__likely",
-        "__unlikely",
+        *("if", "else", "do", "return", "default", "typedef", "struct", "union", "enum"),
+        *("int", "char", "short", "long", "unsigned", "signed", "float", "double", "void"),
+        *("const", "volatile", "static", "extern", "inline", "register"),
     ]
 )
+_RARE = re.compile(r"[^\w\s]{2,}|[?%^~!<>|]")  # operators that are worth a search
+_NAMES_ITSELF = frozenset({"symbol", "typedef", "iterator name", "declarer name"})
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
-def required_words(rules: tuple[Rule | ScriptRule, ...]) -> tuple[frozenset[str], ...]:
-    """Give alternatives of words; a file with all words of one alternative may match."""
-    alternatives: list[frozenset[str]] = []
+def required_words(rules: tuple[Rule | ScriptRule, ...], given: Mapping[str, str]) -> Needs:
+    """Give what a file must hold for the rules to print or change anything.
+
+    ``given`` are the values of ``virtual.NAME``.
+    """
+    known: dict[str, Needs] = {}
+    shown: list[Needs] = []
     for rule in rules:
-        if needs_earlier(rule):
-            continue
-        words = frozenset[str]() if isinstance(rule, ScriptRule) else _plain(rule)
-        if isinstance(rule, ScriptRule) and rule.when != "script":
-            continue
-        if not words:
-            return ()
-        alternatives.append(words)
-    return tuple(dict.fromkeys(alternatives))
+        parts = [_dependency(rule.depends_on, known), *(known.get(n, ANYTHING) for n in _origins(rule))]
+        if isinstance(rule, Rule):
+            virtual = [m for m in rule.metavariables.values() if m.origin == "virtual"]
+            parts.append(words_of(rule, {m.name: _NAME.findall(given[m.names]) for m in virtual}))
+        known[rule.name] = all_of(parts)
+        if rule.when == "script" if isinstance(rule, ScriptRule) else rule.transforms or rule.body.stars:
+            shown.append(known[rule.name])
+    return any_of(shown)
 
 
-def needs_earlier(rule: Rule | ScriptRule) -> bool:
-    """Tell whether the rule can only run where an earlier rule matched."""
+def _origins(rule: Rule | ScriptRule) -> Iterable[str]:
+    """Name the rules that have to bind what ``rule`` inherits."""
     if isinstance(rule, Rule):
-        inherited = any(m.origin and m.origin != "virtual" for m in rule.metavariables.values())
-    else:
-        inherited = any(i.default is None and i.origin != "virtual" for i in rule.inputs)
-    return inherited or _positive(rule.depends_on)
+        return {m.origin for m in rule.metavariables.values() if m.origin and m.origin != "virtual"}
+    return {i.origin for i in rule.inputs if i.default is None and i.origin != "virtual"}
 
 
-def _positive(dependency: Dependency) -> bool:
+def _dependency(dependency: Dependency, known: Mapping[str, Needs]) -> Needs:
     match dependency:
-        case OnRule():
-            return True
+        case OnRule(name):
+            return known.get(name, ANYTHING)
         case AllOn(operands):
-            return any(_positive(o) for o in operands)
+            return all_of(_dependency(o, known) for o in operands)
         case AnyOn(operands):
-            return all(_positive(o) for o in operands)
+            return any_of(_dependency(o, known) for o in operands)
         case _:
-            return False
+            return ANYTHING
 
 
 @lru_cache(maxsize=1024)
-def _sequence(code: Sequence) -> frozenset[str]:
-    """What is required: words, ``$x`` for a metavariable, ``@p`` for a position."""
-    return frozenset[str]().union(*(_term(t) for t in code.terms))
+def _sequence(code: Sequence) -> Needs:
+    """What code needs: words, ``$x`` for a metavariable, ``@p`` for a position."""
+    return all_of(_term(t) for t in code.terms)
 
 
-def _term(term: Term) -> frozenset[str]:
+def _term(term: Term) -> Needs:
     match term:
         case Leaf(token=token):
-            if token.optional:
-                return frozenset()
-            word = token.kind == "ident" and token.text not in _IGNORED
-            return _places(token) | ({token.text} if word else set())
+            if token.optional or token.id < 0:
+                return ANYTHING
+            places = [f"@{name}" for name in token.attached]
+            return all_of([*places, token.text] if _counts(token.kind, token.text) else places)
+        case Inner(kind="format_string"):
+            return ANYTHING
+        case Inner(kind="binary_expression", children=children) if any(isinstance(c, Dots) for c in children):
+            return all_of(_term(c) for c in children if c.role != "operator")  # x | ... finds x alone
         case Inner(children=children):
-            return frozenset[str]().union(*(_term(c) for c in children))
-        case Choice(branches=branches, all_of=all_of):
-            sets = [_sequence(b) for b in branches]
-            if not sets:
-                return frozenset()
-            return frozenset[str]().union(*sets) if all_of else frozenset.intersection(*sets)
+            return all_of(_term(c) for c in children)
+        case Choice(branches=branches, all_of=every):
+            return (all_of if every else any_of)(_sequence(b) for b in branches)
         case Nest(body=body, once=once):
-            return _sequence(body) if once else frozenset()
+            return _sequence(body) if once else ANYTHING
         case Anchored(term=inner):
             return _term(inner)
         case Meta(name=name, token=token):
-            return _places(token) | {f"${name}"}
+            return all_of([*(f"@{place}" for place in token.attached), f"${name}"])
         case Dots():
-            return frozenset()
+            return ANYTHING
 
 
-def _places(token: Token) -> frozenset[str]:
-    return frozenset(f"@{name}" for name in token.attached)
-
-
-def _plain(rule: Rule) -> frozenset[str]:
-    return frozenset(w for w in _sequence(rule.body.code) if not w.startswith(("$", "@")))
+def _counts(kind: str, text: str) -> bool:
+    if "..." in text:
+        return False  # an include's path, of which dots stand for a part
+    if kind == "op":
+        return _RARE.fullmatch(text) is not None
+    return kind == "string" or (kind == "ident" and text not in _IGNORED)
 
 
 def places_of(rule: Rule) -> frozenset[str]:
     """Name the position metavariables of ``rule`` without which it does not match."""
-    return frozenset(w[1:] for w in _sequence(rule.body.code) if w.startswith("@"))
+    needs = _sequence(rule.body.code)
+    parts = needs.parts if needs.every or len(needs.parts) == 1 else ()
+    return frozenset(p[1:] for p in parts if isinstance(p, str) and p.startswith("@"))
 
 
-def words_of(rule: Rule, inherited: Mapping[str, str]) -> frozenset[str]:
-    """Give the words that an element must contain for ``rule`` to match in it.
+def words_of(rule: Rule, inherited: Mapping[str, Iterable[str]]) -> Needs:
+    """Give what an element must hold for ``rule`` to match in it.
 
-    Names that the rule inherits count with what they stand for in ``inherited``.
+    ``inherited`` lists, by name, the words of what inherited metavariables stand for.
     """
-    values = (inherited.get(w[1:], "") for w in _sequence(rule.body.code) if w.startswith("$"))
-    return _plain(rule) | {value for value in values if value.isidentifier()}
+
+    def words(part: str) -> str | Needs:
+        if part.startswith("@"):
+            return ANYTHING
+        if not part.startswith("$"):
+            return part
+        name = part[1:]
+        if name in inherited:
+            return all_of(w for w in inherited[name] if w not in _IGNORED)
+        variable = rule.metavariables.get(name)
+        if variable is None:
+            return ANYTHING
+        return name if variable.kind in _NAMES_ITSELF else _constraint(variable.constraint)
+
+    return _sequence(rule.body.code).filled(words)
+
+
+def _constraint(constraint: Constraint | None) -> Needs:
+    match constraint:
+        case OneOf(values):
+            known = all(_NAME.fullmatch(v) or _RARE.fullmatch(v) for v in values)
+            return any_of(values) if known else ANYTHING
+        case AllC(operands):
+            return all_of(_constraint(o) for o in operands)
+        case AnyC(operands):
+            return any_of(_constraint(o) for o in operands)
+        case _:
+            return ANYTHING

@@ -129,17 +129,6 @@ def read_file(path: str) -> bytes:
         os.close(handle)
 
 
-def encode_required(required: Iterable[frozenset[str]]) -> tuple[tuple[bytes, ...], ...]:
-    """Turn alternatives of words into what `may_match` takes, the longest word of each first."""
-    # The longest word is the rarest as a rule, so that the first search settles most files.
-    return tuple(tuple(sorted((w.encode() for w in words), key=lambda w: (-len(w), w))) for words in required)
-
-
-def may_match(text: bytes, required: tuple[tuple[bytes, ...], ...]) -> bool:
-    """Tell whether ``text`` holds all words of one alternative; no alternatives at all let any text pass."""
-    return not required or any(all(word in text for word in words) for words in required)
-
-
 def replace_file(path: str, old: bytes, new: bytes) -> bool:
     """Write ``new`` in place of ``old``, whole or not at all; tell whether anything had to be written.
 

@@ -9,6 +9,7 @@ import pytest
 
 from rewriter.engine.finding import FileResult, Finding
 from rewriter.engine.project import run_project
+from rewriter.source.needs import all_of
 from rewriter.source.text import Skipped
 
 JOBS = [1, 2, 3]
@@ -34,7 +35,7 @@ def tree(top: Path, texts: list[str]) -> list[str]:
 @pytest.mark.parametrize("jobs", JOBS)
 def test_results_come_in_the_order_of_the_files(tmp_path: Path, jobs: int) -> None:
     files = tree(tmp_path, [f"word f{n}" for n in range(700)])
-    found = run_project(report, files, (frozenset({"word"}),), jobs)
+    found = run_project(report, files, all_of(["word"]), jobs)
     assert [r.path for r in found.results] == files
     assert (found.files, found.analysed) == (700, 700)
 
@@ -42,19 +43,19 @@ def test_results_come_in_the_order_of_the_files(tmp_path: Path, jobs: int) -> No
 @pytest.mark.parametrize("jobs", JOBS)
 def test_files_without_the_words_are_counted_only(tmp_path: Path, jobs: int) -> None:
     files = tree(tmp_path, ["word" if n % 50 == 0 else "nothing" for n in range(500)])
-    found = run_project(report, files, (frozenset({"word"}),), jobs)
+    found = run_project(report, files, all_of(["word"]), jobs)
     assert (found.files, found.analysed, len(found.results)) == (500, 10, 10)
 
 
 @pytest.mark.parametrize("jobs", JOBS)
 def test_any_file_may_match_without_words(tmp_path: Path, jobs: int) -> None:
-    found = run_project(report, tree(tmp_path, ["quiet", "a", "b"] * 30), (), jobs)
+    found = run_project(report, tree(tmp_path, ["quiet", "a", "b"] * 30), jobs=jobs)
     assert (found.analysed, len(found.results)) == (90, 60)
 
 
 def test_a_dead_worker_costs_its_file_alone(tmp_path: Path) -> None:
     files = tree(tmp_path, ["die" if n in (7, 250) else f"f{n}" for n in range(450)])
-    found = run_project(report, files, (), 2)
+    found = run_project(report, files, jobs=2)
     lost = [r for r in found.results if r.skipped]
     assert [r.path for r in lost] == [files[7], files[250]]
     assert lost[0].skipped == (Skipped(files[7], 1, "the worker process ended (signal 9)"),)
@@ -68,7 +69,7 @@ def test_unreadable_files_are_named(tmp_path: Path, jobs: int) -> None:
     Path(files[3]).unlink()
     Path(files[5]).unlink()
     os.mkfifo(files[5])
-    found = run_project(report, files, (), jobs)
+    found = run_project(report, files, jobs=jobs)
     assert [(s.path, s.construct) for s in found.skipped] == [
         (files[3], "not read: no such file or directory"),
         (files[5], "not read: is not a regular file"),
@@ -78,13 +79,15 @@ def test_unreadable_files_are_named(tmp_path: Path, jobs: int) -> None:
 @pytest.mark.parametrize("jobs", JOBS)
 def test_progress_ends_at_all_files(tmp_path: Path, jobs: int) -> None:
     seen: list[tuple[int, int]] = []
-    run_project(report, tree(tmp_path, ["a"] * 50), (), jobs, lambda done, of: seen.append((done, of)))
+    run_project(
+        report, tree(tmp_path, ["a"] * 50), jobs=jobs, progress=lambda done, of: seen.append((done, of))
+    )
     assert seen[-1] == (50, 50)
     assert seen == sorted(seen)
 
 
 def test_no_files() -> None:
-    assert run_project(report, [], (), 2).results == ()
+    assert run_project(report, [], jobs=2).results == ()
 
 
 def test_an_interrupt_ends_the_workers(tmp_path: Path) -> None:
@@ -93,5 +96,5 @@ def test_an_interrupt_ends_the_workers(tmp_path: Path) -> None:
 
     children = Path(f"/proc/self/task/{os.getpid()}/children")
     with pytest.raises(KeyboardInterrupt):
-        run_project(report, tree(tmp_path, ["a"] * 500), (), 2, stop)
+        run_project(report, tree(tmp_path, ["a"] * 500), jobs=2, progress=stop)
     assert not children.exists() or children.read_text().split() == []

@@ -6,10 +6,8 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from rewriter.source.files import ReadError, WriteError, encode_required, may_match, read_file, replace_file
+from rewriter.source.files import ReadError, WriteError, read_file, replace_file
 
 ODD = {
     "empty": b"",
@@ -96,18 +94,3 @@ def test_what_cannot_be_read_says_why(tmp_path: Path) -> None:
         with pytest.raises(ReadError) as raised:
             read_file(str(tmp_path / name))
         assert str(raised.value) == reason
-
-
-def test_required_words() -> None:
-    either = encode_required([frozenset({"foo", "longer_word"}), frozenset({"bar"})])
-    assert either[0] == (b"longer_word", b"foo")
-    assert may_match(b"x foo longer_word", either)
-    assert may_match(b"rebarred", either)
-    assert not may_match(b"foo", either)
-    assert may_match(b"", ())
-    assert may_match(b"", encode_required([frozenset()]))
-
-
-@given(st.binary(max_size=60), st.lists(st.text("ab", min_size=1, max_size=3), min_size=1, max_size=3))
-def test_a_text_with_the_words_passes(text: bytes, words: list[str]) -> None:
-    assert may_match(text + b" ".join(w.encode() for w in words), encode_required([frozenset(words)]))

@@ -20,7 +20,11 @@ CASES = archive_cases(Path(__file__).parent)
 @pytest.mark.parametrize(("name", "parts"), CASES, ids=[name for name, _ in CASES])
 def test_rule(name: str, parts: dict[str, str]) -> None:
     patch = parse_semantic_patch(parts["rule"], "case.cocci")
-    result = run_file(patch, "case.c", parts["input"].encode())
+    text = parts["input"].encode()
+    result = run_file(patch, "case.c", text)
+    assert patch.required.finder()(text, 0, len(text)) or not (
+        result.output or result.rewrite or result.errors
+    )
     assert bool(result.errors) == ("error" in parts), result.errors
     printed = sorted(" ".join(line.split()) for line in result.output)
     assert printed == [" ".join(line.split()) for line in parts.get("output", "").splitlines()]

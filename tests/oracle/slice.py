@@ -21,7 +21,6 @@ from reference import CACHE, digest, script_options
 
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.parser import parse_semantic_patch
-from rewriter.source.files import encode_required, may_match
 
 SLICE = Path(__file__).parents[1] / "kernel" / "scripts.json"
 SPEAKING = 3  # files a script
@@ -46,9 +45,14 @@ def chosen(kernel: Path, script: Path, name: str) -> dict[str, list[int | str]]:
     differing = {
         row.split("\t")[3] for row in EXPLAINED.read_text().splitlines() if row.startswith(f"{name}\t")
     }
-    words = encode_required(patch.required)
+    holds = patch.required.finder()
+
+    def may_match(file: str) -> bool:
+        text = (kernel / file).read_bytes()
+        return holds(text, 0, len(text))
+
     speaking = [f for f in sorted(known) if known[f][1] and f not in differing][:SPEAKING]
-    silent = (f for f in sorted(known) if not known[f][1] and may_match((kernel / f).read_bytes(), words))
+    silent = (f for f in sorted(known) if not known[f][1] and may_match(f))
     files = [*speaking, *[f for f in [next(silent, "")] if f and f not in differing]]
     return {f: [known[f][0], *answer(known[f][1])] for f in files}
 
