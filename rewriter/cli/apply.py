@@ -36,6 +36,7 @@ def apply(
     define: o.Defines = None,
     assume: o.Assume = None,
     include: o.Include = None,
+    macros: o.Macros = None,
     no_scripts: o.NoScripts = False,
 ) -> None:
     """Show what the pattern changes as a diff that 'git apply' takes, or write it into the files.
@@ -45,7 +46,7 @@ def apply(
     with clear_errors():
         if diff and in_place:
             raise CommandError("--diff and --in-place exclude each other")
-        found = survey(pattern, paths, o.run_options(define, assume, include, no_scripts), jobs)
+        found = survey(pattern, paths, o.run_options(define, assume, include, no_scripts), jobs, macros)
         for result in found.project.results:
             print_lines(behaviour_notes(result), sys.stderr)
             for line in result.output:

@@ -86,6 +86,15 @@ Include = Annotated[
         help=f"Rewrite these too, e.g. --include may-sleep. Repeatable. ({_words(INCLUSIONS)})",
     ),
 ]
+Macros = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--macros",
+        metavar="FILE",
+        help="What is known of macros beyond the built-in list and the tree's rewriter.toml: "
+        '--macros toys.toml, which says e.g. iterators = ["all_toys"]. Repeatable.',
+    ),
+]
 NoScripts = Annotated[
     bool,
     typer.Option(

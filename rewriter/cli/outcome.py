@@ -15,6 +15,8 @@ from rewriter.engine.catalog import PatternNotFoundError
 from rewriter.report.series import SeriesError
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.source.files import PathError, WriteError
+from rewriter.source.macros import MacroFileError
+from rewriter.source.settings import SettingsError
 
 
 class Exit(IntEnum):
@@ -30,9 +32,9 @@ class Exit(IntEnum):
 
 EXIT_CODES = (
     "Exit codes: 0 done, nothing wrong. 1 found something to act on (scan), left a rewrite unwritten for "
-    "want of --assume (apply --in-place, series), or a check (series) or a case (test) failed. 2 wrong usage "
-    "or a bad semantic patch. 3 finished, but some code that could have matched was not analysed, or a file "
-    "was not written. "
+    "want of --assume (apply --in-place, series), or a check (series) or a case (test) failed. 2 wrong "
+    "usage, a bad semantic patch, macro file or rewriter.toml. 3 finished, but some code that could have "
+    "matched was not analysed, or a file was not written. "
     "When several hold: 2, then 1, then 3."
 )
 
@@ -56,7 +58,7 @@ def clear_errors() -> Iterator[None]:
     except SemanticPatchError as error:
         say(str(error))  # names its file, line and the word error itself
         raise typer.Exit(Exit.USAGE) from error
-    except (PatternNotFoundError, PathError, SeriesError) as error:
+    except (PatternNotFoundError, PathError, SeriesError, SettingsError, MacroFileError) as error:
         complain(str(error))
         raise typer.Exit(Exit.USAGE) from error
     except WriteError as error:

@@ -13,8 +13,9 @@ from rewriter.cli.output import Progress, print_bytes
 from rewriter.engine.workers import look_at_files
 from rewriter.report.parse import parse_document, parse_lines
 from rewriter.source.files import find_files
+from rewriter.source.settings import KnownMacros
 from rewriter.source.text import Skipped
-from rewriter.syntax.check import check_file
+from rewriter.syntax.check import FileCheck, check_file
 
 
 def parse_check(
@@ -23,13 +24,20 @@ def parse_check(
         o.Format, typer.Option("--format", help="Lines or one JSON document, e.g. --format json.")
     ] = o.Format.TEXT,
     jobs: o.Jobs = None,
+    macros: o.Macros = None,
 ) -> None:
     """Parse every file and count what was not understood, with its line and construct."""
     with clear_errors():
-        files = [candidate.path for candidate in find_files(paths or ["."])]
+        candidates = find_files(paths or ["."])
+        files = [candidate.path for candidate in candidates]
+        known = KnownMacros(candidates, macros or ())
         if not files:
             say(f"rewriter: warning: no C files in {' '.join(paths or ['.'])}")
-        checks = look_at_files(check_file, files, jobs=jobs or 0, progress=Progress()).results
+
+        def look(path: str, text: bytes) -> FileCheck:
+            return check_file(path, text, known.of(path))
+
+        checks = look_at_files(look, files, jobs=jobs or 0, progress=Progress()).results
         if form is o.Format.JSON:
             print_bytes(parse_document(checks).encode())
         else:

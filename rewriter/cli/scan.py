@@ -39,6 +39,7 @@ def scan(
     define: o.Defines = None,
     assume: o.Assume = None,
     include: o.Include = None,
+    macros: o.Macros = None,
     no_scripts: o.NoScripts = False,
 ) -> None:
     """List every place the pattern speaks about, with its verdict and the evidence for it.
@@ -47,7 +48,7 @@ def scan(
     for the exit code.
     """
     with clear_errors():
-        found = survey(pattern, paths, o.run_options(define, assume, include, no_scripts), jobs)
+        found = survey(pattern, paths, o.run_options(define, assume, include, no_scripts), jobs, macros)
         results = found.project.results
         if form is ScanFormat.JSON:
             print_bytes(scan_document(results, found.project.files).encode())

@@ -98,6 +98,7 @@ def series_command(
     define: o.Defines = None,
     assume: o.Assume = None,
     include: o.Include = None,
+    macros: o.Macros = None,
     no_scripts: o.NoScripts = False,
 ) -> None:
     """Write one mail per changed file or group of files, as git format-patch does.
@@ -107,7 +108,7 @@ def series_command(
     of the file bear; rewriter.toml at the tree's root may set it: [series] prefix = {"drivers/foo" = "foo"}.
     """
     with clear_errors():
-        found = survey(pattern, [tree], o.run_options(define, assume, include, no_scripts), jobs)
+        found = survey(pattern, [tree], o.run_options(define, assume, include, no_scripts), jobs, macros)
         tell_skipped(found)
         if reasons := withheld_reasons(found):
             raise CommandError(f"no mails were made: {reasons}", Exit.FOUND)

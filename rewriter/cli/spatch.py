@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -28,8 +29,10 @@ from rewriter.report.spatch import spatch_diff
 from rewriter.report.text import skipped_lines
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.patch import SemanticPatch
-from rewriter.source.files import PathError, ReadError, WriteError, read_file
+from rewriter.source.files import Candidate, PathError, ReadError, WriteError, read_file
+from rewriter.source.macros import MacroFileError
 from rewriter.source.needs import ANYTHING, Needs
+from rewriter.source.settings import KnownMacros, SettingsError
 from rewriter.source.text import Skipped
 
 #: The release of spatch whose language is understood; scripts ask for it with ``// Requires:``.
@@ -51,6 +54,9 @@ def spatch(words: Sequence[str]) -> int:
             sys.stdout.flush()
     except UsageError as error:
         complain(f"{error} (rewriter spatch --help lists the options)")
+        return _USAGE
+    except (MacroFileError, SettingsError) as error:
+        complain(str(error))
         return _USAGE
     except SemanticPatchError as error:
         say(str(error))
@@ -113,12 +119,13 @@ def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
     files = chosen_files(request)
     if not files:
         raise UsageError("no C file to look at: name one, or --dir DIR")
+    known = KnownMacros((Candidate(path, path) for path in files), request.macro_files)
     required = patch.required if request.prefilter else ANYTHING
     if request.quiet < 2 or request.selected_only:
         _announce(request, files, required)
     if request.selected_only:
         return _DONE
-    looked = look_at_files(partial(_look, patch, options), files, required, request.jobs)
+    looked = look_at_files(partial(_look, patch, options, known), files, required, request.jobs)
     rewritten: list[FileResult] = []
     failed = False
     for found in looked.results:
@@ -131,8 +138,10 @@ def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
     return _FAILED if failed and not request.directories else _DONE
 
 
-def _look(patch: SemanticPatch, options: RunOptions, path: str, text: bytes) -> FileResult | None:
-    result = run_file(patch, path, text, options)
+def _look(
+    patch: SemanticPatch, options: RunOptions, known: KnownMacros, path: str, text: bytes
+) -> FileResult | None:
+    result = run_file(patch, path, text, replace(options, macros=known.of(path)))
     return None if result == FileResult(path) else result
 
 

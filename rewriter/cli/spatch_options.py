@@ -36,6 +36,7 @@ class Request:
     headers: bool = False
     ignored: list[str] = field(default_factory=list)
     groups: str = ""
+    macro_files: list[str] = field(default_factory=list)
     show_diff: bool = True
     quiet: int = 0  # 1 quiet, 2 very quiet
     jobs: int = 1
@@ -108,6 +109,9 @@ UNDERSTOOD: dict[str, Option] = {
     "opt-c": Option(_each("files"), "FILE", "a C file, as without the option"),
     "include-headers": Option(_flag("headers"), "", "with --dir, .h files too"),
     "ignore": Option(_each("ignored"), "PREFIX", "with --dir, leave out files whose path begins so"),
+    "macro-file": Option(
+        _each("macro_files"), "FILE", "a C header or a .toml list that says what macros are (repeatable)"
+    ),
     "file-groups": Option(_text("groups"), "FILE", "look at the files that FILE lists"),
     "o": Option(_text("output"), "FILE", "write the result of a single file to FILE"),
     "in-place": Option(_flag("in_place"), "", "write the files; --suffix .orig keeps what was there"),
@@ -140,7 +144,7 @@ UNDERSTOOD: dict[str, Option] = {
 
 _HEADERS = "types are taken from the file itself"
 _SEARCH = "files are searched for the words a match needs in any case"
-_MACROS = "macros need no definitions here"
+_MACROS = "what is built in stays; --macro-file adds to it"
 _LAYOUT = "new code takes the layout of the code around it"
 _TRACE = "there is nothing of the kind to show"
 
@@ -155,7 +159,7 @@ NOTED: dict[str, tuple[int, str]] = {
     **dict.fromkeys(
         ("use-gitgrep", "use-idutils", "use-glimpse", "use-coccigrep", "no-scanner"), (0, _SEARCH)
     ),
-    **dict.fromkeys(("macro-file", "macro-file-builtins"), (1, _MACROS)),
+    "macro-file-builtins": (1, _MACROS),
     **dict.fromkeys(("linux-spacing", "smpl-spacing"), (0, _LAYOUT)),
     **dict.fromkeys(("indent", "max-width"), (1, _LAYOUT)),
     "chunksize": (1, ""),

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rewriter.cli.options import check_words
 from rewriter.cli.outcome import complain, say
@@ -20,6 +20,7 @@ from rewriter.engine.run import run_file
 from rewriter.report.text import skipped_lines
 from rewriter.smpl.patch import SemanticPatch
 from rewriter.source.files import find_files, tree_root
+from rewriter.source.settings import KnownMacros
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,13 @@ class Survey:
         return os.path.relpath(os.path.realpath(result.path), self.root(result))
 
 
-def survey(wanted: str, paths: Sequence[str] | None, options: RunOptions, jobs: int | None) -> Survey:
+def survey(
+    wanted: str,
+    paths: Sequence[str] | None,
+    options: RunOptions,
+    jobs: int | None,
+    macro_files: Sequence[str] | None = None,
+) -> Survey:
     """Run the pattern over the paths; lines about trouble and the scripts' own output are printed.
 
     Raises what `clear_errors` turns into an exit.
@@ -64,11 +71,13 @@ def survey(wanted: str, paths: Sequence[str] | None, options: RunOptions, jobs: 
     if not candidates:
         say(f"rewriter: warning: no C files in {' '.join(paths or ['.'])}")
     given = {candidate.path: candidate.given for candidate in candidates}
+    macros = KnownMacros(candidates, macro_files or ())
     oracles: dict[str, Oracle] = {}
 
     def run(path: str, text: bytes) -> FileResult:
         root = tree_root(path, given[path])
-        return run_file(patch, path, text, options, oracles.setdefault(root, Oracle(root)))
+        known = replace(options, macros=macros.of(path))
+        return run_file(patch, path, text, known, oracles.setdefault(root, Oracle(root)))
 
     project = run_project(run, list(given), patch.required, jobs or 0, Progress())
     for result in project.results:

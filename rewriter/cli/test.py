@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from rewriter.cli.output import print_bytes
 from rewriter.engine.cases import CaseError, CaseResult, run_cases
 from rewriter.engine.catalog import find_pattern, shipped_patterns
 from rewriter.report.comparison import compare_texts
+from rewriter.source.macros import MacroTable
 
 
 def test(
@@ -28,16 +30,20 @@ def test(
         bool,
         typer.Option("--accept", help="Make what comes out now the expectation: rewriter test --accept."),
     ] = False,
+    macros: o.Macros = None,
 ) -> None:
     """Run every case beside the patterns; show the difference where one fails."""
     with clear_errors():
         wanted = [find_pattern(name) for name in patterns] if patterns else shipped_patterns()
         if not wanted:
             raise CommandError("there are no patterns to test", Exit.FOUND)
+        known = MacroTable.default()
+        for file in macros or ():
+            known = known.overridden_by(MacroTable.load(Path(file)))
         passed = failed = 0
         for pattern in wanted:
             try:
-                results = run_cases(pattern, accept=accept)
+                results = run_cases(pattern, accept=accept, macros=known)
             except CaseError as error:
                 raise CommandError(str(error), Exit.FOUND) from error
             if not results:

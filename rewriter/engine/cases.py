@@ -10,8 +10,9 @@ with those keys that matter. Evidence is then a list of kinds, all of which must
      "notes": [{"line": 14, "text": "this has lost its last caller"}],
      "skipped": []}
 
-A plain list stands for the findings alone; without ``notes`` any may come out. Code that is not analysed
-fails a case unless ``skipped`` lists it; so does a result that a second run would change again.
+``options`` has ``define``, ``assume``, ``include`` and ``macros`` (``{"iterators": ["all_toys"]}``). A plain
+list stands for the findings alone; without ``notes`` any may come out. Code that is not analysed fails a case
+unless ``skipped`` lists it; so does a result that a second run would change again.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from rewriter.engine.options import RunOptions
 from rewriter.engine.run import run_file
 from rewriter.smpl.patch import SemanticPatch
 from rewriter.source.files import ReadError, read_file
+from rewriter.source.macros import MacroTable
 
 _KEYS = {"options", "findings", "notes", "skipped"}
 
@@ -94,17 +96,21 @@ def case_files(pattern: Pattern) -> list[Path]:
     return sorted(file for file in pattern.cases.glob("*.c") if not file.name.endswith(".expected.c"))
 
 
-def run_cases(pattern: Pattern, run: CaseRunner = run_file, accept: bool = False) -> list[CaseResult]:
+def run_cases(
+    pattern: Pattern, run: CaseRunner = run_file, accept: bool = False, macros: MacroTable | None = None
+) -> list[CaseResult]:
     """Run all cases of a pattern; with ``accept`` the expectations are rewritten to what comes out now.
 
-    Raises SemanticPatchError for a bad pattern and CaseError for a case that cannot be run.
+    ``macros`` is what is known of macros beyond what a case says itself. Raises SemanticPatchError for a
+    bad pattern and CaseError for a case that cannot be run.
     """
-    return [_run_case(pattern, _Case(file), run, accept) for file in case_files(pattern)]
+    known = macros or MacroTable.default()
+    return [_run_case(pattern, _Case(file), run, accept, known) for file in case_files(pattern)]
 
 
-def _run_case(pattern: Pattern, case: _Case, run: CaseRunner, accept: bool) -> CaseResult:
+def _run_case(pattern: Pattern, case: _Case, run: CaseRunner, accept: bool, macros: MacroTable) -> CaseResult:
     document = case.document()
-    options = _options(case, document.get("options", {}))
+    options = _options(case, document.get("options", {}), macros)
     patch = pattern.parse(options)
     path = str(case.file)
     try:
@@ -127,14 +133,19 @@ def _run_case(pattern: Pattern, case: _Case, run: CaseRunner, accept: bool) -> C
     return CaseResult(path, tuple(differences), tuple(complaints))
 
 
-def _options(case: _Case, written: dict[str, Any]) -> RunOptions:
-    if unknown := set(written) - {"define", "assume", "include"}:
+def _options(case: _Case, written: dict[str, Any], macros: MacroTable) -> RunOptions:
+    if unknown := set(written) - {"define", "assume", "include", "macros"}:
         raise CaseError(f"{case.expected_json}: unknown option '{min(unknown)}'")
+    try:
+        macros = macros.overridden_by(MacroTable.of(written.get("macros", {})))
+    except ValueError as error:
+        raise CaseError(f"{case.expected_json}: macros: {error}") from error
     defines = [definition.partition("=") for definition in written.get("define", [])]
     return RunOptions(
         tuple((name, value if sign else None) for name, sign, value in defines),
         frozenset(written.get("assume", [])),
         frozenset(written.get("include", [])),
+        macros=macros,
     )
 
 

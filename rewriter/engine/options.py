@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from rewriter.source.macros import MacroTable
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """The options of one run; they are the same for every file.
+    """The options of one run; but for ``macros`` they are the same for every file.
 
     ``virtuals`` are ``-D name`` (value None) and ``-D name=value``; ``assume`` names facts about the tree
     that the analysis need not find (``per-vma-locks``); ``include`` names kinds of findings that are
     rewritten only on request (``may-sleep``); ``no_scripts`` leaves the patch's Python unrun; after
-    ``seconds`` a file is given up, 0 for never; without ``loops`` no path leads back to the head of a loop.
+    ``seconds`` a file is given up, 0 for never; without ``loops`` no path leads back to the head of a loop;
+    ``macros`` is what is known of the tree's macros, None for what the program knows by itself.
     """
 
     virtuals: tuple[tuple[str, str | None], ...] = ()
@@ -22,6 +25,7 @@ class RunOptions:
     no_scripts: bool = False
     seconds: int = 0
     loops: bool = True
+    macros: MacroTable | None = field(default=None, repr=False)
 
     @property
     def enabled(self) -> frozenset[str]:

@@ -34,12 +34,13 @@ def outcome(
     starred: Iterable[Span],
 ) -> FileResult:
     """Put the result of one file together."""
-    original = FileState.read(state.path, text) if state.rewrite.edits else state
+    macros = state.unit.macros
+    original = FileState.read(state.path, text, macros=macros) if state.rewrite.edits else state
     rewrite = _without_refused(state.rewrite, original.unit, verdicts.refused)
     rewrite, broken = _without_broken(rewrite, original.unit)
     for name, reason in broken.items():
         verdicts.refused.setdefault(name, reason)
-    final = FileState.read(state.path, rewrite.apply()) if rewrite.edits else original
+    final = FileState.read(state.path, rewrite.apply(), macros=macros) if rewrite.edits else original
     behaviour = Behaviour(rewrite, original, final, verdicts.outdated)
     changed = behaviour.changed()
     tests = {c.name: behaviour.constant_tests(c) for c in changed}
@@ -120,7 +121,7 @@ def _without_broken(rewrite: Rewrite, unit: TranslationUnit) -> tuple[Rewrite, d
     """Take back the edits of functions that would no longer parse."""
     broken: dict[str, str] = {}
     while rewrite.edits:
-        after = parse(unit.source.path, rewrite.apply())
+        after = parse(unit.source.path, rewrite.apply(), unit.macros)
         before = {e.name for e in unit.elements if e.intact}
         lost = {e.name for e in after.elements if not e.intact} & before
         if len(after.elements) < len(unit.elements):

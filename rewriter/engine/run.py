@@ -91,7 +91,7 @@ class _Run:
     _prototypes: dict[str, Prototypes | None] = field(default_factory=dict)
 
     def run(self) -> FileResult:
-        self.state = FileState.read(self.path, self.text, self.options.loops)
+        self.state = FileState.read(self.path, self.text, self.options.loops, self.options.macros)
         original = self.state
         self.verdicts = Verdicts(
             self.path,

@@ -11,6 +11,7 @@ from rewriter.edit.edit import Rewrite
 from rewriter.edit.layout import Layout
 from rewriter.match.declared import Declared
 from rewriter.match.infer import Types
+from rewriter.source.macros import MacroTable
 from rewriter.source.text import Skipped, Span
 from rewriter.syntax.directive import DEFINITIONS
 from rewriter.syntax.parse import TopLevel, TranslationUnit, parse
@@ -32,15 +33,17 @@ class FileState:
     _declared: Declared | None = None
 
     @classmethod
-    def read(cls, path: str, text: bytes, loops: bool = True) -> FileState:
+    def read(cls, path: str, text: bytes, loops: bool = True, macros: MacroTable | None = None) -> FileState:
         """Parse a file's bytes."""
-        return cls(path, parse(path, text), Rewrite(text, ()), loops)
+        return cls(path, parse(path, text, macros), Rewrite(text, ()), loops)
 
     def rewritten(self, change: Rewrite) -> FileState:
         """Give the state after another rewrite of the current text."""
         text = change.apply()
         rewrite = self.rewrite.then(change)
-        return FileState(self.path, parse(self.path, text), rewrite, self.loops, self.unstructured)
+        return FileState(
+            self.path, parse(self.path, text, self.unit.macros), rewrite, self.loops, self.unstructured
+        )
 
     def elements(self) -> list[TopLevel]:
         """The top-level elements that were understood."""

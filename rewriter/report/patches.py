@@ -16,8 +16,8 @@ from pathlib import Path
 from rewriter.engine.finding import FileResult
 from rewriter.report import message
 from rewriter.report.git import Git
-from rewriter.report.settings import Settings, read_settings
 from rewriter.report.tree_script import MAINTAINERS, ScriptFailedError, has_script, section_of
+from rewriter.source.settings import Settings, read_settings
 
 # The entry of MAINTAINERS that every file belongs to: no subsystem, so prefixes tell such files apart.
 _CATCH_ALL = "THE REST"

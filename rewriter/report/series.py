@@ -17,7 +17,6 @@ from rewriter.report import message
 from rewriter.report.git import Git, GitError, identity, scratch_repository
 from rewriter.report.patches import ChangedFile, Grouping, Patch, patches_of
 from rewriter.report.relocate import from_root
-from rewriter.report.settings import SettingsError
 from rewriter.report.tree_script import (
     MAINTAINERS,
     Recipient,
@@ -28,6 +27,7 @@ from rewriter.report.tree_script import (
     with_headers,
 )
 from rewriter.smpl.patch import SemanticPatch
+from rewriter.source.settings import SettingsError
 
 
 class SeriesError(Exception):

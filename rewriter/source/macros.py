@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What is known of macros that the C grammar cannot know, as sets of names.
 
-``MacroTable.default()`` reads ``macros.toml`` beside this module; a project's own file adds names to it,
-and the ``#define`` lines of the file being read add those that are visible there: an empty or
-attribute-only body makes an attribute, a body that starts with ``for (`` makes a loop.
+``MacroTable.default()`` reads ``macros.toml`` beside this module; a project's own file has a word on its
+names before it, and the ``#define`` lines of the file being read add those that are visible there: an
+empty or attribute-only body makes an attribute, a body that starts with ``for (`` makes a loop.
 """
 
 from __future__ import annotations
@@ -14,6 +14,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
+
+
+class MacroFileError(Exception):
+    """A macro file that cannot be used; ``str()`` is one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +39,51 @@ class MacroTable:
 
     @staticmethod
     def load(path: Path) -> MacroTable:
-        """Read a macro file; raises OSError, or ValueError naming the file and what is wrong in it."""
-        try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ValueError(f"{path}: {error}") from error
-        return _from_tables(tables, str(path))
+        """Read a macro file: lists of names in TOML, or a C header whose ``#define`` lines show what is what.
 
-    def merged(self, other: MacroTable) -> MacroTable:
-        """Give a table that knows what both know."""
-        return MacroTable(**{f.name: getattr(self, f.name) | getattr(other, f.name) for f in fields(self)})
+        Raises MacroFileError naming the file and what is wrong in it.
+        """
+        try:
+            if path.suffix == ".toml":
+                return MacroTable.of(tomllib.loads(path.read_text(encoding="utf-8")))
+            attributes, iterators = _local_macros(b"\n" + path.read_bytes(), MacroTable.default())
+            return MacroTable(attributes=frozenset(attributes), iterators=frozenset(iterators))
+        except UnicodeDecodeError as error:
+            raise MacroFileError(f"{path}: no text file (byte {error.start})") from error
+        except ValueError as error:
+            raise MacroFileError(f"{path}: {error}") from error
+        except OSError as error:
+            raise MacroFileError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+
+    @staticmethod
+    def of(tables: Mapping[str, object]) -> MacroTable:
+        """Make a table of lists of names; raises ValueError for an unknown list and for what is no name."""
+        known = [f.name for f in fields(MacroTable)]
+        read: dict[str, frozenset[bytes]] = {}
+        for table, members in tables.items():
+            if table not in known:
+                raise ValueError(f"unknown list '{table}', there are {', '.join(known)}")
+            if not isinstance(members, list):
+                raise ValueError(f"'{table}' is no list of names like [\"name\"]")
+            for member in members:
+                if not isinstance(member, str) or not re.fullmatch(r"[A-Za-z_]\w*", member, re.ASCII):
+                    raise ValueError(f"'{table}' holds {member!r}, which is no name")
+            read[table] = frozenset(member.encode() for member in members)
+        return MacroTable(**read)
+
+    @property
+    def names(self) -> frozenset[bytes]:
+        """All names, whatever they are."""
+        return frozenset().union(*(getattr(self, f.name) for f in fields(self)))
+
+    def overridden_by(self, other: MacroTable) -> MacroTable:
+        """Give a table that says of each name what ``other`` says, and what this one says of the rest."""
+        known = other.names
+        if not known:
+            return self
+        return MacroTable(
+            **{f.name: (getattr(self, f.name) - known) | getattr(other, f.name) for f in fields(self)}
+        )
 
     def extended(self, **names: Iterable[str]) -> MacroTable:
         """Add names, table by table: ``extended(iterators=["loop"], types=["u32"])``.
@@ -60,8 +99,13 @@ class MacroTable:
         return replace(self, **added)
 
     def with_defines(self, text: bytes) -> MacroTable:
-        """Add what the ``#define`` lines of ``text`` show; gives ``self`` when they show nothing new."""
+        """Add what the ``#define`` lines of ``text`` show; gives ``self`` when they show nothing new.
+
+        A name that some table has stays what it is.
+        """
         attributes, iterators = _local_macros(text, self)
+        known = self.names
+        attributes, iterators = attributes - known, iterators - known
         if not attributes and not iterators:
             return self
         return replace(self, attributes=self.attributes | attributes, iterators=self.iterators | iterators)
@@ -70,20 +114,6 @@ class MacroTable:
 @cache
 def _default() -> MacroTable:
     return MacroTable.load(Path(__file__).with_name("macros.toml"))
-
-
-def _from_tables(tables: Mapping[str, object], where: str) -> MacroTable:
-    known = {f.name for f in fields(MacroTable)}
-    read: dict[str, frozenset[bytes]] = {}
-    for table, members in tables.items():
-        if table not in known:
-            raise ValueError(
-                f"{where}: no table of macros is called {table!r}; there are {', '.join(sorted(known))}"
-            )
-        if not isinstance(members, list) or not all(isinstance(m, str) and m.isidentifier() for m in members):
-            raise ValueError(f"{where}: {table} must be a list of names")
-        read[table] = frozenset(member.encode() for member in members)
-    return MacroTable(**read)
 
 
 # The value must be empty or begin with a word: register headers hold thousands that are numbers.
@@ -116,4 +146,4 @@ def _local_macros(text: bytes, table: MacroTable) -> tuple[set[bytes], set[bytes
             )
         ):
             attributes.add(name)
-    return attributes - table.attributes, iterators - table.iterators
+    return attributes, iterators

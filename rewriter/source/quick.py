@@ -153,7 +153,8 @@ def _mask_loops(canvas: Canvas, table: MacroTable) -> None:
         for found in pattern.finditer(text):
             start = word_start(text, found.start())
             name = text[start : found.end() - 1].rstrip()
-            mask_loop(canvas, start, start + len(name), found.end() - 1, name, "iterator")
+            kind = "block" if name in table.blocks else "iterator"
+            mask_loop(canvas, start, start + len(name), found.end() - 1, name, kind)
     for word in table.iterators | table.blocks:
         if b"each" in word or b"EACH" in word or word not in text:
             continue

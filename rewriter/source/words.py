@@ -20,7 +20,8 @@ from rewriter.source.region import (
 )
 
 _TYPE_LIKE = re.compile(
-    rb"__(?:[usbl]|le|be|int)+\d+|__\w+_t|__(?:sum16|wsum|typeof\w*|inline\w*|const|volatile|restrict|asm\w*|signed\w*)"
+    rb"(?:__)?(?:[usbl]|le|be|int)+\d+|\w+_t|bool|"
+    rb"__(?:sum16|wsum|typeof\w*|inline\w*|const|volatile|restrict|asm\w*|signed\w*)"
 )
 
 
@@ -45,7 +46,7 @@ def mask_leading(region: Region, index: int) -> int:
     """Blank ``__name`` and ``__name(..)`` that lead a definition; give the first token of what is left."""
     tokens = region.tokens
     i = index
-    while i >= 0 and tokens.text[i].startswith(b"__") and not _TYPE_LIKE.match(tokens.text[i]):
+    while i >= 0 and tokens.text[i].startswith(b"__") and not is_type_like(tokens.text[i]):
         after = region.after(i)
         if after < 0:
             return i
@@ -100,6 +101,34 @@ def _holds_parameters(region: Region, opening: int, stop: int) -> bool:
         and (tokens.text[k] in TYPE_WORDS or tokens.text[k] in TAG_WORDS or tokens.kind[k + 1] == "w")
         for k in range(opening + 1, stop)
     )
+
+
+def _candidates(region: Region, unknown: list[int], tail: bytes) -> list[int]:
+    """Give those of too many names that may be attributes: all but the declared one.
+
+    That is the last, or the one before a last that looks like a macro.
+    """
+    names = [region.tokens.text[k] for k in unknown]
+    if tail == b"(" or not _is_loud(names[-1]) or any(map(_is_loud, names[:-1])) or is_type_like(names[-2]):
+        return unknown[:-1]
+    return [*unknown[:-2], unknown[-1]]
+
+
+def _is_loud(name: bytes) -> bool:
+    return name.isupper() or (name.startswith(b"__") and not is_type_like(name))
+
+
+def is_type_like(name: bytes) -> bool:
+    """Tell whether a name can be seen to be a type's: ``u32``, ``__le16``, ``loff_t``."""
+    return _TYPE_LIKE.fullmatch(name) is not None
+
+
+def _rank(region: Region, index: int, unknown: list[int]) -> tuple[bool, bool, bool, int]:
+    """Order names by how much they look like attributes."""
+    text = region.tokens.text
+    name = text[index]
+    typed = any(is_type_like(text[k]) for k in unknown if k > index)
+    return is_type_like(name) and not typed, not name.startswith(b"_"), not name.isupper(), index
 
 
 def mask_words(region: Region, index: int) -> int:
@@ -204,10 +233,7 @@ def mask_words(region: Region, index: int) -> int:
         return end
     extra = len(unknown) - allowed
     if extra > 0:
-        candidates = sorted(
-            unknown if allowed == 0 or tail == b"*" else unknown[:-1],
-            key=lambda k: (not tokens.text[k].startswith(b"_"), not tokens.text[k].isupper(), k),
-        )
-        for k in candidates[:extra]:
+        candidates = unknown if allowed == 0 or tail == b"*" else _candidates(region, unknown, tail)
+        for k in sorted(candidates, key=lambda k: _rank(region, k, unknown))[:extra]:
             region.blank(k, k, "attribute")
     return max(end, index + 1)

@@ -68,13 +68,15 @@ class TranslationUnit:
 
     ``elements`` are in source order; those inside ``#if`` arms and linkage blocks are listed like the others,
     the arms and blocks themselves are not. ``bad`` lists the stretches the gate refused to the end,
-    ``skipped`` what was lost by them: each function once, and each stretch outside functions.
+    ``skipped`` what was lost by them: each function once, and each stretch outside functions. ``macros`` is
+    what was known of macros before the file was read.
     """
 
     source: Source
     elements: tuple[TopLevel, ...]
     skipped: tuple[Skipped, ...]
     bad: tuple[Bad, ...]
+    macros: MacroTable = field(repr=False)
     _tree: tree_sitter.Tree = field(repr=False)
     _table: MacroTable = field(repr=False)
     _lines: list[Lines] = field(default_factory=list, repr=False)
@@ -129,11 +131,12 @@ class TranslationUnit:
 
 def parse(path: str, text: bytes, macros: MacroTable | None = None) -> TranslationUnit:
     """Read a C file's bytes; never fails, what is not understood is in ``skipped``."""
-    table = (macros or MacroTable.default()).with_defines(text)
+    known = macros or MacroTable.default()
+    table = known.with_defines(text)
     source, tree, bad = _understand(path, text, table)
     elements = _elements(tree.root_node, text, bad)
     skipped = _skipped(path, Lines.of(text), elements, bad) if bad else ()
-    return TranslationUnit(source, elements, skipped, tuple(bad), tree, table)
+    return TranslationUnit(source, elements, skipped, tuple(bad), known, tree, table)
 
 
 def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree_sitter.Tree, list[Bad]]:

@@ -107,7 +107,7 @@ def test_settings_that_make_no_sense_stop_the_series(
 ) -> None:
     (tree / "rewriter.toml").write_text("[mails]\n")
     done = rewriter("series", "tree", "-p", pattern, "-o", "mails")
-    complaint = f"{tree}/rewriter.toml: unknown table 'mails', there is only [series]"
+    complaint = f"{tree}/rewriter.toml: unknown table 'mails', there are [series] and [macros]"
     assert (done.returncode, done.stderr.decode()) == (2, f"rewriter: error: {complaint}\n")
     assert not (tmp_path / "mails").exists()
 

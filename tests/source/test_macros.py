@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rewriter.source.macros import MacroTable
+from rewriter.source.macros import MacroFileError, MacroTable
 from rewriter.syntax.parse import parse
 from rewriter.syntax.tree import walk
 
@@ -17,27 +17,34 @@ def test_default_is_made_once() -> None:
     assert b"__init" in MacroTable.default().attributes
 
 
-def test_a_file_adds_to_the_default(tmp_path: Path) -> None:
+def test_a_file_has_the_last_word(tmp_path: Path) -> None:
     file = tmp_path / "macros.toml"
-    file.write_text('iterators = ["over"]\nattributes = ["FAST"]\n')
-    table = MacroTable.default().merged(MacroTable.load(file))
-    assert table.iterators >= {b"over"}
+    file.write_text('iterators = ["over", "scoped_guard"]\nattributes = ["FAST"]\n')
+    table = MacroTable.default().overridden_by(MacroTable.load(file))
+    assert table.iterators >= {b"over", b"scoped_guard"}
     assert table.attributes >= {b"FAST", b"__init"}
+    assert b"scoped_guard" not in table.blocks
+
+
+def test_a_header_shows_what_its_macros_are(tmp_path: Path) -> None:
+    file = tmp_path / "toys.h"
+    file.write_text("#define QUIET\n#define all(x) for (x = 0; x < 3; x++)\n#define LIMIT 3\n")
+    assert MacroTable.load(file) == MacroTable().extended(attributes=["QUIET"], iterators=["all"])
 
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ('loops = ["x"]\n', "no table of macros is called 'loops'"),
-        ('iterators = "x"\n', "iterators must be a list of names"),
-        ('iterators = ["a b"]\n', "iterators must be a list of names"),
+        ('loops = ["x"]\n', "unknown list 'loops', there are attributes, attribute_calls, iterators, "),
+        ('iterators = "x"\n', "'iterators' is no list of names"),
+        ('iterators = ["a b"]\n', "'iterators' holds 'a b', which is no name"),
         ("iterators = [\n", "Invalid value"),
     ],
 )
 def test_a_bad_file_is_named(tmp_path: Path, text: str, complaint: str) -> None:
     file = tmp_path / "macros.toml"
     file.write_text(text)
-    with pytest.raises(ValueError, match=r"macros\.toml") as error:
+    with pytest.raises(MacroFileError, match=r"macros\.toml") as error:
         MacroTable.load(file)
     assert complaint in str(error.value)
 

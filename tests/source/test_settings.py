@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rewriter.report.settings import Settings, SettingsError, read_settings
+from rewriter.source.settings import Settings, SettingsError, read_settings
 
 GOOD = """\
 [series.prefix]
@@ -39,7 +39,12 @@ def test_nothing_said(tmp_path: Path, text: str | None) -> None:
 
 
 REFUSED = {
-    b"[serie]\n": "unknown table 'serie', there is only [series]",
+    b"[serie]\n": "unknown table 'serie', there are [series] and [macros]",
+    b"macros = 1\n": "'macros' is no table",
+    b"[macros]\nloops = ['x']\n": "[macros]: unknown list 'loops', there are attributes, attribute_calls, "
+    "iterators, blocks, declarers, functions, types",
+    b"[macros]\niterators = 'x'\n": "[macros]: 'iterators' is no list of names like [\"name\"]",
+    b"[macros]\niterators = ['x y']\n": "[macros]: 'iterators' holds 'x y', which is no name",
     b"series = 1\n": "'series' is no table",
     b"[series]\nprefixes = {}\n": "unknown key 'prefixes' in [series], there is only 'prefix'",
     b"[series]\nprefix = 'toy'\n": '\'prefix\' is no table like {"drivers/foo" = "foo"}',
