@@ -12,15 +12,16 @@ from collections.abc import Iterator
 
 from rewriter.source.macros import MacroTable
 from rewriter.source.shadow import Canvas
+from rewriter.source.stems import names_among
 
 _ALNUM = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _BLANKS = b" \t\r\n\f\v"
 _INNER = rb"[^()\"'/]*+"
 _BRACKETS = re.compile(rb"[()]|\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|/\*(?:[^*]|\*(?!/))*+\*/")
 _DUNDER = re.compile(rb"__\w+")
-_EACH = (re.compile(rb"each\w{0,80}+[ \t]{0,8}+\("), re.compile(rb"EACH\w{0,80}+[ \t]{0,8}+\("))
+_EACH = tuple((word, re.compile(word + rb"\w{0,80}+[ \t]{0,8}+\(")) for word in (b"each", b"EACH"))
 _STATIC_CALL = re.compile(rb"\nstatic[ \t]+(\w+)[ \t]*\(")
-_TAGGED = tuple(re.compile(tag + rb"[ \t]++\w++[ \t]*+[,)]") for tag in (b"struct", b"union", b"enum"))
+_TAGGED = tuple((tag, re.compile(tag + rb"[ \t]++\w++[ \t]*+[,)]")) for tag in (b"struct", b"union", b"enum"))
 _TYPE = re.compile(rb",[ \t\n]*((?:const[ \t]+)?(?:struct|union|enum)[ \t]+\w+)[ \t]*(?=[,)])")
 _FIRST_TYPE = re.compile(rb"(\w)\(((?:struct|union|enum)[ \t]+\w+)[ \t]*,")
 _TYPE = re.compile(
@@ -53,15 +54,23 @@ def closing(text: bytes | bytearray, opening: int, limit: int) -> int:
 
 def mask_quickly(canvas: Canvas, table: MacroTable) -> None:
     """Mask attributes, loops, the commonest type arguments, static macro calls and case ranges."""
-    _mask_attributes(canvas, table)
-    _mask_loops(canvas, table)
-    _mask_type_arguments(canvas)
+    code = _without_defines(canvas.text)
+    _mask_attributes(canvas, table, code)
+    _mask_loops(canvas, table, code)
+    _mask_type_arguments(canvas, code)
     _mask_static_calls(canvas)
     _mask_case_ranges(canvas)
     _mask_comments_in_macros(canvas)
     _mask_typeof(canvas)
-    _mask_jump_arguments(canvas)
+    _mask_jump_arguments(canvas, code)
     _mask_open_comment(canvas)
+
+
+def _without_defines(text: bytes) -> bytes:
+    """Give a text with many ``#define`` lines without them: enough to tell which words are worth a search."""
+    if text.count(b"\n#define") * 300 < len(text):
+        return text
+    return b"\n".join([line for line in text.split(b"\n") if line[:7] != b"#define"])
 
 
 def is_protected(text: bytes, at: int) -> bool:
@@ -75,9 +84,9 @@ def is_protected(text: bytes, at: int) -> bool:
     return text[start : start + 80].lstrip()[:1] == b"#"
 
 
-def _mask_attributes(canvas: Canvas, table: MacroTable) -> None:
+def _mask_attributes(canvas: Canvas, table: MacroTable, code: bytes) -> None:
     text, names, calls = canvas.text, table.attributes, table.attribute_calls
-    for found in _DUNDER.finditer(text):
+    for found in _DUNDER.finditer(text if b"__" in code else b""):
         start = found.start()
         if start and text[start - 1] in _ALNUM:
             continue
@@ -88,9 +97,8 @@ def _mask_attributes(canvas: Canvas, table: MacroTable) -> None:
             canvas.blank(start, found.end(), "attribute", name)
         elif name in calls:
             _mask_attribute_call(canvas, start, found.end(), name)
-    for name in names | calls:
-        if name[:2] == b"__" or name not in text:
-            continue
+    plain = [name for name in names | calls if name[:2] != b"__"]
+    for name in names_among(code, plain):
         for start in _words(text, name):
             end = start + len(name)
             if name in calls:
@@ -147,17 +155,16 @@ def word_start(text: bytes, at: int) -> int:
     return at
 
 
-def _mask_loops(canvas: Canvas, table: MacroTable) -> None:
+def _mask_loops(canvas: Canvas, table: MacroTable, code: bytes) -> None:
     text = canvas.text
-    for pattern in _EACH:
-        for found in pattern.finditer(text):
+    for word, pattern in _EACH:
+        for found in pattern.finditer(text if word in code else b""):
             start = word_start(text, found.start())
             name = text[start : found.end() - 1].rstrip()
             kind = "block" if name in table.blocks else "iterator"
             mask_loop(canvas, start, start + len(name), found.end() - 1, name, kind)
-    for word in table.iterators | table.blocks:
-        if b"each" in word or b"EACH" in word or word not in text:
-            continue
+    loops = [word for word in table.iterators | table.blocks if b"each" not in word and b"EACH" not in word]
+    for word in names_among(code, loops):
         kind = "block" if word in table.blocks else "iterator"
         for start in _words(text, word):
             opening = start + len(word)
@@ -213,10 +220,10 @@ def starts_statement(text: bytes, at: int) -> bool:
     return word in _STATEMENT_WORDS
 
 
-def _mask_type_arguments(canvas: Canvas) -> None:
+def _mask_type_arguments(canvas: Canvas, code: bytes) -> None:
     text = canvas.text
-    for pattern in _TAGGED:
-        for found in pattern.finditer(text):
+    for tag, pattern in _TAGGED:
+        for found in pattern.finditer(text if tag in code else b""):
             start, end = found.start(), found.end() - 1
             before = text[max(0, start - 40) : start]
             if before[-6:-1] == b"const" and before[-1:] in (b" ", b"\t"):
@@ -234,7 +241,7 @@ def _mask_type_arguments(canvas: Canvas) -> None:
                     end -= 1
                 canvas.show(start, end, type_stand_in(text[start:end]), "type")
     for name in _TYPE_CALLS:
-        at = text.find(name)
+        at = text.find(name) if name in code else -1
         while at >= 0:
             opening = at + len(name) - 1
             stop = closing(text, opening, min(len(text), opening + _MAX_ARGUMENTS))
@@ -297,23 +304,26 @@ def _mask_open_comment(canvas: Canvas) -> None:
         canvas.blank(text.index(b"/*", closed), len(text), "opaque")
 
 
-_JUMPS = (b"(return", b", return", b"(goto ", b", goto ", b"(break", b", break", b"(continue", b", continue")
+_JUMPS = (b"return", b"goto ", b"break", b"continue")
 _JUMP = re.compile(rb"(?:return|goto|break|continue)\b")
 
 
-def _mask_jump_arguments(canvas: Canvas) -> None:
+def _mask_jump_arguments(canvas: Canvas, code: bytes) -> None:
     """Show ``return -1`` among arguments as one: the grammar reads the word as a variable and is silent."""
     text = canvas.text
-    for mark in _JUMPS:
-        at = text.find(mark)
-        while at >= 0:
-            start = at + len(mark) - len(mark.lstrip(b"(, "))
-            jump = _JUMP.match(text, start)
-            if jump and not is_protected(text, start):
-                end = _argument_end(text, start)
-                if end > 0:
-                    canvas.opaque(start, end, jump.group())
-            at = text.find(mark, at + 1)
+    for word in _JUMPS:
+        if word not in code:
+            continue
+        for mark in (b"(" + word, b", " + word):
+            at = text.find(mark)
+            while at >= 0:
+                start = at + len(mark) - len(word)
+                jump = _JUMP.match(text, start)
+                if jump and not is_protected(text, start):
+                    end = _argument_end(text, start)
+                    if end > 0:
+                        canvas.opaque(start, end, jump.group())
+                at = text.find(mark, at + 1)
 
 
 def _argument_end(text: bytes, start: int) -> int:

@@ -42,19 +42,26 @@ _COMMENTS = tree_sitter.Query(LANGUAGE, "(comment) @comment")
 _ROUNDS = 3
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class TopLevel:
     """One top-level element: a function, a declaration, a directive, a macro call.
 
-    ``name`` is the function's or the declared name ("" when there is none). A function that was not
-    understood has ``intact`` false and is never matched.
+    A function that was not understood has ``intact`` false and is never matched.
     """
 
     kind: str
-    name: str
     span: Span
     intact: bool
     raw: tree_sitter.Node = field(repr=False)
+    _text: bytes = field(repr=False)
+    _name: str | None = None  # found when it is first asked for: a header has tens of thousands of elements
+
+    @property
+    def name(self) -> str:
+        """The function's or the declared name, "" when there is none."""
+        if self._name is None:
+            self._name = _name(self.raw, self._text)
+        return self._name
 
     @property
     def conditional(self) -> bool:
@@ -73,8 +80,6 @@ class TranslationUnit:
     """
 
     source: Source
-    elements: tuple[TopLevel, ...]
-    skipped: tuple[Skipped, ...]
     bad: tuple[Bad, ...]
     macros: MacroTable = field(repr=False)
     _tree: tree_sitter.Tree = field(repr=False)
@@ -83,6 +88,23 @@ class TranslationUnit:
     _nodes: dict[int, Node] = field(default_factory=dict, repr=False)
     _directives: dict[int, Node] = field(default_factory=dict, repr=False)
     _comments: list[tuple[Span, ...]] = field(default_factory=list, repr=False)
+    _elements: list[tuple[TopLevel, ...]] = field(default_factory=list, repr=False)
+    _skipped: list[tuple[Skipped, ...]] = field(default_factory=list, repr=False)
+
+    @property
+    def elements(self) -> tuple[TopLevel, ...]:
+        """What the file has at top level, listed at the first use: a header has tens of thousands."""
+        if not self._elements:
+            self._elements.append(_elements(self._tree.root_node, self.source.text, list(self.bad)))
+        return self._elements[0]
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What was lost, each function once and each stretch outside functions, by line."""
+        if not self._skipped:
+            path, bad = self.source.path, list(self.bad)
+            self._skipped.append(_skipped(path, self.lines, self.elements, bad) if bad else ())
+        return self._skipped[0]
 
     @property
     def lines(self) -> Lines:
@@ -134,9 +156,7 @@ def parse(path: str, text: bytes, macros: MacroTable | None = None) -> Translati
     known = macros or MacroTable.default()
     table = known.with_defines(text)
     source, tree, bad = _understand(path, text, table)
-    elements = _elements(tree.root_node, text, bad)
-    skipped = _skipped(path, Lines.of(text), elements, bad) if bad else ()
-    return TranslationUnit(source, elements, skipped, tuple(bad), known, tree, table)
+    return TranslationUnit(source, tuple(bad), known, tree, table)
 
 
 def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree_sitter.Tree, list[Bad]]:
@@ -235,22 +255,33 @@ class _Reach:
 def _elements(root: tree_sitter.Node, text: bytes, bad: list[Bad]) -> tuple[TopLevel, ...]:
     elements = []
     reach = _Reach(bad)
-    stack = [root]
+    stack = _members(root)
     while stack:
-        raw = stack.pop()
-        kind = raw.type
-        if raw is root or kind in _CONTAINERS:
+        raw, kind, end = stack.pop()
+        if kind in _CONTAINERS:
             heads = [raw.child_by_field_name(field) for field in ("name", "condition", "value")]
             known = {head.id for head in heads if head is not None}
-            stack.extend(child for child in reversed(raw.named_children) if child.id not in known)
-        elif kind != "comment":
-            start, end = raw.start_byte, raw.end_byte
-            intact = not bad or not (raw.has_error or reach.first(start, end) is not None)
-            following = raw.next_sibling
-            if kind in DEFINING and following is not None and following.type == ";":
-                kind, end = "declaration", following.end_byte
-            elements.append(TopLevel(kind, _name(raw, text), Span(start, end), intact, raw))
+            stack.extend(member for member in _members(raw) if member[0].id not in known)
+        else:
+            start = raw.start_byte
+            intact = not bad or not (raw.has_error or reach.first(start, raw.end_byte) is not None)
+            elements.append(TopLevel(kind, Span(start, end), intact, raw, text))
     return tuple(elements)
+
+
+def _members(raw: tree_sitter.Node) -> list[tuple[tree_sitter.Node, str, int]]:
+    """Give the named children from the last to the first, with kind and end; a type with its ``;`` is one."""
+    members = []
+    semicolon = 0  # the end of the one that follows, 0 for none
+    for child in reversed(raw.children):
+        kind = child.type
+        if child.is_named and kind != "comment":
+            if semicolon and kind in DEFINING:
+                members.append((child, "declaration", semicolon))
+            else:
+                members.append((child, kind, child.end_byte))
+        semicolon = child.end_byte if kind == ";" and not child.is_missing else 0
+    return members
 
 
 def _skipped(path: str, lines: Lines, elements: tuple[TopLevel, ...], bad: list[Bad]) -> tuple[Skipped, ...]:
