@@ -161,6 +161,7 @@ class _Deriver:
         layout = self._layout
         if not alone:
             text = b" ".join(render_inline(a.code, self._metavariables, a.env) for a in piece.additions)
+            text = layout.fit_commas(text, piece.start, piece.end)
             if text[-1:].isalnum() and layout.text[piece.end : piece.end + 1].isalnum():
                 text += b" "
             return Edit(Span(piece.start, piece.end), text)
@@ -220,24 +221,43 @@ class _Deriver:
     # --- additions beside kept code ---------------------------------------------------------------
 
     def _inserted(self, addition: Addition) -> list[Edit]:
+        if addition.code.behind_comma and addition.code.alone:
+            return self._element(addition)
         if not addition.code.alone:
             return [self._inline(addition)]
         return self._below(addition) if addition.after else self._above(addition)
 
+    def _element(self, addition: Addition) -> list[Edit]:
+        """Add an element behind the last one, which has no comma: on a line of its own if that has one."""
+        at = addition.span.end
+        if b"\n" not in self._layout.text[at : self._layout.code_after(at)]:
+            return [self._inline(addition)]
+        (below,) = self._below(addition)
+        if self._is_first(at):
+            return [below]
+        if below.span.start == at:
+            return [Edit(below.span, b"," + below.replacement)]
+        return [Edit(Span(at, at), b","), below]
+
+    def _is_first(self, at: int) -> bool:
+        """Tell whether an element here needs no comma before it."""
+        before = self._layout.code_before(at)
+        return self._layout.text[before - 1 : before] in (b"{", b",")
+
     def _inline(self, addition: Addition) -> Edit:
         text = render_inline(addition.code, self._metavariables, addition.env)
         source = self._layout.text
+        at = addition.span.end if addition.after else addition.span.start
+        if addition.code.behind_comma and not self._is_first(at):
+            text = b", " + text
+        text = self._layout.fit_commas(text, at, at)
+        following = source[at : at + 1]
         if addition.after:
-            at = addition.span.end
-            before = self._layout.code_before(at)
-            if addition.code.behind_comma and source[before - 1 : before] not in (b"{", b","):
-                text = b", " + text
             lead = b"" if text[:1] in b",;)" or source[at - 1 : at] in (b"(",) else b" "
-            tail = b" " if source[at : at + 1].isalnum() else b""
+            tail = b" " if following.isalnum() else b""
         else:
-            at = addition.span.start
             lead = b""
-            tail = b"" if text[-1:] == b"(" else b" "
+            tail = b"" if text[-1:] == b"(" or following in (b")", b",", b";") else b" "
         return Edit(Span(at, at), lead + text + tail)
 
     def _below(self, addition: Addition) -> list[Edit]:
@@ -328,7 +348,7 @@ class _Deriver:
         for span, braces in self._braced.items():
             if span.start == offset:
                 return braces.inner
-        return self._layout.indent(offset)
+        return self._layout.indent_behind_label(offset)
 
     def _in_header(self, offset: int) -> bool:
         body = self._root.child("body")

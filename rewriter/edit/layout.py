@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from rewriter.source.text import Lines, Span
+
+_LABELS = re.compile(rb"(\s*(case\b[^;{}\"']*|\w+)\s*:)+\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,11 @@ class Layout:
         start = self.line_start(offset)
         line = self.text[start : self.line_end(offset)]
         return line[: len(line) - len(line.lstrip(b" \t"))]
+
+    def indent_behind_label(self, offset: int) -> bytes:
+        """The indentation of the line of ``offset``; one level more when a label stands before ``offset``."""
+        before = self.text[self.line_start(offset) : offset]
+        return self.indent(offset) + (self.unit() if _LABELS.fullmatch(before) else b"")
 
     def first_on_line(self, offset: int) -> bool:
         """Nothing but white space stands before ``offset`` on its line."""
@@ -70,6 +78,29 @@ class Layout:
                 at = self.comments[i].start
                 continue
             return stripped
+
+    def code_after(self, offset: int) -> int:
+        """The start of the next code behind ``offset``: comments and white space are passed."""
+        at = offset
+        while True:
+            while self.text[at : at + 1].isspace():
+                at += 1
+            i = bisect_left(self.comments, Span(at, at))
+            if i < len(self.comments) and self.comments[i].start == at:
+                at = self.comments[i].end
+                continue
+            return at
+
+    def fit_commas(self, text: bytes, start: int, end: int) -> bytes:
+        """Fit what is written between two offsets into a list: no comma stands first or before ``)``."""
+        before, after = self.code_before(start), self.code_after(end)
+        if text.startswith(b","):
+            rest = text[1:].lstrip(b" \t")
+            first = self.text[before - 1 : before] in (b"(", b"{", b",")
+            text = rest if first else b", " + rest
+        if text.endswith(b",") and self.text[after : after + 1] == b")":
+            text = text[:-1]
+        return text
 
     def _rstrip(self, at: int) -> int:
         while at and self.text[at - 1 : at].isspace():

@@ -37,6 +37,7 @@ class Addition:
     code: PlusCode
     env: Environment
     text: bytes = field(compare=False)  # filled in, to tell whether two additions are the same
+    replaced: frozenset[Span] = field(default=frozenset(), compare=False)  # all tokens, if none is kept
 
 
 @dataclass(slots=True)
@@ -62,6 +63,7 @@ class Tags:
         told: set[int] = set()  # dots that have their plus code: it is added once for all they skip
         for leaf, env in placed:
             spans: dict[int, list[Aligned]] = {}
+            known = len(self.additions)
             for entry in aligned(leaf.alignment):
                 spans.setdefault(entry.token, []).append(entry)
             if any(_changes(body, token) for token in spans):
@@ -71,6 +73,10 @@ class Tags:
                 self._token(body, metavariables, token, entries, env, token in told)
                 if body.tokens[token].kind == "dots":
                     told.add(token)
+            if len(self.additions) > known and all(body.tokens[token].removed for token in spans):
+                whole = [Span(e.start, e.end) for entries in spans.values() for e in entries]
+                replaced = frozenset(span for span in whole if len(span))
+                self.additions[known:] = [replace(a, replaced=replaced) for a in self.additions[known:]]
 
     def _token(
         self,
@@ -100,7 +106,7 @@ class Tags:
         if token in body.after:
             code = body.after[token]
             if not len(ends) and not removed and body.tokens[token].text == ",":
-                code = replace(code, alone=False, behind_comma=True)  # the code has no comma here
+                code = replace(code, behind_comma=True)  # the code has no comma here
             nothing = not len(ends) and body.tokens[token].kind == "dots"
             self._addition(ends, not nothing, code, metavariables, env)
 
@@ -157,6 +163,7 @@ class Tags:
 
     def check(self) -> None:
         """Raise TaggedError when one match adds code inside what another removes."""
+        self._once_if_nested()
         spans = sorted(self.removed)
         starts = [span.start for span in spans]
         reach = list(accumulate((span.end for span in spans), max))
@@ -168,6 +175,21 @@ class Tags:
             inside |= len(at) > 0 and any(span.end > at.end for span in spans[before:behind])
             if inside:
                 raise TaggedError(at, "already tagged token: one match is inside what another removes")
+
+    def _once_if_nested(self) -> None:
+        """Let code that replaces ``(a)`` not replace ``a`` again: an isomorphism finds both at one place."""
+        holders: dict[Span, list[Addition]] = {}
+        for addition in self.additions:
+            for span in addition.replaced:
+                holders.setdefault(span, []).append(addition)
+        nested = {
+            id(inner)
+            for inner in self.additions
+            for outer in holders.get(next(iter(inner.replaced), inner.span), ())
+            if inner.replaced and inner.replaced < outer.replaced
+            if (inner.text, inner.env) == (outer.text, outer.env)
+        }
+        self.additions = [a for a in self.additions if id(a) not in nested]
 
 
 def _start(leaf: Leaf) -> int:

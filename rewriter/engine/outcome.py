@@ -38,8 +38,12 @@ def outcome(
     original = FileState.read(state.path, text, macros=macros) if state.rewrite.edits else state
     rewrite = _without_refused(state.rewrite, original.unit, verdicts.refused)
     rewrite, broken = _without_broken(rewrite, original.unit)
-    for name, reason in broken.items():
-        verdicts.refused.setdefault(name, reason)
+    told = list(errors)
+    for element in original.unit.elements:
+        if reason := broken.get(element.name):
+            verdicts.refused.setdefault(element.name, reason)
+            line = original.unit.lines.line(element.span.start)
+            told.append(f"{state.path}:{line}: {element.name} is left as it was: {reason}")
     final = FileState.read(state.path, rewrite.apply(), macros=macros) if rewrite.edits else original
     behaviour = Behaviour(rewrite, original, final, verdicts.outdated)
     changed = behaviour.changed()
@@ -64,7 +68,7 @@ def outcome(
         tuple(c.name for c in changed),
         verdicts.withheld if rewrite.edits else "",
         skipped,
-        tuple(errors),
+        tuple(told),
         tuple(sorted(starred)),
     )
 

@@ -57,7 +57,7 @@ def _list(
     if isinstance(term, Dots) or (isinstance(term, Meta) and is_list_meta(term)):
         return _dots(matcher, term, terms, nodes, i, j, env, done)
     found: Found = []
-    if _is_comma(term) and i + 1 < len(terms) and _skips(terms[i + 1]):
+    if _is_comma(term) and _may_lack(matcher, terms, term) and i + 1 < len(terms) and _skips(terms[i + 1]):
         # ", ..." may stand for nothing at all, or for a last comma
         last = j + 1 < len(nodes) and nodes[j].kind == "," and nodes[j + 1].kind == "}"
         commas = matcher.match(term, nodes[j], env, done) if last else [(env, done)]
@@ -90,20 +90,24 @@ def _dots(
     done: Alignment,
 ) -> Found:
     found: Found = []
-    comma_next = i + 1 < len(terms) and _is_comma(terms[i + 1])
     after_comma = i > 0 and _is_comma(terms[i - 1])
-    if not after_comma:  # nothing skipped: a comma behind the dots goes with them
-        comma, alone = terms[i + 1] if comma_next else None, done
-        if isinstance(comma, Leaf) and _first_is(terms, "{") and j:
+    following = terms[i + 1] if i + 1 < len(terms) else None
+    comma = following if following is not None and _is_comma(following) else None
+    if not after_comma and (comma is None or _may_lack(matcher, terms, comma)):
+        # nothing skipped: a comma behind the dots goes with them
+        alone = done
+        if comma is not None and _first_is(terms, "{") and j:
             alone = (Aligned(comma.token.id, nodes[j - 1].end, nodes[j - 1].end), done)
+        if isinstance(term, Dots) and _is_replaced(matcher, term) and j:
+            alone = (Aligned(term.token.id, nodes[j - 1].end, nodes[j - 1].end), alone)
         for e, a in _skipped(matcher, term, nodes[j:j], env, alone):
-            found += _list(matcher, terms, nodes, i + 2 if comma_next else i + 1, j, e, a)
+            found += _list(matcher, terms, nodes, i + 1 if comma is None else i + 2, j, e, a)
     commas = any(n.kind == "," for n in nodes)
     for k in range(j + 1, len(nodes) + 1):
         last = nodes[k - 1]
         if last.kind in (")", "}", "]"):
             break
-        trailing = last.kind == "," and k < len(nodes) and nodes[k].kind == "}" and not comma_next
+        trailing = last.kind == "," and k < len(nodes) and nodes[k].kind == "}" and comma is None
         if (
             commas
             and not trailing
@@ -123,6 +127,8 @@ def _skipped(
     start, end = (nodes[0].start, nodes[-1].end) if nodes else (0, 0)
     if isinstance(term, Dots):
         return matcher.align(term.token.id, start, end, env, done) if nodes else [(env, done)]
+    if not nodes and term.token.id in matcher.context.plus:
+        return []
     parts = [n for n in nodes if n.kind != ","]
     raw = matcher.context.source.text[start:end]
     value = Code(" ".join(spell(n) for n in nodes), raw, "list")
@@ -155,6 +161,18 @@ def _closes(terms: tuple[Term, ...], at: int) -> bool:
 
 def _is_comma(term: Term) -> TypeGuard[Leaf]:
     return isinstance(term, Leaf) and term.token.text == ","
+
+
+def _may_lack(matcher: TermMatcher, terms: tuple[Term, ...], comma: Leaf) -> bool:
+    """Tell whether the code may lack a comma: not where plus code is tied to it.
+
+    Between braces plus code finds its place without it.
+    """
+    return _first_is(terms, "{") or comma.token.id not in matcher.context.plus
+
+
+def _is_replaced(matcher: TermMatcher, term: Dots) -> bool:
+    return term.token.id in matcher.context.plus and matcher.context.removed(term.token.id)
 
 
 def _skips(term: Term) -> bool:

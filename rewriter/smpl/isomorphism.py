@@ -163,6 +163,8 @@ class _Expander:
     ) -> None:
         self._before = before
         self._after = after
+        lines = [line.text for table in (before, after) for added in table.values() for line in added]
+        self._added = set(re.findall(r"\w+", "\n".join(lines)))  # words of plus code: what it needs is bound
         self._iso = iso
         self._metavariables = metavariables
         self._tokens = tokens
@@ -229,7 +231,7 @@ class _Expander:
                 continue
             left_over = list(own)
             made = self._instantiate(right, bound, every[0], left_over)
-            if any(t.attached for t in left_over) or _drops_too_much(bound, right):
+            if any(t.attached for t in left_over) or self._drops_too_much(bound, right):
                 continue
             if all(t.removed for t in every):
                 made = self._without_ends(made, {every[0].id, every[-1].id})
@@ -292,17 +294,16 @@ class _Expander:
     def _sequence_without(self, code: Sequence, ends: set[int]) -> Sequence:
         return replace(code, terms=tuple(self._without_ends(t, ends) for t in code.terms))
 
+    def _drops_too_much(self, bound: dict[str, Term], right: Term) -> bool:
+        """Tell whether more would be dropped than a metavariable that stands nowhere else."""
+        kept = set(metavariables_of(right))
+        names = {t.name for n, t in bound.items() if n in kept and isinstance(t, Meta)} | self._added
+        return any(not isinstance(t, Meta) or t.name in names for n, t in bound.items() if n not in kept)
+
     def _fresh(self, token: Token, like: Token) -> Token:
         fresh = replace(token, id=max(self._tokens, default=0) + 1, mark=like.mark, line=like.line)
         self._tokens[fresh.id] = fresh
         return fresh
-
-
-def _drops_too_much(bound: dict[str, Term], right: Term) -> bool:
-    """Tell whether more would be dropped than a metavariable that stands nowhere else."""
-    kept = set(metavariables_of(right))
-    names = {t.name for n, t in bound.items() if n in kept and isinstance(t, Meta)}
-    return any(not isinstance(t, Meta) or t.name in names for n, t in bound.items() if n not in kept)
 
 
 def _match(

@@ -259,7 +259,7 @@ class _Parser:
         isomorphisms = Isomorphisms.standard(self._reader, header.disabled, chunk.line)
         code = isomorphisms.expand(code, metavariables, tokens, grouped.before, grouped.after)
         statements = code.level in ("statements", "toplevel")
-        inline = _inline_lines(pieces, statements)
+        inline = _inline_lines(pieces, statements, metavariables)
         return Body(
             code,
             tokens,
@@ -310,9 +310,12 @@ def _plus(lines: list[PlusLine], inline: frozenset[int]) -> PlusCode:
     return PlusCode(tuple(lines), alone=lines[0].line not in inline)
 
 
-def _inline_lines(pieces: list[Piece], statements: bool) -> frozenset[int]:
+def _inline_lines(
+    pieces: list[Piece], statements: bool, metavariables: dict[str, Metavariable]
+) -> frozenset[int]:
     """The lines of plus code that continue a line of code instead of standing on lines of their own."""
     inline: set[int] = set()
+    whole = {n for n, m in metavariables.items() if m.kind in ("statement", "statement list")}
     depth = 0
     previous: Token | None = None
     i = 0
@@ -332,19 +335,21 @@ def _inline_lines(pieces: list[Piece], statements: bool) -> frozenset[int]:
             i += 1
         if not run:
             continue
-        following = pieces[i] if i < len(pieces) else None
-        assert following is None or isinstance(following, Token)
-        if not statements or depth > 0 or not _whole_lines(run, previous, following):
+        if not statements or depth > 0 or not _whole_lines(run, previous, whole):
             inline.update(line.line for line in run)
     return frozenset(inline)
 
 
-def _whole_lines(run: list[PlusLine], previous: Token | None, following: Token | None) -> bool:
+def _whole_lines(run: list[PlusLine], previous: Token | None, whole: set[str]) -> bool:
+    """Tell whether plus lines are whole ones; ``whole`` are the metavariables that end a statement."""
     last = run[-1].text.strip()
     first = run[0].text.strip()
     if last.endswith((";", "{", "}", ":", "*/", ",")) or first.startswith(("#", "//", "/*")) or not last:
         return True
     boundary = previous is None or previous.text in (";", "{", "}", "else", "do") or previous.kind == "dots"
+    boundary |= previous is not None and previous.text in whole
+    if boundary and last.split()[-1] in whole:
+        return True
     if re.fullmatch(r"(static|inline|const|extern|\s)+", " ".join(line.text for line in run)):
         return False
     return boundary and last.endswith(")")
