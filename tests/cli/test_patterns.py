@@ -77,8 +77,8 @@ identifier virtual.fn;
 SHOWN = {
     "none": ([], ["no rule applies with the -D given"], {"find", "other"}),
     "the rule": (["-D", "patch"], ["files: those with g"], {"find"}),
-    "the identifier": (["-D", "fn=f"], ["files: all"], {"other"}),
-    "both": (["-D", "fn=f", "-D", "patch"], ["files: all"], set()),
+    "the identifier": (["-D", "fn=f"], ["files: those with f"], {"other"}),
+    "both": (["-D", "fn=f", "-D", "patch"], ["files: those with f or g"], set()),
 }
 
 
