@@ -14,6 +14,7 @@ space and comments between them go as one piece; a piece that fills its lines go
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -183,7 +184,9 @@ class _Deriver:
                     end += 1
                 return Edit(Span(start, end), text)
             return Edit(Span(start, piece.end), text)
-        return Edit(Span(piece.start, piece.end), text.lstrip(b" \t"))
+        before = layout.text[piece.start - 1 : piece.start]
+        lead = b" " if before.isalnum() or before in (b"_", b")") else b""
+        return Edit(Span(piece.start, piece.end), lead + text.lstrip(b" \t"))
 
     def _remove_lines(self, piece: _Piece) -> Edit:
         """Remove whole lines, a comment that spoke of them, and one of two blank lines that then meet."""
@@ -253,8 +256,8 @@ class _Deriver:
         text = self._layout.fit_commas(text, at, at)
         following = source[at : at + 1]
         if addition.after:
-            lead = b"" if text[:1] in b",;)" or source[at - 1 : at] in (b"(",) else b" "
-            tail = b" " if following.isalnum() else b""
+            lead = b"" if text[:1] in b",;)" or source[at - 1 : at] in b"( \t" else b" "
+            tail = b" " if re.match(rb"\w", following) else b""
         else:
             lead = b""
             tail = b"" if text[-1:] == b"(" or following in (b")", b",", b";") else b" "

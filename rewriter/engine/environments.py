@@ -11,7 +11,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from rewriter.match.environment import Code, Location, Positions, Value
-from rewriter.smpl.patch import AllOn, Always, AnyOn, Dependency, InFile, NotOn, OnRule, Rule
+from rewriter.smpl.patch import AllOn, Always, AnyOn, Dependency, InFile, NotOn, OnAll, OnRule, Rule
 
 Values = tuple[tuple[str, Value], ...]
 
@@ -43,12 +43,29 @@ def depends(dependency: Dependency, env: Env, ever: Set[str], file: str) -> bool
             return name in (ever if in_file else env.matched)
         case InFile(path):
             return file == path or file.startswith(f"{path.rstrip('/')}/")
+        case OnAll(operand):
+            return depends(operand, env, ever, file)
         case NotOn(operand):
             return not depends(operand, env, ever, file)
         case AllOn(operands):
             return all(depends(o, env, ever, file) for o in operands)
         case AnyOn(operands):
             return any(depends(o, env, ever, file) for o in operands)
+
+
+def holding(
+    dependency: Dependency, environments: list[Env], live: Set[str], ever: Set[str], file: str
+) -> list[bool]:
+    """Tell for each environment whether a dependency holds; ``live`` are the bindings still asked for."""
+    if not isinstance(dependency, OnAll):
+        return [depends(dependency, env, ever, file) for env in environments]
+    keys = [tuple(b for b in env.bindings if b[0] in live) for env in environments]
+    failing = {
+        key
+        for key, env in zip(keys, environments, strict=True)
+        if not depends(dependency.operand, env, ever, file)
+    }
+    return [key not in failing for key in keys]
 
 
 def inherited_values(rule: Rule, env: Env, given: tuple[tuple[str, str], ...]) -> dict[str, Value] | None:

@@ -22,7 +22,7 @@ from rewriter.edit.tags import TaggedError, Tags
 from rewriter.edit.template import UnboundError
 from rewriter.engine.depth import TimeLimitError, deeply
 from rewriter.engine.effects import effects
-from rewriter.engine.environments import Env, compared_places, depends, inherited_by_all, unique
+from rewriter.engine.environments import Env, compared_places, holding, inherited_by_all, unique
 from rewriter.engine.finding import FileResult
 from rewriter.engine.includes import changed_elements
 from rewriter.engine.options import RunOptions
@@ -38,10 +38,10 @@ from rewriter.match.find import Match, find_matches, inconsistent, results
 from rewriter.match.steps import Compiler, Step
 from rewriter.match.witness import Leaf, aligned
 from rewriter.smpl.lexer import STAR
-from rewriter.smpl.patch import Metavariable, Rule, ScriptRule, Seed, SemanticPatch
+from rewriter.smpl.patch import NAME_KINDS, Metavariable, Rule, ScriptRule, Seed, SemanticPatch
 from rewriter.smpl.required_words import places_of, words_of
 from rewriter.smpl.term import Body
-from rewriter.smpl.validate import references
+from rewriter.smpl.validate import inherited_keys, references
 from rewriter.source.text import Skipped, Span
 from rewriter.syntax.directive import DEFINITIONS
 from rewriter.syntax.parse import TopLevel
@@ -145,13 +145,13 @@ class _Run:
             self.scripts.run(rule, {})
             return environments
         kept: list[Env] = []
-        for env in environments:
+        for env, due in zip(environments, self._due(rule, environments), strict=True):
             bound = dict(env.bindings)
             values = {i.name: bound.get(f"{i.origin}.{i.source}") for i in rule.inputs}
             missing = any(
                 values[i.name] is None and i.default is None and i.origin != "virtual" for i in rule.inputs
             )
-            if missing or not depends(rule.depends_on, env, self.matched_ever, self.path):
+            if missing or not due:
                 kept.append(env)
                 continue
             include, outputs = self.scripts.run(rule, values)
@@ -172,8 +172,9 @@ class _Run:
         compared = {k for m in rule.metavariables.values() for k in references(m.constraint)}
         inherited_each = inherited_by_all(rule, environments, self.patch.bindings)
         places = compared_places(environments, inherited_each, compared)
-        for env, inherited in zip(environments, inherited_each, strict=True):
-            if inherited is None or not depends(rule.depends_on, env, self.matched_ever, self.path):
+        due = self._due(rule, environments)
+        for env, inherited, runs in zip(environments, inherited_each, due, strict=True):
+            if inherited is None or not runs:
                 after.append(env)
                 continue
             own = tuple(sorted(inherited.items()))
@@ -189,9 +190,16 @@ class _Run:
         self._transform(rule, tags)
         return unique(after)
 
+    def _due(self, rule: Rule | ScriptRule, environments: list[Env]) -> list[bool]:
+        """Tell for each environment whether what the rule depends on holds there."""
+        later = self.patch.rules[self.patch.rules.index(rule) :]
+        live = {key for other in later for key in inherited_keys(other)}
+        return holding(rule.depends_on, environments, live, self.matched_ever, self.path)
+
     def _compiled(self, rule: Rule) -> Step:
         if rule.name not in self._steps:
-            self._steps[rule.name] = Compiler(rule.body).compile()
+            inherited = frozenset(m.name for m in rule.metavariables.values() if m.origin)
+            self._steps[rule.name] = Compiler(rule.body, inherited | rule.used_later).compile()
         return self._steps[rule.name]
 
     def _match(
@@ -248,6 +256,7 @@ class _Run:
             partial(self.state.tests_of, element),
             partial(self.state.types_of, element),
             rule.body.plus,
+            rule.disabled,
         )
 
     def _note(self, rule: Rule, element: TopLevel, match: Match) -> None:
@@ -400,4 +409,4 @@ def _words(values: Mapping[str, Value]) -> dict[str, tuple[str, ...]]:
 
 def _filled(rule: Rule) -> dict[str, Metavariable]:
     """The metavariables that plus code is filled with: not those that only say how to read a name."""
-    return {n: m for n, m in rule.metavariables.items() if m.kind not in ("symbol", "typedef")}
+    return {n: m for n, m in rule.metavariables.items() if m.kind not in NAME_KINDS}

@@ -275,6 +275,8 @@ class ScriptRunner:
         """Give a value as scripts see it: code as text, positions as a tuple of locations."""
         if isinstance(value, Code):
             return TermList(value.key) if value.kind == "list" else value.key
+        if isinstance(value, Positions) and all(place.comments for place in value.places):
+            return [_comments(place) for place in sorted(value.places)]
         if isinstance(value, Positions):
             return tuple(self._location(p) for p in sorted(value.places))
         return str(value.number)
@@ -325,6 +327,11 @@ class ScriptRunner:
     def _print_secs(self, message: str, places: object, color: str = "ovl-face2") -> None:
         for place in _all(places):
             self._print_link(place, message, color)
+
+
+def _comments(place: Location) -> SimpleNamespace:
+    before, middle, after = place.comments or ("", "", "")
+    return SimpleNamespace(before=before, middle=middle, after=after)
 
 
 def _default(text: str) -> object:

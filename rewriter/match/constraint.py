@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from rewriter.match.comments import comments_around
 from rewriter.match.environment import Code, Environment, Location, Positions, Value
 from rewriter.match.infer import Types
 from rewriter.match.kinds import EXPRESSIONS
@@ -50,6 +51,7 @@ class Context:
     tests: Callable[[], frozenset[int]]  # ids of the nodes that are tested for truth
     types: Callable[[], Types]
     plus: Mapping[int, bool]  # tokens that plus code is tied to, and whether all of it is written ``++``
+    disabled: frozenset[str] = frozenset()  # names of isomorphisms the rule does without
     _places: dict[tuple[str, int, int], bool] = field(default_factory=dict)
 
     def attached(self, token: int) -> tuple[str, ...]:
@@ -75,6 +77,13 @@ class Context:
             start,
             end,
         )
+
+    def place(self, name: str, start: int, end: int) -> Location:
+        """Give the place that ``name``, a position or comments, stands for."""
+        here = self.location(start, end)
+        if self.metavariables[name].kind != "comments":
+            return here
+        return replace(here, comments=comments_around(self.source.text, start, end))
 
     def place_allowed(self, name: str, start: int, end: int, env: Environment, node: Node | None) -> bool:
         """Tell whether the position ``name`` may be at these bytes."""

@@ -7,13 +7,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rewriter.match.declarator import peelings
 from rewriter.match.environment import Code, Environment
 from rewriter.match.kinds import OPTIONAL
 from rewriter.match.witness import Aligned, Alignment
-from rewriter.smpl.term import Inner, Meta, tokens_of
+from rewriter.smpl.term import Choice, Inner, Meta, Term, tokens_of
+from rewriter.syntax.attributes import ATTRIBUTE, attributes
 from rewriter.syntax.tree import Node, leaves, spell
 
 if TYPE_CHECKING:
@@ -21,15 +23,66 @@ if TYPE_CHECKING:
     from rewriter.match.term import Found, TermMatcher
 
 
+#: The isomorphism without which a pattern has to mention these words of a declaration.
+_REFUSING = {
+    "storage_class_specifier": "optional_storage",
+    "type_qualifier": "optional_qualifier",
+    ATTRIBUTE: "optional_attributes",
+}
+
+
 def declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
     """Match a declaration, parameter, field, cast's type or function header."""
+    kind = term.child("type")
+    if not isinstance(kind, Choice) or kind.all_of:
+        return _declaring(matcher, term, node, env, done)
+    for branch in kind.branches:
+        found = _declaring(matcher, _of_type(term, kind, branch.terms[0]), node, env, done)
+        if found:
+            return found
+    return []
+
+
+def _of_type(term: Inner, old: Term, kind: Term) -> Inner:
+    """Give a declaration with another type: ``const char *`` brings a qualifier and a star for the name."""
+    words = kind.children if isinstance(kind, Inner) and kind.kind == "type_descriptor" else (kind,)
+    base = tuple(replace(w, role="type") if w.role in ("", "type") else w for w in words[:1])
+    base = tuple(w for w in words if w.role != "declarator") if len(words) > 1 else base
+    outer = next((w for w in words if w.role == "declarator"), None)
+    children: list[Term] = []
+    for child in term.children:
+        if child is old:
+            children += base
+        elif child.role == "declarator" and isinstance(outer, Inner):
+            children.append(_inside(outer, child))
+        else:
+            children.append(child)
+    return replace(term, children=tuple(children))
+
+
+def _inside(outer: Inner, name: Term) -> Inner:
+    """Put a name into the stars that a type brings."""
+    if isinstance(name, Inner) and name.kind == "init_declarator":
+        declared = name.children[0]
+        return replace(name, children=(_inside(outer, declared), *name.children[1:]))
+    kind = outer.kind.removeprefix("abstract_")
+    inner = next((c for c in outer.children if c.role == "declarator"), None)
+    own = tuple(c for c in outer.children if c is not inner)
+    within = _inside(inner, name) if isinstance(inner, Inner) else replace(name, role="declarator")
+    return Inner(kind, "declarator", (*own, within))
+
+
+def _declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
     asked = [t for t in term.children if isinstance(t, Inner) and t.kind in OPTIONAL]
-    ways, left = _words(matcher, asked, [n for n in node.children if n.kind in OPTIONAL], env, done)
-    if not ways:
+    words = [n for n in node.children if n.kind in OPTIONAL]
+    words += attributes(matcher.context.source, node) if node.kind != "type_descriptor" else []
+    ways, left = _words(matcher, asked, words, env, done)
+    if not ways or any(_has_to_be_asked_for(matcher.context, n) for n in left):
         return []
     terms = tuple(t for t in term.children if t not in asked)
     nodes = [n for n in node.children if n.kind not in OPTIONAL]
     own = [t.id for t in tokens_of(term) if t.id >= 0]
+    left.sort(key=lambda n: n.start)
     if own and removed_alone(matcher.context, own):
         ways = [(e, _with(own[0], left, a)) for e, a in ways]
     elif own and left and own[0] in matcher.context.plus and not matcher.context.removed(own[0]):
@@ -60,6 +113,12 @@ def removed_alone(context: Context, tokens: list[int]) -> bool:
     return all(context.removed(t) for t in tokens) and not any(t in context.plus for t in tokens)
 
 
+def _has_to_be_asked_for(context: Context, word: Node) -> bool:
+    """Tell whether a pattern has to mention a word of a declaration; macros go unseen."""
+    macro = word.kind == ATTRIBUTE and not word.children[0].text.startswith("__attribute")
+    return not macro and _REFUSING.get(word.kind) in context.disabled
+
+
 def _separable(context: Context, term: Inner) -> bool | None:
     """Whether a match on one declarator of several changes it by removal; None when it may not match.
 
@@ -87,7 +146,9 @@ def _words(
         if place is None:
             return [], left
         left.remove(place)
-        ways = [r for e, a in ways for r in matcher.match(term, place, e, a)]
+        only = term.children[0]
+        asks = only if isinstance(only, Meta) and only.sort == "attribute" else term
+        ways = [r for e, a in ways for r in matcher.match(asks, place, e, a)]
     return ways, left
 
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rewriter.match.environment import Environment
+from rewriter.match.environment import Code, Environment
 from rewriter.match.witness import Aligned, Alignment
-from rewriter.smpl.term import Dots, Inner, Leaf
-from rewriter.syntax.tree import Node
+from rewriter.smpl.term import Dots, Inner, Leaf, Meta, Term
+from rewriter.syntax.tree import Node, spell
 
 if TYPE_CHECKING:
     from rewriter.match.term import Found, TermMatcher
@@ -30,12 +30,28 @@ def directive(matcher: TermMatcher, term: Inner, node: Node, env: Environment, d
         heads = matcher.children(parts[:-1], nodes, env, done)
         end = nodes[-1].end
         return [(e, (Aligned(path.token.id, end, end), a)) for e, a in heads]
-    if term.kind == "preproc_call" and isinstance(path, Dots):
-        heads = matcher.children(parts[:-1], nodes[: len(parts) - 1], env, done)
-        rest = nodes[len(parts) - 1 :]
-        start, end = (rest[0].start, rest[-1].end) if rest else (nodes[-1].end, nodes[-1].end)
-        return [(e, (Aligned(path.token.id, start, end), a)) for e, a in heads]
+    if term.kind == "preproc_call" and (isinstance(path, Dots) or _is_info(path)):
+        return _rest(matcher, term, node, env, done)
     return matcher.children(parts, nodes, env, done)
+
+
+def _is_info(path: Term) -> bool:
+    return isinstance(path, Meta) and path.sort == "pragmainfo"
+
+
+def _rest(matcher: TermMatcher, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
+    """Match dots or a pragmainfo on all that follows the name of a pragma; the latter wants something."""
+    *parts, last = term.children
+    nodes, rest = node.children[: len(parts)], node.children[len(parts) :]
+    start, end = (rest[0].start, rest[-1].end) if rest else (nodes[-1].end, nodes[-1].end)
+    heads = matcher.children(tuple(parts), nodes, env, done)
+    if isinstance(last, Dots):
+        return [(e, (Aligned(last.token.id, start, end), a)) for e, a in heads]
+    assert isinstance(last, Meta)
+    raw = matcher.context.source.text[start:end]
+    value = Code(" ".join(spell(n) for n in rest), raw, "pragmainfo")
+    place = Node("pragmainfo", start, end, "", rest, "")
+    return [r for e, a in heads if rest for r in matcher.bound(last, value, place, e, a)]
 
 
 def _covers(asked: str, path: str) -> bool:

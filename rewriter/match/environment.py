@@ -6,8 +6,12 @@ Two values are equal when their tokens are: layout and comments do not count, is
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 import re
 from collections.abc import Iterable, Mapping
+=======
+from collections.abc import Container, Iterable, Mapping
+>>>>>>> 0c1af6c (Take the remaining kinds, included files and isomorphism files; attributes in patterns; dots stop at any value of what only stands before them)
 from dataclasses import dataclass, field
 
 from rewriter.match.kinds import EXPRESSIONS
@@ -30,6 +34,7 @@ class Location:
     column_end: int  # exclusive
     start: int = field(default=0, repr=False)  # byte offsets in the text that was matched
     end: int = field(default=0, repr=False)
+    comments: tuple[str, str, str] | None = field(default=None, repr=False)  # before, inside and behind
 
     @property
     def span(self) -> Span:
@@ -101,6 +106,11 @@ class Environment:
     def extend(self, bindings: Bindings) -> Environment:
         """Bind several names that are not bound yet."""
         return Environment({**self._values, **dict(bindings)}) if bindings else self
+
+    def without(self, names: Container[str]) -> Environment:
+        """Give this environment with ``names`` unbound."""
+        left = {n: v for n, v in self._values.items() if n not in names}
+        return self if len(left) == len(self._values) else Environment(left)
 
     def since(self, earlier: Environment) -> Bindings:
         """Give what this environment binds and ``earlier`` does not."""

@@ -122,7 +122,7 @@ def _places(alignment: Alignment, context: Context, wanted: frozenset[str]) -> B
     for entry in aligned(alignment):
         for name in context.attached(entry.token):
             if name in wanted and entry.start < entry.end:
-                places.setdefault(name, set()).add(context.location(entry.start, entry.end))
+                places.setdefault(name, set()).add(context.place(name, entry.start, entry.end))
     return tuple(sorted((n, Positions(frozenset(p))) for n, p in places.items()))
 
 

@@ -39,11 +39,22 @@ def formatted(matcher: TermMatcher, term: Inner, node: Node, env: Environment, d
     for name in metas:
         value = found[name]
         code = Code(value, value.encode("utf-8", "surrogateescape"), "format")
-        bound = env.bind(name, code)
+        bound = _counted(matcher, name, value, env.bind(name, code))
         if bound is None or not admits(matcher.context, name, code, node, bound):
             return []
         env = bound
     return matcher.place(text.token.id, node, env, done)
+
+
+def _counted(matcher: TermMatcher, name: str, value: str, env: Environment | None) -> Environment | None:
+    """Check or bind the length of a format list: the number of its conversions."""
+    length = matcher.context.metavariables[name].length
+    if env is None or not length:
+        return env
+    count = str(len(re.findall(f"%{_CONVERSION}", value.replace("%%", ""))))
+    if length.isdigit():
+        return env if length == count else None
+    return env.bind(length, Code(count, count.encode()))
 
 
 def _pattern(text: str, metas: dict[str, Meta]) -> str:

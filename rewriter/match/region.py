@@ -228,7 +228,7 @@ class Region:
     def _may_skip(self, point: Point, env: Environment) -> bool:
         step = self.step
         if not step.any and (
-            (step.before is not None and self._head(step.before, point, env))
+            (step.before is not None and self._head(step.before, point, env.without(step.loose)))
             or (step.next is not None and self._head(step.next, point, env))
         ):
             return False

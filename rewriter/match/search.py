@@ -193,7 +193,7 @@ class Search:
     def _anywhere(self, step: Simple, point: Point, env: Environment) -> Found:
         """Match an expression at every place in what the point evaluates.
 
-        A branch of a disjunction gives way where an earlier branch matches further inside.
+        A branch of a disjunction gives way where an earlier branch matches around it or further inside.
         """
         term, nodes = step.term, self._candidates(step.level, point)
         if not isinstance(term, Choice) or term.all_of:
@@ -203,7 +203,7 @@ class Search:
         for i, branch in enumerate(term.branches):
             matched: list[Node] = []
             for node in nodes:
-                if any(node.start <= e.start and e.end <= node.end for e in earlier):
+                if any(node.start < e.end and e.start < node.end for e in earlier):
                     continue
                 here = self.matcher.match(branch.terms[0], node, env) if branch.terms else []
                 if here:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from rewriter.match.declaration import removed_alone
 from rewriter.match.environment import Environment
+from rewriter.match.kinds import OPTIONAL
 from rewriter.match.term import Found, TermMatcher
 from rewriter.match.witness import Aligned
 from rewriter.smpl.term import Inner, Term, tokens_of
@@ -15,6 +16,8 @@ def signature(matcher: TermMatcher, terms: tuple[Term, ...], nodes: list[Node], 
     """A function's header; without a return type in the pattern any type will do."""
     declarator = next((n for n in nodes if n.field == "declarator"), None)
     if not any(t.role == "type" for t in terms):
+        if "optional_storage" in matcher.context.disabled and any(n.kind in OPTIONAL for n in nodes):
+            return []
         while declarator is not None and declarator.kind == "pointer_declarator":
             declarator = declarator.child("declarator")
         asked = [t for t in terms if t.role == "declarator"]

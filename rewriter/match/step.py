@@ -142,6 +142,8 @@ class Skip(Step):
     any: bool
     strict: bool
     quantifier: str  # exists, forall, or "" for the rule's
+    #: What only the step before binds and nobody needs: the dots stop where it matches with any value.
+    loose: frozenset[str] = frozenset()
 
     @property
     def removed(self) -> bool:

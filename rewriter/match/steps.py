@@ -50,9 +50,12 @@ from rewriter.smpl.term import (
 class Compiler:
     """Turns pattern code into steps."""
 
-    def __init__(self, body: Body) -> None:
+    def __init__(self, body: Body, wanted: frozenset[str] = frozenset()) -> None:
+        """``wanted`` are the metavariables that have to be known in the end: those later rules inherit."""
         self._body = body
+        self._wanted = wanted
         self._braces = 0
+        self._bound: frozenset[str] = frozenset()  # metavariables of the code before what is compiled now
 
     def compile(self) -> Step:
         """Give the first step of the rule."""
@@ -95,15 +98,20 @@ class Compiler:
             return then if then is not None else self._finish(Leave(None, keep))
         # What earlier terms' plus code needs has to survive the steps behind them.
         needed = [frozenset[str]()]
+        bound = [self._bound]
         for term in terms:
             needed.append(needed[-1] | self._plus_names(term))
+            bound.append(bound[-1].union(metavariables_of(term)))
         step = then
         if step is None and trailing and _skips(terms[-1]):
             step = self._finish(Leave(None, keep))
         for i in reversed(range(len(terms))):
+            self._bound = bound[i]
             behind, step = step, self._term(terms[i], step, keep | needed[i])
             if isinstance(behind, Skip) and behind.before is None:
                 behind.before = step
+                behind.loose = bound[i + 1] - bound[i] - behind.free - self._wanted
+        self._bound = bound[0]
         assert step is not None
         return step
 
@@ -179,6 +187,8 @@ class Compiler:
     # --- compound statements ----------------------------------------------------------------------
 
     def _inner(self, term: Inner, then: Step | None, keep: frozenset[str]) -> Step:
+        if term.kind.endswith("_statement") or term.kind == "function_definition":
+            self._bound = self._bound.union(metavariables_of(_headers(term)))
         match term.kind:
             case "if_statement":
                 return self._if(term, then, keep)

@@ -31,8 +31,9 @@ from rewriter.match.kinds import (
 from rewriter.match.lists import designated, has_dots, is_designated, operator_dots
 from rewriter.match.sized import SIZED, sized
 from rewriter.match.witness import Aligned, Alignment
-from rewriter.smpl.patch import Metavariable
+from rewriter.smpl.patch import NAME_KINDS, Metavariable
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term
+from rewriter.syntax.attributes import ATTRIBUTE
 from rewriter.syntax.tree import Node, spell
 
 Found = list[tuple[Environment, Alignment]]
@@ -143,7 +144,7 @@ class TermMatcher:
 
     def bound(self, term: Meta, value: Code, node: Node, env: Environment, done: Alignment) -> Found:
         """Bind a metavariable to ``value``, which was read from ``node``, if its constraints allow that."""
-        if term.sort in ("symbol", "typedef", "iterator name", "declarer name"):
+        if term.sort in NAME_KINDS:
             bound: Environment | None = env if value.key == term.name else None
         else:
             bound = env.bind(term.name, value)
@@ -180,6 +181,8 @@ class TermMatcher:
                 return node.kind == "field_declaration"
             case "function":
                 return node.kind in NAMES
+            case "attribute":
+                return node.kind == ATTRIBUTE and not node.children[0].text.startswith("__attribute")
             case "type":
                 return (
                     node.kind == "type_descriptor"

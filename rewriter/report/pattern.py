@@ -12,6 +12,7 @@ from rewriter.smpl.patch import (
     Dependency,
     InFile,
     NotOn,
+    OnAll,
     OnRule,
     Rule,
     ScriptRule,
@@ -91,6 +92,8 @@ def show_dependency(dependency: Dependency) -> str:
             return f"ever {name}" if ever else name
         case InFile(path):
             return f'(file in "{path}")'
+        case OnAll(operand):
+            return f"forall {show_dependency(operand)}"
         case NotOn(operand):
             return f"!{show_dependency(operand)}"
         case AllOn(operands):

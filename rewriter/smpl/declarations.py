@@ -47,19 +47,25 @@ KINDS = (
     "typedef",
     "symbol",
     "function",
-)
-#: Kinds of the language that are refused by name.
-REFUSED = (
     "attribute name",
-    "identifier list",
     "attribute",
+    "identifier list",
     "pragmainfo",
     "comments",
-    "local function",
 )
+#: Kinds of the language that are refused by name.
+REFUSED = ("local function",)
 #: Kinds that a type may follow.
 _TYPED = ("expression", "constant", "idexpression", "local idexpression", "global idexpression")
-_LISTS = ("expression list", "initializer list", "parameter list", "statement list", "field list")
+_LISTS = (
+    "expression list",
+    "initializer list",
+    "parameter list",
+    "statement list",
+    "field list",
+    "identifier list",
+    "format list",
+)
 _TYPE_WORD = re.compile(
     r"(void|char|short|int|long|float|double|signed|unsigned|const|volatile|bool|_Bool|s?size_t|"
     r"(__)?[usbl]?e?(8|16|32|64|128)|\w+_t)$"

@@ -10,6 +10,7 @@ expression, a return type), text without a token behind it is added and does not
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from rewriter.smpl.directive import directive, dots_only, is_directive
@@ -20,9 +21,11 @@ from rewriter.smpl.patch import Metavariable
 from rewriter.smpl.shape import FIELD_KINDS, STATEMENT_KINDS, Shapes, first
 from rewriter.smpl.standin import CText, StandIns
 from rewriter.smpl.term import Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, When
+from rewriter.syntax.attributes import ATTRIBUTE, spans
 from rewriter.syntax.parse import parse
 from rewriter.syntax.tree import Node, walk
 
+DECLARING = frozenset({"declaration", "parameter_declaration", "field_declaration", "function_definition"})
 #: Strings that are matched by their conversions.
 _FORMAT = re.compile(r"%@\w+@|^L?\"[^%]*\.\.\..*%|%.*\.\.\.")
 
@@ -158,6 +161,7 @@ class FragmentParser:
     def _parse(self, writer: CText, items: list[Item]) -> Node:
         text = "".join(writer.parts).encode("utf-8", "surrogateescape")
         unit = parse(self._reader.path, text)
+        writer.attributes, writer.shadow = unit.source.masks, unit.source.shadow
         nodes = tuple(unit.node(e) for e in unit.elements)
         for node in nodes:
             bad = next((n for n in walk(node) if n.kind == "ERROR" or n.start == n.end), None)
@@ -206,6 +210,8 @@ class FragmentParser:
                 return self._token(item, node.kind, role)
             return self._item(item, role, _sort_of(node.kind))
         children = tuple(t for c in node.children for t in self._terms(c, writer, c.field))
+        if writer.attributes and node.kind in DECLARING:
+            children = (*children, *self._attributes(node, writer))
         if node.kind == "expression_statement" and len(children) == 1 and node.children[0].kind != ";":
             return children[0] if not role else _with_role(children[0], role)
         if node.kind == "type_descriptor" and len(children) == 1 and _is_any_type(children[0]):
@@ -217,6 +223,14 @@ class FragmentParser:
             if isinstance(ghost, Leaf) and ghost.token.id < 0:
                 children = children[1:]
         return self._attach(Inner(node.kind, role, children))
+
+    def _attributes(self, node: Node, writer: CText) -> Iterator[Term]:
+        """The attributes of a declaration, as its last children: where they stand does not matter."""
+        for span in spans(writer.attributes, writer.shadow, node):
+            items = [writer.items[at] for at in range(span.start, span.end) if at in writer.items]
+            terms = tuple(self._item(i, "", "expression") for i in items)
+            if terms:
+                yield Inner(ATTRIBUTE, "attribute", terms)
 
     def _is_whole(self, node: Node, item: Item) -> bool:
         """``node`` is all that was written for a statement-like stand-in."""
@@ -264,7 +278,7 @@ class FragmentParser:
         """Part a token from attached metavariables that are no positions; each takes what follows it."""
         names: list[list[str]] = [[]]
         for name in token.attached:
-            if not self._metavariables[name].kind.startswith("position"):
+            if self._metavariables[name].kind not in ("position", "position any", "comments"):
                 names.append([name])
             else:
                 names[-1].append(name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.lexer import LineReader
-from rewriter.smpl.patch import AllOn, Always, AnyOn, Dependency, InFile, NotOn, OnRule
+from rewriter.smpl.patch import AllOn, Always, AnyOn, Dependency, InFile, NotOn, OnAll, OnRule
 
 RESERVED = frozenset(
     [
@@ -53,6 +53,7 @@ class Header:
     kind: str  # "", expression, identifier, type
     simplify: bool = False  # an extension: fold what the plus code makes constant
     extends: str = ""  # a rule whose metavariables this one inherits
+    using: tuple[str, ...] = ()  # files with isomorphisms
 
 
 class HeaderParser:
@@ -74,7 +75,7 @@ class HeaderParser:
         self._virtuals = virtuals
         self._enabled = enabled
         self._extensions = extensions
-        self._words = re.findall(r'"[^"\n]*"|\w+|&&|\|\||[^\w\s]', text)
+        self._words = re.findall(r'"[^"\n]*"|<[^>\n]*>|\w+|&&|\|\||[^\w\s]', text)
         self._i = 0
 
     def _error(self, message: str, hint: str = "") -> SemanticPatchError:
@@ -100,6 +101,7 @@ class HeaderParser:
                 raise self._error(f"there is a rule '{name}' already")
         depends: Dependency = Always(True)
         disabled: set[str] = set()
+        using: list[str] = []
         quantifier = kind = extends = ""
         simplify = False
         while word := self._peek():
@@ -107,11 +109,10 @@ class HeaderParser:
                 self._take()
                 if self._take() != "on":
                     raise self._error("'on' expected after 'depends'")
-                if self._peek() == "forall":
-                    raise self._error("'depends on forall' is not supported yet")
-                if self._peek() == "exists":
-                    self._take()
+                word = self._take() if self._peek() in ("exists", "forall") else "exists"
                 depends = self._any()
+                if word == "forall" and not isinstance(depends, Always):
+                    depends = OnAll(depends)
             elif word == "disable":
                 self._take()
                 while re.fullmatch(r"\w+", self._peek()):
@@ -129,13 +130,20 @@ class HeaderParser:
                 self._take()
                 extends = self._rule(self._take())
             elif word == "using":
-                raise self._error("'using' in a rule's header is not supported yet")
+                self._take()
+                while re.fullmatch(r'"[^"]*"|<[^>]*>', self._peek()):
+                    using.append(self._take()[1:-1])
+                    if self._peek() != ",":
+                        break
+                    self._take()
             else:
                 raise self._error(
                     f"'{word}' is not expected here in a rule's header",
                     "the order is: name, extends, depends on, disable, exists or forall, expression or type",
                 )
-        return Header(script, name, depends, frozenset(disabled), quantifier, kind, simplify, extends)
+        return Header(
+            script, name, depends, frozenset(disabled), quantifier, kind, simplify, extends, tuple(using)
+        )
 
     def _script(self) -> str:
         if self._peek() not in ("script", "initialize", "finalize") or self._peek(1) != ":":

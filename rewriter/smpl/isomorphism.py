@@ -11,17 +11,12 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
-from itertools import permutations
 
 from rewriter.smpl.arms import Plus, may_lose_braces
-from rewriter.smpl.declarations import DeclarationParser
 from rewriter.smpl.declinit import with_value
-from rewriter.smpl.fragment import FragmentParser
 from rewriter.smpl.header import BUILT_IN_ISOMORPHISMS
-from rewriter.smpl.items import Grouper
-from rewriter.smpl.lexer import BodyLexer, LineReader, Token
+from rewriter.smpl.isofile import Isomorphism, standard_isomorphisms
+from rewriter.smpl.lexer import LineReader, Token
 from rewriter.smpl.patch import CType, Metavariable
 from rewriter.smpl.term import (
     Anchored,
@@ -38,24 +33,7 @@ from rewriter.smpl.term import (
     tokens_of,
 )
 
-_HEADER = re.compile(
-    r"^(?P<kind>Expression|TestExpression|ArgExpression|Statement|Declaration)\n@\s*(?P<name>\w+)\s*@\n"
-    r"(?P<declarations>.*?)@@\n(?P<body>[^\n]*)\n",
-    re.MULTILINE | re.DOTALL,
-)
-
-
 _IN_PARENTHESES = frozenset({"if_statement", "while_statement", "do_statement", "switch_statement"})
-
-
-@dataclass(frozen=True, slots=True)
-class Isomorphism:
-    """One rewrite; ``<=>`` gives two directions, both of the pattern as it stood."""
-
-    name: str
-    kind: str
-    directions: tuple[tuple[Term, Term], ...]
-    variables: dict[str, Metavariable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +43,18 @@ class Isomorphisms:
     active: tuple[Isomorphism, ...]
 
     @classmethod
-    def standard(cls, reader: LineReader, disabled: frozenset[str], line: int = 0) -> Isomorphisms:
-        """Give the shipped ones less the disabled. Raises SemanticPatchError for a name there is not."""
-        shipped = _standard()
+    def standard(
+        cls,
+        reader: LineReader,
+        disabled: frozenset[str],
+        line: int = 0,
+        more: tuple[Isomorphism, ...] = (),
+    ) -> Isomorphisms:
+        """Give the shipped ones and ``more``, less the disabled.
+
+        Raises SemanticPatchError for a name there is not.
+        """
+        shipped = (*standard_isomorphisms(), *more)
         known = {i.name for i in shipped} | BUILT_IN_ISOMORPHISMS | _OTHER_NAMES
         for name in sorted(disabled - known):
             near = difflib.get_close_matches(name, known, 1)
@@ -118,36 +105,6 @@ _OTHER_NAMES = frozenset(
         "sizeof_type_expr",
     ]
 )
-
-
-@cache
-def _standard() -> tuple[Isomorphism, ...]:
-    path = resources.files("rewriter.smpl") / "standard.iso"
-    text = path.read_text(encoding="utf-8")
-    found: list[Isomorphism] = []
-    for match in _HEADER.finditer(text):
-        found.append(_parse(match["name"], match["kind"], match["declarations"], match["body"]))
-    return tuple(found)
-
-
-def _parse(name: str, kind: str, declarations: str, body: str) -> Isomorphism:
-    reader = LineReader("standard.iso", [*declarations.split("\n"), body])
-    declared = DeclarationParser(reader, declarations, 1, 0, frozenset()).metavariables()
-    both = "<=>" in body
-    sides = [side.strip() for side in body.split("<=>" if both else "=>")]
-
-    def side(text: str) -> Term:
-        line = LineReader("standard.iso", [" " + text])
-        items = Grouper(line, BodyLexer(line, 1, 1).run(), False).run().items
-        parser = FragmentParser(line, declared)
-        sequence = parser.branch(
-            items, "statements" if kind in ("Statement", "Declaration") else "expression"
-        )
-        return sequence.terms[0]
-
-    terms = [side(text) for text in sides]
-    pairs = tuple(permutations(terms, 2)) if both else ((terms[0], terms[1]),)
-    return Isomorphism(name, kind, pairs, declared)
 
 
 class _Expander:

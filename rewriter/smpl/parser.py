@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rewriter.smpl.arms import EndTies
 from rewriter.smpl.declarations import DeclarationParser
 from rewriter.smpl.fragment import FragmentParser
 from rewriter.smpl.header import Header, HeaderParser
+from rewriter.smpl.isofile import Isomorphism, read_isomorphisms
 from rewriter.smpl.isomorphism import Isomorphisms
 from rewriter.smpl.items import Grouped, Grouper
 from rewriter.smpl.lexer import BodyLexer, LineReader, Piece, PlusLine, Token
-from rewriter.smpl.patch import Metavariable, Rule, ScriptRule, SemanticPatch
+from rewriter.smpl.patch import NAME_KINDS, Metavariable, Rule, ScriptRule, SemanticPatch
+from rewriter.smpl.prolog import beside, read_prolog
 from rewriter.smpl.required_words import required_words
 from rewriter.smpl.term import Body, CommentChange, PlusCode
 from rewriter.smpl.validate import (
@@ -29,7 +31,9 @@ from rewriter.smpl.validate import (
     virtual_identifiers,
 )
 
-#: Kinds besides positions that may be attached to a token.
+#: Kinds that stand for the place of a token.
+PLACES = frozenset({"position", "position any", "comments"})
+#: Other kinds that may be attached to a token.
 ATTACHED = frozenset(
     {"expression", "identifier", "statement", "constant", "idexpression", "local idexpression"}
 )
@@ -66,37 +70,27 @@ def parse_semantic_patch(
     return _Parser(reader, text, virtuals, bindings).parse(every)
 
 
+@dataclass(slots=True)
 class _Parser:
-    def __init__(
-        self,
-        reader: LineReader,
-        text: str,
-        enabled: frozenset[str],
-        bindings: tuple[tuple[str, str], ...],
-    ) -> None:
-        self._reader = reader
-        self._text = text
-        self._enabled = enabled
-        self._bindings = bindings
-        self._declared: list[str] = []
-        self._warnings: list[str] = []
+    """Parses one file; the lists are shared with the parsers of the files it includes."""
+
+    _reader: LineReader
+    _text: str
+    _enabled: frozenset[str]
+    _bindings: tuple[tuple[str, str], ...]
+    _declared: list[str] = field(default_factory=list)
+    _warnings: list[str] = field(default_factory=list)
+    _isomorphisms: list[Isomorphism] = field(default_factory=list)
+    _open: tuple[str, ...] = ()  # the files being included
 
     def parse(self, every: bool) -> SemanticPatch:
-        starts = [i for i, line in enumerate(self._reader.lines) if line.startswith("@")]
-        if not starts:
-            raise self._reader.error(
-                "there is no rule in this semantic patch", 0, hint="a rule starts with @@"
-            )
-        self._prolog(starts[0])
-        extensions = self._extensions()
+        rules: list[Rule | ScriptRule] = []
+        extensions = self.load(rules)
         unknown = self._enabled - set(self._declared)
         if unknown:
             name = min(unknown)
             hint = "it declares " + (", ".join(self._declared) or "none")
             raise self._reader.error(f"virtual rule '{name}' is not declared here", 0, hint=hint)
-        rules: list[Rule | ScriptRule] = []
-        for chunk in self._chunks(starts):
-            rules.append(self._rule(chunk, rules, extensions))
         check_rules(rules, self._reader)
         kept = note_uses(drop_dead_rules(rules, dict(self._bindings)))
         identifiers = virtual_identifiers(rules)
@@ -119,6 +113,19 @@ class _Parser:
             idle,
         )
 
+    def load(self, rules: list[Rule | ScriptRule]) -> frozenset[str]:
+        """Add the rules of the file and of those it includes to ``rules``; give its extensions."""
+        starts = [i for i, line in enumerate(self._reader.lines) if line.startswith("@")]
+        if not starts:
+            raise self._reader.error(
+                "there is no rule in this semantic patch", 0, hint="a rule starts with @@"
+            )
+        self._prolog(starts[0], rules)
+        extensions = self._extensions()
+        for chunk in self._chunks(starts):
+            rules.append(self._rule(chunk, rules, extensions))
+        return extensions
+
     def _what_would_apply(self, identifiers: tuple[str, ...]) -> str:
         off = [f"-D {name}" for name in self._declared if name not in self._enabled]
         unset = [f"-D {name}=NAME" for name in identifiers if name not in dict(self._bindings)]
@@ -128,25 +135,18 @@ class _Parser:
 
     # --- prolog -----------------------------------------------------------------------------------
 
-    def _prolog(self, end: int) -> None:
-        text = "\n".join(self._reader.lines[:end])
-        text = re.sub(r"/\*.*?\*/", lambda m: re.sub(r"[^\n]", " ", m.group()), text, flags=re.DOTALL)
-        for number, raw in enumerate(text.split("\n"), 1):
-            line = re.sub(r"//.*", "", raw).strip()
-            if not line or line.startswith("#!"):
-                continue
-            if line.startswith("virtual ") or line == "virtual":
-                names = [n.strip() for n in line.removeprefix("virtual").rstrip(";").split(",")]
-                for name in names:
-                    if not re.fullmatch(r"\w+", name):
-                        raise self._reader.error(f"'{name}' is no name of a virtual rule", number)
-                self._declared += names
-                continue
-            word = line.split()[0]
-            if word == "#spatch":
-                self._warnings.append(f"line {number}: the options after '#spatch' are not taken")
-                continue
-            raise self._reader.error(f"'{word}' before the first rule is not supported yet", number)
+    def _prolog(self, end: int, rules: list[Rule | ScriptRule]) -> None:
+        prolog = read_prolog(self._reader, end)
+        self._declared += prolog.virtuals
+        self._warnings += prolog.warnings
+        for name, line in prolog.using:
+            self._isomorphisms += read_isomorphisms(beside(self._reader, name, line))
+        for name, line in prolog.includes:
+            if name in self._open:
+                raise self._reader.error(f"'{name}' includes itself", line)
+            reader = beside(self._reader, name, line)
+            other = replace(self, _reader=reader, _text="\n".join(reader.lines), _open=(*self._open, name))
+            other.load(rules)
 
     def _extensions(self) -> frozenset[str]:
         found: set[str] = set()
@@ -212,7 +212,8 @@ class _Parser:
         header = HeaderParser(
             self._reader, chunk.line, chunk.header, known, virtuals, self._enabled, extensions
         ).parse()
-        name = header.name or f"rule starting on line {chunk.line}"
+        place = f" of {self._open[-1]}" if self._open else ""
+        name = header.name or f"rule starting on line {chunk.line}{place}"
         declarations = DeclarationParser(
             self._reader, chunk.declarations, chunk.declarations_line, chunk.declarations_column, extensions
         )
@@ -256,7 +257,10 @@ class _Parser:
         tokens = {p.id: p for p in pieces if isinstance(p, Token)}
         code = FragmentParser(self._reader, metavariables, tokens).body(grouped.items, header.kind)
         code = EndTies(tokens, grouped.before, grouped.after).sequence(code)
-        isomorphisms = Isomorphisms.standard(self._reader, header.disabled, chunk.line)
+        more = list(self._isomorphisms)
+        for file in header.using:
+            more += read_isomorphisms(beside(self._reader, file, chunk.line))
+        isomorphisms = Isomorphisms.standard(self._reader, header.disabled, chunk.line, tuple(more))
         code = isomorphisms.expand(code, metavariables, tokens, grouped.before, grouped.after)
         statements = code.level in ("statements", "toplevel")
         inline = _inline_lines(pieces, statements, metavariables)
@@ -275,7 +279,7 @@ class _Parser:
             declared = metavariables.get(name)
             if declared is None:
                 raise self._reader.error(f"'@{name}': no such metavariable", token.line, token.column)
-            if not declared.kind.startswith("position") and declared.kind not in ATTACHED:
+            if declared.kind not in PLACES | ATTACHED:
                 raise self._reader.error(
                     f"'@{name}': attaching a metavariable of kind '{declared.kind}' is not supported yet",
                     token.line,
@@ -287,7 +291,7 @@ def _extended(name: str, earlier: list[Rule | ScriptRule]) -> dict[str, Metavari
     """The metavariables of the rule that is extended, as inherited ones."""
     rule = next((r for r in earlier if isinstance(r, Rule) and r.name == name), None)
     found = rule.metavariables.values() if rule else ()
-    plain = ("symbol", "typedef", "fresh identifier")
+    plain = (*NAME_KINDS, "fresh identifier")
     return {
         m.name: m if m.origin or m.kind in plain else replace(m, origin=name, constraint=None) for m in found
     }

@@ -51,13 +51,20 @@ class AnyOn:
 
 
 @dataclass(frozen=True, slots=True)
+class OnAll:
+    """``forall d``: it holds in all environments that agree on what this rule and later ones inherit."""
+
+    operand: Dependency
+
+
+@dataclass(frozen=True, slots=True)
 class Always:
     """A dependency that virtual rules settled: it holds, or it never can."""
 
     holds: bool
 
 
-Dependency = OnRule | InFile | NotOn | AllOn | AnyOn | Always
+Dependency = OnRule | InFile | NotOn | AllOn | AnyOn | OnAll | Always
 
 # --- metavariables ----------------------------------------------------------------------------------
 
@@ -155,6 +162,10 @@ class Seed:
     parts: tuple[tuple[str, str], ...] = ()  # ("text" | "metavariable", value)
     script: Python | None = None
     counted: bool = False
+
+
+#: Kinds of metavariables that stand for their own name.
+NAME_KINDS = ("symbol", "typedef", "iterator name", "declarer name", "attribute name")
 
 
 @dataclass(frozen=True, slots=True)

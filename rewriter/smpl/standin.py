@@ -21,6 +21,7 @@ from rewriter.smpl.shape import (
     first,
     last,
 )
+from rewriter.source.text import Mask
 
 
 @dataclass(slots=True)
@@ -31,6 +32,8 @@ class CText:
     at: int = 0
     items: dict[int, Item] = field(default_factory=dict)
     line: int = 0
+    attributes: tuple[Mask, ...] = ()  # the places of attributes, which the parser does not show
+    shadow: bytes = b""
 
     def put(self, text: str, item: Item | None = None) -> None:
         """Write ``text``, which stands for ``item``."""
@@ -93,6 +96,9 @@ class StandIns:
                 writer.put(TYPE_STAND_IN, item)
                 start, open_expression = False, False
                 continue
+            if kind in ("attribute", "attribute name"):
+                writer.put(f"__attribute__((smpl_{item.id}_))", item)
+                continue
             if kind in ("binary operator", "assignment operator", "unary operator"):
                 writer.put({"b": "==", "a": "=", "u": "-"}[kind[0]], item)
                 start = False
@@ -139,7 +145,8 @@ class StandIns:
         """A new statement starts although nothing ended the expression before: its line is a new one."""
         before = items[at - 1]
         if not isinstance(before, Token):
-            return item.kind == "ident" and isinstance(before, GroupItem) and item.line > last(before).line
+            group = isinstance(before, GroupItem) and not self._shapes.is_type([before])
+            return group and item.kind == "ident" and item.line > last(before).line
         return (
             item.kind == "ident"
             and item.line > before.line
@@ -156,11 +163,11 @@ class StandIns:
         if isinstance(item, NestItem):
             return True
         assert isinstance(item, GroupItem)
+        if self._shapes.is_type([item]) and follower is not None:
+            return False
         first = next((b for b in item.branches if b), [])
         if not first or not self._shapes.is_expression(first):
             return True
-        if self._shapes.is_type([item]):
-            return False
         if follower is None or not isinstance(follower, Token):
             return True
         return follower.line > last(item).line and follower.kind == "ident"

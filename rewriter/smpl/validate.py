@@ -9,6 +9,7 @@ from dataclasses import replace
 from rewriter.smpl.header import simplify
 from rewriter.smpl.lexer import LineReader
 from rewriter.smpl.patch import (
+    NAME_KINDS,
     AllC,
     AllOn,
     Always,
@@ -19,6 +20,7 @@ from rewriter.smpl.patch import (
     Metavariable,
     NotC,
     NotOn,
+    OnAll,
     OneOf,
     OnRule,
     Part,
@@ -87,11 +89,7 @@ def _check_use(rule: Rule, reader: LineReader) -> None:
     for token in rule.body.tokens.values():
         used.update(token.attached)
     for variable in rule.metavariables.values():
-        if (
-            variable.name in used
-            or variable.origin
-            or variable.kind in ("fresh identifier", "symbol", "typedef")
-        ):
+        if variable.name in used or variable.origin or variable.kind in ("fresh identifier", *NAME_KINDS):
             continue
         plus = [*rule.body.before.values(), *rule.body.after.values()]
         text = " ".join(line.text for code in plus for line in code.lines)
@@ -160,6 +158,9 @@ def _without(dependency: Dependency, dead: set[str]) -> Dependency:
             return simplify(AllOn(tuple(_without(o, dead) for o in operands)))
         case AnyOn(operands):
             return simplify(AnyOn(tuple(_without(o, dead) for o in operands)))
+        case OnAll(operand):
+            left = _without(operand, dead)
+            return left if isinstance(left, Always) else OnAll(left)
         case _:
             return dependency
 
@@ -174,18 +175,22 @@ def _without_unused(rules: list[Rule | ScriptRule]) -> list[Rule | ScriptRule]:
     return rules
 
 
+def inherited_keys(rule: Rule | ScriptRule) -> Iterator[str]:
+    """Give the values of earlier rules, as ``rule.name``, that a rule asks for."""
+    if isinstance(rule, ScriptRule):
+        yield from (f"{source.origin}.{source.source}" for source in rule.inputs)
+        return
+    for variable in rule.metavariables.values():
+        if variable.origin:
+            yield variable.key
+        yield from references(variable.constraint)
+
+
 def note_uses(rules: tuple[Rule | ScriptRule, ...]) -> tuple[Rule | ScriptRule, ...]:
     """Note on every rule which of its metavariables a later rule asks for."""
     used: dict[str, set[str]] = {}
     for rule in rules:
-        if isinstance(rule, Rule):
-            for variable in rule.metavariables.values():
-                if variable.origin:
-                    used.setdefault(variable.origin, set()).add(variable.names)
-                for key in references(variable.constraint):
-                    origin, _, name = key.partition(".")
-                    used.setdefault(origin, set()).add(name)
-        else:
-            for source in rule.inputs:
-                used.setdefault(source.origin, set()).add(source.source)
+        for key in inherited_keys(rule):
+            origin, _, name = key.partition(".")
+            used.setdefault(origin, set()).add(name)
     return tuple(replace(rule, used_later=frozenset(used.get(rule.name, ()))) for rule in rules)

@@ -67,3 +67,40 @@ def test_binding_never_changes_an_environment(values: dict[str, str], name: str,
     bound = environment.bind(name, Code(text, text.encode()))
     assert environment.items() == before
     assert (bound is None) == (values.get(name, text) != text)
+
+
+FILES = {
+    "more.cocci": "virtual v\n@r@\nexpression x;\n@@\n- one(x)\n+ two(x)\n",
+    "more.iso": (
+        "// Another name for the same.\nExpression\n@ again @\nexpression X;\n@@\ntwice(X)\n=>\nanew(X)\n"
+    ),
+    "loop.cocci": '#include "loop.cocci"\n@@\n@@\n- a();\n',
+    "bad.iso": "Expression\n@ again @\n@@\ntwice(1)\n",
+    "worse.iso": "Expresion\n@ again @\n@@\ntwice(1) => anew(1)\n",
+    "type.iso": "Type\n@ again @\n@@\nint => long\n",
+}
+RULE = "@s@\nexpression x;\n@@\n- twice(x)\n+ x\n"
+BESIDE = [
+    ('#include "more.cocci"\n' + RULE, "rule r"),
+    ('#include "more.cocci"\n@s depends on v && r@\n@@\n- twice(1)\n', "rule r"),
+    ('using "more.iso"\n' + RULE, "call_expression\n          -anew"),
+    (RULE.replace("@s@", '@s using "more.iso"@'), "call_expression\n          -anew"),
+    ('using "more.iso"\n' + RULE.replace("@s@", "@s disable again@"), "-twice"),
+    ('using "none.iso"\n' + RULE, "'none.iso' cannot be read: No such file"),
+    ('#include "loop.cocci"\n' + RULE, "'loop.cocci' includes itself"),
+    ('using "bad.iso"\n' + RULE, "bad.iso:1:1: error: isomorphism 'again' lacks '=>'"),
+    ('using "worse.iso"\n' + RULE, "worse.iso:1:1: error: this is no isomorphism"),
+    ('using "type.iso"\n' + RULE, "type.iso:1:1: error: isomorphisms of kind 'Type' are not supported"),
+    ("#include more\n" + RULE, "the name of a file was expected"),
+]
+
+
+@pytest.mark.parametrize(("rule", "expected"), BESIDE)
+def test_files_beside_a_semantic_patch(rule: str, expected: str, tmp_path: Path) -> None:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    try:
+        found = printed(parse_semantic_patch(rule, str(tmp_path / "case.cocci"), frozenset()))
+    except SemanticPatchError as error:
+        found = str(error)
+    assert expected in found

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Files of isomorphisms: a kind, ``@ name @``, metavariables, ``@@``, and ``LEFT => RIGHT`` or ``<=>``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import permutations
+
+from rewriter.smpl.declarations import DeclarationParser
+from rewriter.smpl.fragment import FragmentParser
+from rewriter.smpl.items import Grouper
+from rewriter.smpl.lexer import BodyLexer, LineReader
+from rewriter.smpl.patch import Metavariable
+from rewriter.smpl.term import Term
+
+_KIND = r"(?:Expression|TestExpression|ArgExpression|Statement|Declaration|Type|TopLevel)"
+_HEADER = re.compile(
+    rf"^(?P<kind>{_KIND})\s*\n@\s*(?P<name>\w+)\s*@\s*\n"
+    rf"(?P<declarations>.*?)@@[ \t]*\n(?P<body>.*?)(?=^{_KIND}\s*\n@|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Isomorphism:
+    """One rewrite; ``<=>`` gives two directions, both of the pattern as it stood."""
+
+    name: str
+    kind: str
+    directions: tuple[tuple[Term, Term], ...]
+    variables: dict[str, Metavariable]
+
+
+@cache
+def standard_isomorphisms() -> tuple[Isomorphism, ...]:
+    """Give the isomorphisms that every rule gets."""
+    path = resources.files("rewriter.smpl") / "standard.iso"
+    return read_isomorphisms(LineReader("standard.iso", path.read_text(encoding="utf-8").split("\n")))
+
+
+def read_isomorphisms(reader: LineReader) -> tuple[Isomorphism, ...]:
+    """Read a file of isomorphisms. Raises SemanticPatchError."""
+    text = _COMMENT.sub(_blank, "\n".join(reader.lines))
+    found: list[Isomorphism] = []
+    at = 0
+    for match in _HEADER.finditer(text):
+        between = text[at : match.start()]
+        if between.strip():
+            break
+        at = match.end()
+        found.append(_parse(reader, match))
+    if text[at:].strip():
+        line = text.count("\n", 0, at + len(text[at:]) - len(text[at:].lstrip())) + 1
+        hint = "write: a kind, @ name @, metavariables, @@, LEFT => RIGHT"
+        raise reader.error("this is no isomorphism", line, hint=hint)
+    return tuple(found)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match.group())
+
+
+def _parse(reader: LineReader, block: re.Match[str]) -> Isomorphism:
+    kind, name = block["kind"], block["name"]
+    text = block.string
+    line = text.count("\n", 0, block.start()) + 1
+    if kind in ("Type", "TopLevel"):
+        raise reader.error(f"isomorphisms of kind '{kind}' are not supported", line)
+    first = text.count("\n", 0, block.start("declarations")) + 1
+    declared = DeclarationParser(reader, block["declarations"], first, 0, frozenset()).metavariables()
+    body = " ".join(block["body"].split())
+    both = "<=>" in body
+    sides = [side.strip() for side in body.split("<=>" if both else "=>")]
+    if len(sides) < 2:
+        raise reader.error(f"isomorphism '{name}' lacks '=>' or '<=>'", line)
+
+    def side(text: str) -> Term:
+        line = LineReader(reader.path, [" " + text])
+        items = Grouper(line, BodyLexer(line, 1, 1).run(), False).run().items
+        parser = FragmentParser(line, declared)
+        sequence = parser.branch(
+            items, "statements" if kind in ("Statement", "Declaration") else "expression"
+        )
+        return sequence.terms[0]
+
+    terms = [side(text) for text in sides]
+    pairs = tuple(permutations(terms, 2)) if both else ((terms[0], terms[1]),)
+    return Isomorphism(name, kind, pairs, declared)

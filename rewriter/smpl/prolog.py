@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What stands before the first rule: ``virtual a, b``, ``#include "more.cocci"``, ``using "more.iso"``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rewriter.smpl.lexer import LineReader
+
+_FILE = re.compile(r'"([^"]+)"|<([^>]+)>')
+
+
+@dataclass(slots=True)
+class Prolog:
+    """The virtual rules, and the files with more rules and isomorphisms, each with its line."""
+
+    virtuals: list[str] = field(default_factory=list)
+    includes: list[tuple[str, int]] = field(default_factory=list)
+    using: list[tuple[str, int]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def read_prolog(reader: LineReader, end: int) -> Prolog:
+    """Read the first ``end`` lines. Raises SemanticPatchError."""
+    found = Prolog()
+    text = "\n".join(reader.lines[:end])
+    text = re.sub(r"/\*.*?\*/", lambda m: re.sub(r"[^\n]", " ", m.group()), text, flags=re.DOTALL)
+    for number, raw in enumerate(text.split("\n"), 1):
+        line = re.sub(r"//.*", "", raw).strip()
+        word = line.split()[0] if line else ""
+        rest = line.removeprefix(word).strip()
+        match word:
+            case "virtual":
+                found.virtuals += _names(reader, rest, number)
+            case "#include":
+                found.includes += [(name, number) for name in _files(reader, rest, number)]
+            case "using":
+                found.using += [(name, number) for name in _files(reader, rest, number)]
+            case "#spatch":
+                found.warnings.append(f"line {number}: the options after '#spatch' are not taken")
+            case _ if line and not line.startswith("#!"):
+                raise reader.error(f"'{word}' before the first rule is not supported yet", number)
+    return found
+
+
+def _names(reader: LineReader, text: str, line: int) -> list[str]:
+    names = [name.strip() for name in text.rstrip(";").split(",")]
+    for name in names:
+        if not re.fullmatch(r"\w+", name):
+            raise reader.error(f"'{name}' is no name of a virtual rule", line)
+    return names
+
+
+def _files(reader: LineReader, text: str, line: int) -> list[str]:
+    names = [match[1] or match[2] for match in _FILE.finditer(text)]
+    if not names:
+        raise reader.error("the name of a file was expected", line, hint='write it as "file"')
+    return names
+
+
+def beside(reader: LineReader, name: str, line: int) -> LineReader:
+    """Read a file that a semantic patch names, from the folder of the semantic patch.
+
+    Raises SemanticPatchError.
+    """
+    path = Path(reader.path).parent / name
+    try:
+        return LineReader(str(path), path.read_text(encoding="utf-8").split("\n"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no text file"
+        raise reader.error(f"'{name}' cannot be read: {reason}", line) from error

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Attributes of declarations, which the parser is not shown: ``__init``, ``__attribute__((packed))``.
+
+A declaration's attributes are those in front of it and in it, but for those of its parameters and fields.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from rewriter.source.text import Mask, Source, Span
+from rewriter.syntax.tree import Node
+
+ATTRIBUTE = "attribute_specifier"
+_PARTS = frozenset({"parameter_list", "field_declaration_list", "enumerator_list", "compound_statement"})
+_TOKEN = re.compile(rb'\w+|"(?:\\.|[^"\\])*"|[^\s\w]')
+
+
+def spans(masks: Sequence[Mask], shadow: bytes, node: Node) -> list[Span]:
+    """Give the places of a declaration's attributes, in order."""
+    start = node.start
+    first = bisect_left(masks, start, key=lambda mask: mask.span.start)
+    while first and masks[first - 1].kind == "attribute":
+        before = masks[first - 1].span
+        if shadow[before.end : start].strip() or before.end > start:
+            break
+        first, start = first - 1, before.start
+    found: list[Span] = []
+    for mask in masks[first:]:
+        if mask.span.start >= node.end:
+            break
+        if mask.kind == "attribute" and not _within_part(node, mask.span):
+            found.append(mask.span)
+    return found
+
+
+def attributes(source: Source, node: Node) -> list[Node]:
+    """Give a declaration's attributes as nodes."""
+    if not source.masks:
+        return []
+    found: list[Node] = []
+    for span in spans(source.masks, source.shadow, node):
+        tokens = [
+            Node("", span.start + m.start(), span.start + m.end(), "", (), m.group().decode())
+            for m in _TOKEN.finditer(source.text[span.start : span.end])
+        ]
+        found.append(Node(ATTRIBUTE, span.start, span.end, "", tuple(tokens), ""))
+    return found
+
+
+def _within_part(node: Node, span: Span) -> bool:
+    stack = list(node.children)
+    while stack:
+        child = stack.pop()
+        if child.start <= span.start and span.end <= child.end:
+            if child.kind in _PARTS:
+                return True
+            stack.extend(child.children)
+    return False
