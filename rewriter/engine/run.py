@@ -24,6 +24,7 @@ from rewriter.engine.depth import TimeLimitError, deeply
 from rewriter.engine.effects import effects
 from rewriter.engine.environments import Env, compared_places, holding, inherited_by_all, unique
 from rewriter.engine.finding import FileResult
+from rewriter.engine.fresh import FreshNames
 from rewriter.engine.includes import changed_elements
 from rewriter.engine.options import RunOptions
 from rewriter.engine.oracle import Oracle
@@ -38,7 +39,7 @@ from rewriter.match.find import Match, find_matches, inconsistent, results
 from rewriter.match.steps import Compiler, Step
 from rewriter.match.witness import Leaf, aligned
 from rewriter.smpl.lexer import STAR
-from rewriter.smpl.patch import NAME_KINDS, Metavariable, Rule, ScriptRule, Seed, SemanticPatch
+from rewriter.smpl.patch import NAME_KINDS, Metavariable, Rule, ScriptRule, SemanticPatch
 from rewriter.smpl.required_words import places_of, words_of
 from rewriter.smpl.term import Body
 from rewriter.smpl.validate import inherited_keys, references
@@ -86,12 +87,14 @@ class _Run:
     matched_ever: set[str] = field(default_factory=set)
     matches: list[tuple[str, str, int, int]] = field(default_factory=list)  # rule, element, start, end
     starred: set[Span] = field(default_factory=set)
-    counter: int = 0
+    fresh: FreshNames = field(init=False)
     _steps: dict[str, Step] = field(default_factory=dict)
     _prototypes: dict[str, Prototypes | None] = field(default_factory=dict)
 
     def run(self) -> FileResult:
-        self.state = FileState.read(self.path, self.text, self.options.loops, self.options.macros)
+        self.state = FileState.read(
+            self.path, self.text, self.options.loops, self.patch.macros(self.options.macros)
+        )
         original = self.state
         self.verdicts = Verdicts(
             self.path,
@@ -103,6 +106,7 @@ class _Run:
             self.options.assume,
         )
         self.scripts = ScriptRunner(self.patch, self.path, self.verdicts, self._element_lines)
+        self.fresh = FreshNames(self.scripts)
         environments = [Env()]
         try:
             for rule in self.patch.rules:
@@ -256,6 +260,7 @@ class _Run:
             partial(self.state.tests_of, element),
             partial(self.state.types_of, element),
             rule.body.plus,
+            unit.node(element).start if element.kind == "expression_statement" else -1,
             rule.disabled,
         )
 
@@ -313,7 +318,7 @@ class _Run:
         body: Body | None = None,
     ) -> None:
         _, wanted = tags.setdefault(element.span.start, (element, Tags()))
-        placed = [(leaf, self._with_fresh(rule, e)) for leaf, e in placements]
+        placed = [(leaf, self.fresh.bound(rule, e)) for leaf, e in placements]
         wanted.starts.add(start)
         try:
             if rule.simplify:
@@ -322,26 +327,6 @@ class _Run:
                 wanted.add(body or rule.body, _filled(rule), placed)
         except (TaggedError, UnboundError) as error:
             self._abandon(rule, element, error, tags)
-
-    def _with_fresh(self, rule: Rule, env: Environment) -> Environment:
-        for variable in rule.metavariables.values():
-            if variable.kind == "fresh identifier" and variable.seed is not None and variable.name not in env:
-                text = self._fresh(variable, variable.seed, env)
-                env = env.bind(variable.name, Code(text, text.encode())) or env
-        return env
-
-    def _fresh(self, variable: Metavariable, seed: Seed, env: Environment) -> str:
-        if seed.script is not None:
-            values = {n: env.get(n) for n in seed.script.parameters}
-            return str(self.scripts.evaluate(seed.script, values))
-        text = ""
-        for kind, part in seed.parts:
-            value = env.get(part)
-            text += part if kind == "text" else (value.key if isinstance(value, Code) else "")
-        if seed.counted:
-            text += str(self.counter)
-            self.counter += 1
-        return text
 
     def _abandon(
         self, rule: Rule, element: TopLevel, error: Exception, tags: dict[int, tuple[TopLevel, Tags]]

@@ -6,12 +6,8 @@ Two values are equal when their tokens are: layout and comments do not count, is
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 import re
-from collections.abc import Iterable, Mapping
-=======
 from collections.abc import Container, Iterable, Mapping
->>>>>>> 0c1af6c (Take the remaining kinds, included files and isomorphism files; attributes in patterns; dots stop at any value of what only stands before them)
 from dataclasses import dataclass, field
 
 from rewriter.match.kinds import EXPRESSIONS

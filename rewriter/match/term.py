@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rewriter.match.constraint import Context, admits
-from rewriter.match.declaration import declaring
+from rewriter.match.declaration import declaring, removed_alone
+from rewriter.match.declarer import may_call, storage
 from rewriter.match.directive import DIRECTIVES, directive
 from rewriter.match.elements import children
 from rewriter.match.environment import Code, Environment
@@ -32,7 +33,7 @@ from rewriter.match.lists import designated, has_dots, is_designated, operator_d
 from rewriter.match.sized import SIZED, sized
 from rewriter.match.witness import Aligned, Alignment
 from rewriter.smpl.patch import NAME_KINDS, Metavariable
-from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term
+from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, tokens_of
 from rewriter.syntax.attributes import ATTRIBUTE
 from rewriter.syntax.tree import Node, spell
 
@@ -256,7 +257,19 @@ class TermMatcher:
             return []
         if term.kind in DIRECTIVES:
             return directive(self, term, node, env, done)
+        if term.kind == "call_expression" and not may_call(self.context, term, node):
+            return []
+        if term.kind == "expression_statement":
+            done = self._with_storage(term, node, done)
         return self.children(term.children, node.children, env, done)
+
+    def _with_storage(self, term: Inner, node: Node, done: Alignment) -> Alignment:
+        """A macro call that is removed takes its storage class with it."""
+        own = [t.id for t in tokens_of(term) if t.id >= 0]
+        if own and removed_alone(self.context, own):
+            word = storage(self.context, node)
+            return (Aligned(own[0], word.start, word.end), done) if word is not None else done
+        return done
 
     def _leaf_of(self, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
         leaf = term.children[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rewriter.smpl.term import Body
+from rewriter.source.macros import MacroTable
 from rewriter.source.needs import Needs
 
 # --- dependencies -----------------------------------------------------------------------------------
@@ -257,6 +258,18 @@ class SemanticPatch:
     bindings: tuple[tuple[str, str], ...] = ()  # -D name=value
     identifiers: tuple[str, ...] = ()  # the virtual identifiers that any rule uses
     idle: frozenset[str] = frozenset()
+
+    def _names(self, kind: str) -> frozenset[str]:
+        patterns = (rule for rule in self.rules if isinstance(rule, Rule))
+        return frozenset(m.name for rule in patterns for m in rule.metavariables.values() if m.kind == kind)
+
+    def macros(self, known: MacroTable | None) -> MacroTable:
+        """Add the names of macros that the rules declare to what is known."""
+        return (known or MacroTable.default()).extended(
+            attributes=self._names("attribute name"),
+            iterators=self._names("iterator name"),
+            declarers=self._names("declarer name"),
+        )
 
     @property
     def stars(self) -> bool:

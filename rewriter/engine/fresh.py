@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fresh identifiers: ``fresh identifier g = "new_" ## f`` is made for each match that needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rewriter.engine.scripts import ScriptRunner
+from rewriter.match.environment import Code, Environment
+from rewriter.smpl.patch import Rule, Seed
+
+
+@dataclass(slots=True)
+class FreshNames:
+    """Makes the names of one run on one file; texts alone are counted."""
+
+    scripts: ScriptRunner
+    counter: int = 0
+
+    def bound(self, rule: Rule, env: Environment) -> Environment:
+        """Give ``env`` with the fresh identifiers of ``rule``. Raises ScriptError."""
+        for variable in rule.metavariables.values():
+            if variable.kind == "fresh identifier" and variable.seed is not None and variable.name not in env:
+                text = self._made(variable.seed, env)
+                env = env.bind(variable.name, Code(text, text.encode())) or env
+        return env
+
+    def _made(self, seed: Seed, env: Environment) -> str:
+        if seed.script is not None:
+            values = {n: env.get(n) for n in seed.script.parameters}
+            return str(self.scripts.evaluate(seed.script, values))
+        text = ""
+        for kind, part in seed.parts:
+            value = env.get(part)
+            text += part if kind == "text" else (value.key if isinstance(value, Code) else "")
+        if seed.counted:
+            text += str(self.counter)
+            self.counter += 1
+        return text
