@@ -2,7 +2,8 @@
 """The fast lane: a few searches over the bytes that mask what most functions need masked.
 
 Each search starts from a fixed string, which the regular expression engine finds at memory speed. A hit
-inside a comment or a string does no harm, because text is always read from the original.
+inside a comment or a string does no harm, because text is always read from the original; only the end of a
+comment must never be hidden, or the code behind it would go with it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from rewriter.source.stems import names_among
 _ALNUM = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _BLANKS = b" \t\r\n\f\v"
 _INNER = rb"[^()\"'/]*+"
-_BRACKETS = re.compile(rb"[()]|\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|/\*(?:[^*]|\*(?!/))*+\*/")
+_BRACKETS = re.compile(rb"[()]|\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|/\*(?:[^*]|\*(?!/))*+\*/|\*/")
 _DUNDER = re.compile(rb"__\w+")
 _EACH = tuple((word, re.compile(word + rb"\w{0,80}+[ \t]{0,8}+\(")) for word in (b"each", b"EACH"))
 _STATIC_CALL = re.compile(rb"\nstatic[ \t]+(\w+)[ \t]*\(")
@@ -39,7 +40,10 @@ _MAX_LINE = 2000
 
 
 def closing(text: bytes | bytearray, opening: int, limit: int) -> int:
-    """Give the offset of the parenthesis that closes the one at ``opening``, -1 if none before ``limit``."""
+    """Give the offset of the parenthesis that closes the one at ``opening``, -1 if none before ``limit``.
+
+    There is none either where a comment ends that began before.
+    """
     depth = 0
     for found in _BRACKETS.finditer(text, opening, limit):
         what = found.group()
@@ -49,6 +53,8 @@ def closing(text: bytes | bytearray, opening: int, limit: int) -> int:
             depth -= 1
             if depth == 0:
                 return found.start()
+        elif what == b"*/":
+            return -1
     return -1
 
 
@@ -74,11 +80,13 @@ def _without_defines(text: bytes) -> bytes:
 
 
 def is_protected(text: bytes, at: int) -> bool:
-    """Tell whether ``at`` lies in a preprocessor line, a continued line or a string, going by its line."""
+    """Tell whether ``at`` lies in a preprocessor or continued line, a string or a ``//`` comment, by its line."""
     start = max(text.rfind(b"\n", max(0, at - _MAX_LINE), at) + 1, at - _MAX_LINE)
     if start > 1 and text[start - 2] == 92:
         return True  # the line before ends with a backslash
     before = text[start:at]
+    if b"//" in before:
+        return True
     if b'"' in before and (before.count(b'"') - before.count(b'\\"') - before.count(b"'\"'")) % 2:
         return True  # in a string
     return text[start : start + 80].lstrip()[:1] == b"#"
@@ -329,7 +337,7 @@ def _mask_jump_arguments(canvas: Canvas, code: bytes) -> None:
 def _argument_end(text: bytes, start: int) -> int:
     """Give where the argument that begins at ``start`` ends, blanks left out; -1 if it is no argument."""
     depth = 0
-    for found in re.finditer(rb"[(),;{}]", text[start : start + 400]):
+    for found in re.finditer(rb"[(),;{}]|\*/", text[start : start + 400]):
         what = found.group()
         if what == b"(":
             depth += 1

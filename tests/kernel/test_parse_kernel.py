@@ -56,6 +56,8 @@ def test_laws() -> None:
         assert all((a == 10) == (b == 10) for a, b in zip(text, source.shadow, strict=True)), path
         for left, right in pairwise(source.masks):
             assert left.span.end <= right.span.start, (path, left, right)
+        for comment in unit.comments:
+            assert text.find(b"*/", comment.start + 2, comment.end - 2) < 0, (path, comment)
         for element in unit.elements:
             at = element.span.start
             for leaf in leaves(unit.node(element)):

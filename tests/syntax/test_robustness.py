@@ -33,6 +33,11 @@ def read(text: bytes) -> None:
             assert at <= leaf.start <= leaf.end <= len(text)
             at = leaf.end
     assert all(a.end <= b.start for a, b in zip(unit.comments, unit.comments[1:], strict=False))
+    for comment in unit.comments:
+        if text.startswith(b"/*", comment.start):
+            assert text.find(b"*/", comment.start + 2, comment.end - 2) < 0, (
+                "a comment goes on behind its end"
+            )
 
 
 @pytest.mark.parametrize("text", TEXTS)
