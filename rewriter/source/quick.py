@@ -80,7 +80,7 @@ def _without_defines(text: bytes) -> bytes:
 
 
 def is_protected(text: bytes, at: int) -> bool:
-    """Tell whether ``at`` lies in a preprocessor or continued line, a string or a ``//`` comment, by its line."""
+    """Tell whether ``at`` lies in a preprocessor or continued line, a string or a ``//`` comment."""
     start = max(text.rfind(b"\n", max(0, at - _MAX_LINE), at) + 1, at - _MAX_LINE)
     if start > 1 and text[start - 2] == 92:
         return True  # the line before ends with a backslash
