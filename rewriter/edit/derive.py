@@ -228,7 +228,13 @@ class _Deriver:
             return self._element(addition)
         if not addition.code.alone:
             return [self._inline(addition)]
-        return self._below(addition) if addition.after else self._above(addition)
+        below = addition.after and not self._at_end(addition.span)
+        return self._below(addition) if below else self._above(addition)
+
+    def _at_end(self, span: Span) -> bool:
+        """Tell whether a place is where the function falls off its closing brace."""
+        body = self._root.child("body") if self._root.kind == "function_definition" else None
+        return body is not None and not len(span) and span.start == body.end - 1
 
     def _element(self, addition: Addition) -> list[Edit]:
         """Add an element behind the last one, which has no comma: on a line of its own if that has one."""

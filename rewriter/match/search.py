@@ -38,8 +38,7 @@ from rewriter.match.step import (
 )
 from rewriter.match.term import Found, TermMatcher
 from rewriter.match.witness import NOTHING, Aligned, Alignment, Bind, Leaf, Witness, alternatives, join
-from rewriter.smpl.term import Choice, Inner, Term
-from rewriter.smpl.term import Leaf as TermLeaf
+from rewriter.smpl.term import Choice, Inner, Term, tokens_of
 from rewriter.syntax.tree import Node
 
 #: Crosses the region of dots: (search, dots, points behind the step before, environment).
@@ -92,10 +91,15 @@ class Search:
         if not step.anchors or point.node is None:
             return tuple(found)
         alignment: Alignment = None
+        start, end = point.node.start, point.node.end
+        if point.kind == "}":  # a return that is the fall off the function's end
+            start = end = end - 1
         for first, last in step.anchors:
-            start, end = point.node.start, point.node.end
             behind = end if self.matcher.context.removed(last) else start
-            alignment = (Aligned(last, behind, end), (Aligned(first, start, start), alignment))
+            if last >= 0:
+                alignment = (Aligned(last, behind, end), alignment)
+            if first >= 0:
+                alignment = (Aligned(first, start, start), alignment)
         return tuple((bindings, join([witness, Leaf(alignment, point.id)])) for bindings, witness in found)
 
     def holds(self, step: Step, point: Point, env: Environment) -> bool:
@@ -105,7 +109,9 @@ class Search:
     def _step(self, step: Step, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
         match step:
             case Simple():
-                return self._then(step, point, self.simple(step, point, env), point.successors, env)
+                falls_off = point.kind == "}" and isinstance(step.next, Close)
+                behind = [point.id] if falls_off else point.successors
+                return self._then(step, point, self.simple(step, point, env), behind, env)
             case AnyStatement():
                 return self._any_statement(step, point, env)
             case Branching():
@@ -185,7 +191,7 @@ class Search:
                 return []
             return self._anywhere(step, point, env)
         if point.kind == "}" and is_bare_return(step.term):
-            return self._falls_off(step.term, point, env)
+            return self._falls_off(step, point, env)
         if point.kind in ("}", "if", "while", "for", "iterator", "do tail", "switch", "function", "label"):
             return []
         return self.matcher.match(step.term, point.node, env)
@@ -212,7 +218,7 @@ class Search:
             earlier += matched if i + 1 < len(term.branches) else []
         return found
 
-    def _falls_off(self, term: Term, point: Point, env: Environment) -> Found:
+    def _falls_off(self, step: Simple, point: Point, env: Environment) -> Found:
         """``return;`` in a pattern is also the end of a function that falls off its closing brace."""
         body = self.graph.function.child("body")
         if point.node is None or point.node is not body or not point.predecessors:
@@ -220,11 +226,13 @@ class Search:
         if self.graph.points[point.predecessors[0]].kind == "return":
             return []
         brace = point.node.children[-1]
-        assert isinstance(term, Inner)
-        keyword = term.children[0]
-        if not isinstance(keyword, TermLeaf) or keyword.token.removed:
-            return []
-        return self.matcher.place(keyword.token.id, brace, env)
+        tokens = list(tokens_of(step.term))
+        if any(token.attached for token in tokens):  # "return ...;" has no place there, "return;" the brace's
+            return [] if step.anchors else self.matcher.place(tokens[0].id, brace, env)
+        found: Found = [(env, None)]
+        for token in tokens:
+            found = [f for e, done in found for f in self.matcher.before(token.id, brace, e, done)]
+        return found
 
     def _candidates(self, level: str, point: Point) -> list[Node]:
         """What an expression, a type or a name can be at a point."""

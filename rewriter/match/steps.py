@@ -133,7 +133,8 @@ class Compiler:
                 return self._finish(Simple(then, keep, term, False))
             case Anchored(term=inner, first=first, last=last):
                 step = self._term(inner, then, keep)
-                step.anchors = (*step.anchors, (first, last))
+                kept = {token.id for token in tokens_of(inner)}
+                step.anchors = (*step.anchors, (-1 if first in kept else first, -1 if last in kept else last))
                 step.free |= self._plus_names(term)
                 return step
             case Inner():

@@ -84,6 +84,10 @@ class TermMatcher:
         """Tie a token of the pattern to a node it does not spell."""
         return self.align(token, node.start, node.end, env, done, node)
 
+    def before(self, token: int, node: Node, env: Environment, done: Alignment = None) -> Found:
+        """Tie a token of the pattern to the place before a node: nothing in the code spells it."""
+        return self.align(token, node.start, node.start, env, done)
+
     def contents(self, term: Meta, block: Node, env: Environment, done: Alignment) -> Found:
         """Bind a statement list metavariable to all between a block's braces."""
         inside = block.children[1:-1]
