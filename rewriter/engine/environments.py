@@ -7,11 +7,24 @@ to ``1`` and one with ``2``; a later rule that inherits ``r.x`` is matched once 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from rewriter.match.environment import Code, Location, Positions, Value
-from rewriter.smpl.patch import AllOn, Always, AnyOn, Dependency, InFile, NotOn, OnAll, OnRule, Rule
+from rewriter.smpl.patch import (
+    AllOn,
+    Always,
+    AnyOn,
+    Dependency,
+    InFile,
+    NotC,
+    NotOn,
+    OnAll,
+    OnRule,
+    Rule,
+    ScriptRule,
+)
+from rewriter.smpl.validate import references
 
 Values = tuple[tuple[str, Value], ...]
 
@@ -29,9 +42,63 @@ class Env:
         return Env(self.bindings + made, self.matched | {rule})
 
 
-def unique(environments: list[Env]) -> list[Env]:
-    """Drop environments that are there already, keeping the order."""
-    return list(dict.fromkeys(environments))
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the rules to come ask of environments."""
+
+    bound: frozenset[str] = frozenset()  # ``r.x`` that a rule inherits or a script is given
+    compared: frozenset[str] = frozenset()  # ``r.p`` of nothing but ``position p != r.p``
+    matched: frozenset[str] = frozenset()  # rules that somebody depends on
+
+    def narrow(self, environments: list[Env]) -> list[Env]:
+        """Drop what nobody asks for, and unite environments that say the same then.
+
+        Places that are only compared with are united too: of those all that agree on the rest count anyway.
+        """
+        kept: dict[Env, dict[str, frozenset[Location]]] = {}
+        for env in environments:
+            own = Env(tuple(b for b in env.bindings if b[0] in self.bound), env.matched & self.matched)
+            united = kept.setdefault(own, {})
+            for name, value in env.bindings:
+                if name in self.compared and isinstance(value, Positions):
+                    united[name] = united.get(name, frozenset()) | value.places
+        return [
+            Env(
+                env.bindings + tuple((name, Positions(places)) for name, places in united.items()),
+                env.matched,
+            )
+            for env, united in kept.items()
+        ]
+
+
+def wanted_behind(rules: Sequence[Rule | ScriptRule]) -> list[Wanted]:
+    """Say, for each rule, what is wanted of environments behind it."""
+    bound, compared, matched = set[str](), set[str](), set[str]()
+    found: list[Wanted] = []
+    for rule in reversed(rules):
+        found.append(Wanted(frozenset(bound), frozenset(compared - bound), frozenset(matched)))
+        matched.update(_names(rule.depends_on))
+        if isinstance(rule, ScriptRule):
+            bound.update(f"{i.origin}.{i.source}" for i in rule.inputs)
+            continue
+        for variable in rule.metavariables.values():
+            bound.update([variable.key] if variable.origin else [])
+            other = variable.kind.startswith("position") and isinstance(variable.constraint, NotC)
+            (compared if other else bound).update(references(variable.constraint))
+    return found[::-1]
+
+
+def _names(dependency: Dependency) -> Iterator[str]:
+    match dependency:
+        case OnRule(name):
+            yield name
+        case NotOn(operand) | OnAll(operand):
+            yield from _names(operand)
+        case AllOn(operands) | AnyOn(operands):
+            for operand in operands:
+                yield from _names(operand)
+        case _:
+            pass
 
 
 def depends(dependency: Dependency, env: Env, ever: Set[str], file: str) -> bool:

@@ -22,7 +22,7 @@ from rewriter.edit.tags import TaggedError, Tags
 from rewriter.edit.template import UnboundError
 from rewriter.engine.depth import TimeLimitError, deeply
 from rewriter.engine.effects import effects
-from rewriter.engine.environments import Env, compared_places, holding, inherited_by_all, unique
+from rewriter.engine.environments import Env, compared_places, holding, inherited_by_all, wanted_behind
 from rewriter.engine.finding import FileResult
 from rewriter.engine.fresh import FreshNames
 from rewriter.engine.includes import changed_elements
@@ -36,7 +36,7 @@ from rewriter.engine.terms import made
 from rewriter.match.constraint import Context
 from rewriter.match.environment import Code, Environment, Positions, Value
 from rewriter.match.find import Match, find_matches, inconsistent, results
-from rewriter.match.steps import Compiler, Step
+from rewriter.match.steps import Step, compiled
 from rewriter.match.witness import Leaf, aligned
 from rewriter.smpl.lexer import STAR
 from rewriter.smpl.patch import NAME_KINDS, Metavariable, Rule, ScriptRule, SemanticPatch
@@ -88,7 +88,6 @@ class _Run:
     matches: list[tuple[str, str, int, int]] = field(default_factory=list)  # rule, element, start, end
     starred: set[Span] = field(default_factory=set)
     fresh: FreshNames = field(init=False)
-    _steps: dict[str, Step] = field(default_factory=dict)
     _prototypes: dict[str, Prototypes | None] = field(default_factory=dict)
 
     def run(self) -> FileResult:
@@ -109,12 +108,13 @@ class _Run:
         self.fresh = FreshNames(self.scripts)
         environments = [Env()]
         try:
-            for rule in self.patch.rules:
+            for rule, wanted in zip(self.patch.rules, wanted_behind(self.patch.rules), strict=True):
                 if isinstance(rule, ScriptRule):
                     if not self.options.no_scripts:
                         environments = self._script(rule, environments)
                 else:
                     environments = self._rule(rule, environments)
+                environments = wanted.narrow(environments)
         except ScriptError as error:
             self.errors.append(str(error))
             said, errors = tuple(self.scripts.output), tuple(self.errors)
@@ -163,12 +163,13 @@ class _Run:
                 continue
             self.matched_ever.add(rule.name)
             kept.append(env.after(rule.name, ((n, made(t)) for n, t in outputs.items())))
-        return unique(kept) or [Env()]
+        return kept or [Env()]
 
     # --- rules of pattern code --------------------------------------------------------------------
 
     def _rule(self, rule: Rule, environments: list[Env]) -> list[Env]:
-        step = self._compiled(rule)
+        known = frozenset(m.name for m in rule.metavariables.values() if m.origin)
+        step = compiled(rule.body, known | rule.used_later)
         everywhere = rule.quantifier == "forall" or (not rule.quantifier and not self.patch.stars)
         tags: dict[int, tuple[TopLevel, Tags]] = {}
         after: list[Env] = []
@@ -192,19 +193,13 @@ class _Run:
             for values in found:
                 after.append(env.after(rule.name, values.items()))
         self._transform(rule, tags)
-        return unique(after)
+        return after
 
     def _due(self, rule: Rule | ScriptRule, environments: list[Env]) -> list[bool]:
         """Tell for each environment whether what the rule depends on holds there."""
         later = self.patch.rules[self.patch.rules.index(rule) :]
         live = {key for other in later for key in inherited_keys(other)}
         return holding(rule.depends_on, environments, live, self.matched_ever, self.path)
-
-    def _compiled(self, rule: Rule) -> Step:
-        if rule.name not in self._steps:
-            inherited = frozenset(m.name for m in rule.metavariables.values() if m.origin)
-            self._steps[rule.name] = Compiler(rule.body, inherited | rule.used_later).compile()
-        return self._steps[rule.name]
 
     def _match(
         self,
@@ -254,7 +249,7 @@ class _Run:
             rule.metavariables,
             rule.body.tokens,
             bound,
-            self.state.locals_of(element) if element.kind == "function_definition" else frozenset(),
+            partial(self.state.locals_of, element),
             self.oracle.answerer(self.state, element),
             lambda script, values: bool(self.scripts.evaluate(script, values)),
             partial(self.state.tests_of, element),

@@ -81,6 +81,8 @@ class FileState:
 
     def locals_of(self, element: TopLevel) -> frozenset[str]:
         """Names of the parameters and non-static local variables of a function."""
+        if element.kind != "function_definition":
+            return frozenset()
         key = element.span.start
         if key not in self._locals:
             self._locals[key] = _locals(self.unit.node(element))

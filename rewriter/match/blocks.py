@@ -9,7 +9,7 @@ from rewriter.cfg.graph import Point
 from rewriter.match.environment import Bindings, Environment
 from rewriter.match.step import Contents, Within
 from rewriter.match.term import Found
-from rewriter.match.witness import Leaf, Witness, join
+from rewriter.match.witness import NOTHING, Leaf, Witness, join
 
 if TYPE_CHECKING:
     from rewriter.match.search import Search
@@ -25,8 +25,23 @@ def within(search: Search, step: Within, point: Point, env: Environment) -> list
         for p in search.graph.points[point.id :]
         if p.node is not None and not p.artificial and node.start <= p.node.start and p.node.end <= node.end
     ]
-    found = [w for p in inside for _, w in search.own(step.inside, p, env, frozenset())]
-    return [((), join(found))] if found or not step.once else []
+    choices = {kept: None for at in inside for kept, _ in search.own(step.inside, at, env, step.keep)}
+    if not choices:
+        return [] if step.once else [((), NOTHING)]
+    ways = ((kept, _occurrences(search, step, inside, env.extend(kept))) for kept in choices)
+    return [(kept, join(found)) for kept, found in ways if found]
+
+
+def _occurrences(search: Search, step: Within, points: list[int], env: Environment) -> list[Witness]:
+    """All places of what the nest looks for, none if something that must not be there is."""
+    found: list[Witness] = []
+    for at in points:
+        here = [w for _, w in search.own(step.inside, at, env, frozenset())]
+        forbidden = (c.step for c in step.conditions if c.step is not None)
+        if not here and any(search.holds(one, search.graph.points[at], env) for one in forbidden):
+            return []
+        found += here
+    return found
 
 
 def contents(

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rewriter.match.environment import Environment
 from rewriter.match.witness import Aligned, Alignment
 from rewriter.smpl.term import Dots, Inner, Leaf, Term
+from rewriter.source.arms import exclude_each_other
 from rewriter.syntax.tree import Node
 
 if TYPE_CHECKING:
@@ -16,23 +18,26 @@ if TYPE_CHECKING:
 _COMMUTATIVE = frozenset({"|", "&", "+", "*", "&&", "||", "^"})
 
 
+@lru_cache(maxsize=4096)
 def has_dots(term: Inner) -> bool:
     """Tell whether a binary expression of the pattern has dots for an operand."""
     return any(isinstance(operand, Dots) for operand in _operands(term))
 
 
+@lru_cache(maxsize=4096)
 def _operator(term: Inner) -> str:
     return next((c.token.text for c in term.children if isinstance(c, Leaf) and c.role == "operator"), "")
 
 
-def _operands(term: Inner) -> list[Term]:
+@lru_cache(maxsize=4096)
+def _operands(term: Inner) -> tuple[Term, ...]:
     """The operands of a chain of one operator in the pattern."""
     operator = _operator(term)
     left, right = term.child("left"), term.child("right")
     assert left is not None and right is not None
     if isinstance(left, Inner) and left.kind == "binary_expression" and _operator(left) == operator:
-        return [*_operands(left), right]
-    return [left, right]
+        return (*_operands(left), right)
+    return (left, right)
 
 
 def _chain(node: Node, operator: str) -> list[Node]:
@@ -89,16 +94,17 @@ def designated(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
     elements = _elements(term.children)
     if not elements and own and not any(n.kind == "initializer_pair" for n in own):
         return []
-    ways: Found = []
+    ways: list[tuple[Environment, Alignment, tuple[Node, ...]]] = []  # with the elements that are taken
     for e, a in matcher.match(term.children[0], node.children[0], env, done):
-        ways += matcher.match(term.children[-1], node.children[-1], e, a)
+        ways += [(*end, ()) for end in matcher.match(term.children[-1], node.children[-1], e, a)]
     commas = {term.children[i]: term.children[i + 1] for i in range(len(term.children) - 1)}
     behind = {n.start: node.children[i + 1] for i, n in enumerate(node.children[:-1])}
     for element in elements:
         ways = [
-            (bound, comma)
+            (bound, comma, (*taken, place))
             for place in own
-            for e, alignment in ways
+            for e, alignment, taken in ways
+            if not any(_excludes(matcher, other, place) for other in taken)
             for bound, aligned in matcher.match(element, place, e, alignment)
             for comma in _comma(
                 matcher, commas.get(element), behind.get(place.start), place.end, bound, aligned
@@ -108,11 +114,17 @@ def designated(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
         if isinstance(dots, Dots) and i + 2 == len(term.children) - 1 and own:  # { ..., }
             last = behind.get(own[-1].start)
             ways = [
-                (e, c)
-                for e, a in ways
+                (e, c, taken)
+                for e, a, taken in ways
                 for c in _comma(matcher, term.children[i + 1], last, own[-1].end, e, a)
             ]
-    return ways
+    return [(e, a) for e, a, _ in ways]
+
+
+def _excludes(matcher: TermMatcher, one: Node, other: Node) -> bool:
+    """Tell whether two elements are one, or stand in different arms of one ``#if``."""
+    first, second = sorted((one, other), key=lambda n: n.start)
+    return one is other or exclude_each_other(matcher.context.source.text, first.end, second.start)
 
 
 def _comma(

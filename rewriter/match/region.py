@@ -87,13 +87,27 @@ class Region:
     def _choices(self, starts: list[int]) -> list[Bindings]:
         """The values the shared variables may take; one empty choice when there are none."""
         names = self._shared_names()
-        if not names:
-            return [()]
-        found: dict[Bindings, None] = {}
-        for point in self._reachable(starts):
+        found: dict[Bindings, None] = {} if names else {(): None}
+        for point in self._reachable(starts) if names else ():
             for bindings, _ in self._target(point, names):
                 found.setdefault(tuple(b for b in bindings if b[0] in names), None)
-        return list(found)
+        return self._with_nest(list(found), starts)
+
+    def _with_nest(self, choices: list[Bindings], starts: list[int]) -> list[Bindings]:
+        """Add the values, as the nest binds them, of what its own whens or somebody further out need too."""
+        inside = self.step.inside
+        asked = frozenset[str]().union(*(condition.free for condition in self.step.conditions))
+        names = (asked | self.step.keep) & inside.free if inside is not None else frozenset[str]()
+        names = frozenset(n for n in names if n not in self.env and not any(n in dict(c) for c in choices))
+        if inside is None or not names:
+            return choices
+        found: dict[Bindings, None] = {}
+        for shared in choices:
+            env = self.env.extend(shared)
+            for point in self._reachable(starts):
+                for bindings, _ in self.search.own(inside, point, env, names):
+                    found.setdefault(tuple(sorted((*shared, *bindings))), None)
+        return list(found) or choices
 
     def _reachable(self, starts: list[int]) -> list[int]:
         seen, stack = set(starts), list(starts)
@@ -232,7 +246,9 @@ class Region:
             or (step.next is not None and self._head(step.next, point, env))
         ):
             return False
-        return all(self._allows(condition, point, env) for condition in step.conditions)
+        if all(self._allows(condition, point, env) for condition in step.conditions):
+            return True
+        return step.inside is not None and self.search.holds(step.inside, point, env)
 
     def _head(self, step: Step, point: Point, env: Environment) -> bool:
         """Tell whether the first term of ``step`` alone matches here."""

@@ -18,6 +18,7 @@ from rewriter.match.blocks import contents, within
 from rewriter.match.environment import Bindings, Brace, Environment
 from rewriter.match.kinds import STATEMENTS, expressions
 from rewriter.match.places import candidates
+from rewriter.match.roots import of_kinds
 from rewriter.match.signature import is_bare_return, signature
 from rewriter.match.solutions import Solutions, agree, braces
 from rewriter.match.step import (
@@ -38,7 +39,7 @@ from rewriter.match.step import (
 )
 from rewriter.match.term import Found, TermMatcher
 from rewriter.match.witness import NOTHING, Aligned, Alignment, Bind, Leaf, Witness, alternatives, join
-from rewriter.smpl.term import Choice, Inner, Term, tokens_of
+from rewriter.smpl.term import Choice, Inner, tokens_of
 from rewriter.syntax.tree import Node
 
 #: Crosses the region of dots: (search, dots, points behind the step before, environment).
@@ -203,15 +204,15 @@ class Search:
         """
         term, nodes = step.term, self._candidates(step.level, point)
         if not isinstance(term, Choice) or term.all_of:
-            return [f for node in nodes for f in self.matcher.match(term, node, env)]
+            return [f for node in of_kinds(nodes, term) for f in self.matcher.match(term, node, env)]
         found: Found = []
         earlier: list[Node] = []
         for i, branch in enumerate(term.branches):
             matched: list[Node] = []
-            for node in nodes:
+            for node in of_kinds(nodes, branch.terms[0]) if branch.terms else ():
                 if any(node.start < e.end and e.start < node.end for e in earlier):
                     continue
-                here = self.matcher.match(branch.terms[0], node, env) if branch.terms else []
+                here = self.matcher.match(branch.terms[0], node, env)
                 if here:
                     matched.append(node)
                     found += here

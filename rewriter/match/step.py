@@ -92,6 +92,7 @@ class Within(Step):
 
     inside: Step
     once: bool
+    conditions: tuple[Condition, ...] = ()  # what must not be elsewhere in the statement
 
 
 @dataclass(slots=True, eq=False)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rewriter.match.step import (
     AnyStatement,
@@ -45,6 +46,12 @@ from rewriter.smpl.term import (
     metavariables_of,
     tokens_of,
 )
+
+
+@lru_cache(maxsize=256)
+def compiled(body: Body, wanted: frozenset[str]) -> Step:
+    """Give the first step of a rule with this body; ``wanted`` as `Compiler` takes it."""
+    return Compiler(body, wanted).compile()
 
 
 class Compiler:
@@ -254,7 +261,7 @@ class Compiler:
         if nest is None or not isinstance(step, Open) or not isinstance(step.next, Skip):
             return step
         assert step.next.inside is not None
-        within = self._finish(Within(None, keep, step.next.inside, nest.once))
+        within = self._finish(Within(None, keep, step.next.inside, nest.once, step.next.conditions))
         return self._finish(Pick(None, keep, (step, within), False))
 
     def _only_nest(self, term: Term) -> Nest | None:
@@ -262,7 +269,7 @@ class Compiler:
         if not isinstance(term, Inner) or term.kind != "compound_statement" or len(term.children) != 3:
             return None
         opening, nest, closing = term.children
-        if not isinstance(nest, Nest) or nest.whens:
+        if not isinstance(nest, Nest) or any(when.word != "not" for when in nest.whens):
             return None
         plain = not any(isinstance(t, Leaf) and self._says_something(t) for t in (opening, closing))
         return nest if plain else None

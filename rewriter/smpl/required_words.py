@@ -19,6 +19,7 @@ from rewriter.smpl.patch import (
     AnyOn,
     Constraint,
     Dependency,
+    OnAll,
     OneOf,
     OnRule,
     Rule,
@@ -68,6 +69,8 @@ def _dependency(dependency: Dependency, known: Mapping[str, Needs]) -> Needs:
     match dependency:
         case OnRule(name):
             return known.get(name, ANYTHING)
+        case OnAll(operand):
+            return _dependency(operand, known)
         case AllOn(operands):
             return all_of(_dependency(o, known) for o in operands)
         case AnyOn(operands):

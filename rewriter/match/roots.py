@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which kinds of nodes a pattern term can match at all, so that the others need not be tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rewriter.match.lists import has_dots
+from rewriter.match.sized import SIZED
+from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Term
+from rewriter.syntax.tree import Node
+
+#: Kinds of code that a kind of pattern finds besides its own.
+_ALSO = {
+    "assignment_expression": ("init_declarator",),
+    "null": ("identifier",),
+    **dict.fromkeys(SIZED, SIZED),
+}
+
+
+def of_kinds(nodes: Iterable[Node], term: Term) -> Iterable[Node]:
+    """Give the nodes that are of a kind ``term`` can match."""
+    kinds = _kinds(term)
+    return nodes if kinds is None else [node for node in nodes if node.kind in kinds]
+
+
+@lru_cache(maxsize=4096)
+def _kinds(term: Term) -> frozenset[str] | None:
+    """The kinds, or None where any is possible."""
+    match term:
+        case Anchored(term=inner):
+            return _kinds(inner)
+        case Choice(branches=branches, all_of=every):
+            parts = [_kinds(b.terms[0]) for b in branches if b.terms]
+            known = [part for part in parts if part is not None]
+            if every and known:
+                return frozenset.intersection(*known)
+            return frozenset[str]().union(*known) if len(known) == len(parts) else None
+        case Inner(kind="format_string"):
+            return None
+        case Inner(kind="binary_expression", children=children) if has_dots(term):
+            operands = [_kinds(c) for c in children if c.role != "operator" and not isinstance(c, Dots)]
+            known = [kinds for kinds in operands if kinds is not None]
+            if len(known) < len(operands):
+                return None
+            return frozenset({"binary_expression"}).union(*known)  # x | ... finds x alone
+        case Inner(kind=kind):
+            return frozenset({kind, *_ALSO.get(kind, ())})
+        case _:
+            return None
