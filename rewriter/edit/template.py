@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from rewriter.edit.precedence import fit
 from rewriter.match.environment import Code, Environment
+from rewriter.match.kinds import EXPRESSIONS
 from rewriter.smpl.patch import Metavariable
 from rewriter.smpl.term import PlusCode
 
@@ -57,6 +59,8 @@ def fill(text: str, metavariables: Mapping[str, object], env: Environment) -> by
         elif value.raw.endswith(b"*") and text[at : at + 1] == " ":
             out.append(value.raw)
             at += 1
+        elif value.kind in EXPRESSIONS:
+            out.append(fit(value.raw, text[: match.start()].encode(), text[at:].encode()))
         else:
             out.append(value.raw)
     out.append(text[at:].encode())
