@@ -2,8 +2,7 @@
 """Where code that is put into other code needs parentheses to stay one operand.
 
 ``!E`` with ``a && b`` for ``E`` is ``!(a && b)``; ``a + b`` that takes the place of ``g(x)`` in
-``g(x) * 2`` is ``(a + b) * 2``. Levels follow the grammar of C11, 6.5: the higher, the tighter an operator binds.
-"""
+``g(x) * 2`` is XX"""
 
 from __future__ import annotations
 
