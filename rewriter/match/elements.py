@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeGuard
 
 from rewriter.match.constraint import admits
@@ -34,7 +35,17 @@ def children(
             if not found:
                 return []
         return found
-    return _list(matcher, terms, nodes, 0, 0, env, done)
+    return _list(matcher, terms, tuple(_elements(nodes)), 0, 0, env, done)
+
+
+def _elements(nodes: tuple[Node, ...]) -> Iterator[Node]:
+    """Walk the elements of a list, those in both arms of conditionals included."""
+    for node in nodes:
+        if not node.kind.startswith("preproc_"):
+            yield node
+        elif node.kind.startswith(("preproc_if", "preproc_el")):
+            inside = (n for n in node.children if n.field not in ("name", "condition"))
+            yield from _elements(tuple(n for n in inside if not n.kind.startswith("#")))
 
 
 def _idle(term: Term) -> bool:
@@ -71,7 +82,9 @@ def _list(
     if j < len(nodes):
         for e, a in matcher.match(term, nodes[j], env, done):
             found += _list(matcher, terms, nodes, i + 1, j + 1, e, a)
-    if not found and _closes(terms, i) and j < len(nodes) and nodes[j].kind == ",":
+    if not found and isinstance(term, Leaf) and _closes(terms, i) and j < len(nodes) and nodes[j].kind == ",":
+        if term.token.removed:
+            done = (Aligned(term.token.id, nodes[j].start, nodes[j].end), done)
         return _list(matcher, terms, nodes, i, j + 1, env, done)  # a last comma that only the code has
     if not found and _is_comma(term) and _closes(terms, i + 1) and j and nodes[j].kind == "}":
         ghost = Aligned(term.token.id, nodes[j - 1].end, nodes[j - 1].end)

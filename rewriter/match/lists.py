@@ -97,6 +97,10 @@ def designated(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
     ways: list[tuple[Environment, Alignment, tuple[Node, ...]]] = []  # with the elements that are taken
     for e, a in matcher.match(term.children[0], node.children[0], env, done):
         ways += [(*end, ()) for end in matcher.match(term.children[-1], node.children[-1], e, a)]
+    last_brace = term.children[-1]
+    if isinstance(last_brace, Leaf) and last_brace.token.removed:  # all in the braces goes with them
+        rest = Aligned(last_brace.token.id, node.children[0].end, node.end)
+        ways = [(e, (rest, a), taken) for e, a, taken in ways]
     commas = {term.children[i]: term.children[i + 1] for i in range(len(term.children) - 1)}
     behind = {n.start: node.children[i + 1] for i, n in enumerate(node.children[:-1])}
     for element in elements:

@@ -137,12 +137,33 @@ class Region:
         if everywhere:
             if not self._can_leave(crossing):
                 return []
-            nested = self._nested([*crossing.order, *self._ends(crossing)], env)
-            if self.step.once and not nested:
-                return []
-            skipped = self._skipped(crossing.order, crossing.frontier)
-            return [join([*nested, *skipped, *crossing.frontier.values()])]
+            found = self._longer(crossing, env, shared) if self.step.any else [crossing]
+            return [witness for one in found for witness in self._all_of(one, env)]
         return self._each(crossing, env)
+
+    def _all_of(self, crossing: _Crossing, env: Environment) -> list[Witness]:
+        """With forall: what lies on the ways to all of the frontier, and the frontier."""
+        nested = self._nested([*crossing.order, *self._ends(crossing)], env)
+        if self.step.once and not nested:
+            return []
+        skipped = self._skipped(crossing.order, crossing.frontier)
+        return [join([*nested, *skipped, *crossing.frontier.values()])]
+
+    def _longer(self, shortest: _Crossing, env: Environment, shared: Bindings) -> list[_Crossing]:
+        """With ``when any``: the crossing, and those that go on past a point of its frontier."""
+        points = self.search.graph.points
+        found, passed = [shortest], set[int]()
+        for crossing in found:
+            for at in sorted(crossing.frontier.keys() - passed):
+                passed.add(at)
+                if not self._may_skip(points[at], env):
+                    continue
+                rest = self._walk(points[at].successors, env, shared, True)
+                if rest.failed or not rest.frontier or not self._can_leave(rest):
+                    continue
+                others = {p: w for p, w in crossing.frontier.items() if p != at}
+                found.append(_Crossing([*crossing.order, at, *rest.order], {**others, **rest.frontier}))
+        return found
 
     def _walk(self, starts: list[int], env: Environment, shared: Bindings, everywhere: bool) -> _Crossing:
         points = self.search.graph.points

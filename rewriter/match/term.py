@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rewriter.match.constraint import Context, admits
 from rewriter.match.declaration import declaring, removed_alone
@@ -32,7 +32,7 @@ from rewriter.match.kinds import (
 from rewriter.match.lists import designated, has_dots, is_designated, operator_dots
 from rewriter.match.sized import SIZED, sized
 from rewriter.match.witness import Aligned, Alignment
-from rewriter.smpl.patch import NAME_KINDS, Metavariable
+from rewriter.smpl.patch import NAME_KINDS, CType, Metavariable
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, tokens_of
 from rewriter.syntax.attributes import ATTRIBUTE
 from rewriter.syntax.tree import Node, spell
@@ -135,17 +135,32 @@ class TermMatcher:
         """The environments in which ``node`` has one of the types that the metavariable asks for."""
         types = self.context.types()
         kind = types.of(node)
-        for wanted in declared.types if kind is not None else ():
-            asked = self.context.metavariables.get(wanted.base)
-            variable = asked is not None and asked.kind == "type"
+        for asked in declared.types if kind is not None else ():
+            wanted, tag = self._tagged(asked, env)
+            base = self.context.metavariables.get(wanted.base)
+            variable = base is not None and base.kind == "type"
             bound = env.get(wanted.base) if variable else None
             known = bound.key if isinstance(bound, Code) else None
             value = fits(wanted, kind, types.declared, known, variable) if kind is not None else None
             if value is None:
                 continue
             typed = env.bind(wanted.base, Code(value, value.encode(), "type")) if value else env
+            if tag and typed is not None and kind is not None:
+                found = types.declared.resolved(kind).base.partition(" ")[2]
+                typed = typed.bind(tag, Code(found, found.encode()))
             if typed is not None:
                 yield typed
+
+    def _tagged(self, wanted: CType, env: Environment) -> tuple[CType, str]:
+        """Fill in the tag of ``struct s`` if ``s`` is a metavariable; one not bound yet is given, too."""
+        word, _, tag = wanted.base.partition(" ")
+        declared = self.context.metavariables.get(tag)
+        if word not in ("struct", "union", "enum") or declared is None or declared.kind != "identifier":
+            return wanted, ""
+        value = env.get(tag)
+        if isinstance(value, Code):
+            return replace(wanted, base=f"{word} {value.key}"), ""
+        return replace(wanted, base=word), tag
 
     def bound(self, term: Meta, value: Code, node: Node, env: Environment, done: Alignment) -> Found:
         """Bind a metavariable to ``value``, which was read from ``node``, if its constraints allow that."""
@@ -250,6 +265,8 @@ class TermMatcher:
             return operator_dots(self, term, node, env, done)
         if term.kind == "initializer_list" and node.kind == term.kind and is_designated(term):
             return designated(self, term, node, env, done)
+        if term.kind == "gnu_asm_expression":
+            return []  # assembly is no expression, as little as a call
         if term.kind == "format_string":
             return formatted(self, term, node, env, done)
         if term.kind in SIZED and node.kind in SIZED:

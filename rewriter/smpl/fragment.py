@@ -247,7 +247,7 @@ class FragmentParser:
 
     def _token(self, token: Token, kind: str, role: str) -> Term:
         token, attached = self._detach(token)
-        term: Term = Leaf(kind, role, token)
+        term: Term = Leaf(kind, role, replace(token, text="...") if token.text == "......" else token)
         if token.kind in ("ident",) and token.text in self._metavariables:
             term = Meta(token.text, self._metavariables[token.text].kind, role, token)
         elif token.kind == "string" and _FORMAT.search(token.text):

@@ -105,6 +105,8 @@ class StandIns:
                 continue
             if text == "}" and brackets and brackets[-1] == "block" and open_expression:
                 writer.put(";")
+            if text == "......":
+                text = "..."
             # A loop macro is known by "each" in its name.
             writer.put(f"smpl_each_{item.id}_" if text in self._shapes.iterators else text, item)
             if text in "([{" and item.kind == "op":

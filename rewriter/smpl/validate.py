@@ -89,6 +89,8 @@ def _check_use(rule: Rule, reader: LineReader) -> None:
     for token in rule.body.tokens.values():
         used.update(token.attached)
     for variable in rule.metavariables.values():
+        used.update(word for kind in variable.types for word in kind.base.split())
+    for variable in rule.metavariables.values():
         if variable.name in used or variable.origin or variable.kind in ("fresh identifier", *NAME_KINDS):
             continue
         plus = [*rule.body.before.values(), *rule.body.after.values()]
