@@ -41,8 +41,11 @@ def bare_arms(root: Node) -> list[Arm]:
     return found
 
 
-def needs_braces(text: bytes) -> bool:
-    """Tell whether code that stands as an arm has to be put in braces: several statements, or an ``if``."""
+def needs_braces(text: bytes, else_if: bool = False) -> bool:
+    """Tell whether code that stands as an arm has to be put in braces: several statements, or an ``if``.
+
+    With ``else_if`` one ``if`` takes the place of another behind ``else``.
+    """
     code = _NO_CODE.sub(b"", text).strip()
     if not is_whole(text):
         return False
@@ -53,7 +56,7 @@ def needs_braces(text: bytes) -> bool:
             ends += 1
             if ends == 1 and code.startswith(b"{"):
                 return at + 1 < len(code)
-    return ends > 1 or _IF.match(code) is not None
+    return ends > 1 or (_IF.match(code) is not None and not else_if)
 
 
 def has_code(text: bytes) -> bool:

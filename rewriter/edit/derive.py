@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rewriter.edit.arms import Arm, Braces, bare_arms, has_code, is_whole, needs_braces
+from rewriter.edit.commas import separated, stray_commas
 from rewriter.edit.comments import comment_edits
 from rewriter.edit.edit import Edit, Rewrite
 from rewriter.edit.layout import Layout
@@ -64,6 +65,11 @@ class _Deriver:
     def run(self) -> list[Edit]:
         spans = self._all_removed()
         pieces, loose = self._pieces(spans)
+        places = [a.span.end if a.after else a.span.start for a in self._tags.additions]
+        commas = stray_commas(self._root, [Span(p.start, p.end) for p in pieces], places)
+        if commas:
+            spans = sorted({*spans, *commas})
+            pieces, loose = self._pieces(spans)
         braces = self._braces_to_keep(spans, pieces)
         if braces:
             spans = [span for span in spans if span not in braces]
@@ -86,7 +92,7 @@ class _Deriver:
         for declaration, part in self._tags.declarators.values():
             by_declaration.setdefault(declaration.span, (declaration, []))[1].append(part)
         for declaration, parts in by_declaration.values():
-            spans |= _declarators(declaration, parts)
+            spans |= separated(declaration, parts)
         return sorted(spans)
 
     # --- removals ---------------------------------------------------------------------------------
@@ -332,7 +338,7 @@ class _Deriver:
             piece = gone.get(arm.span)
             if piece is not None:
                 added = [self._written(a) for a in piece.additions if a.code.alone]
-                wanted = bool(added) and needs_braces(b"\n".join(added))
+                wanted = bool(added) and needs_braces(b"\n".join(added), self._is_else_if(arm))
             else:
                 before = [a for a in loose if not a.after and a.span.start == arm.span.start]
                 after = [a for a in loose if a.after and self._arm_before(a.span) == arm]
@@ -342,6 +348,11 @@ class _Deriver:
             if wanted:
                 found[arm.span] = Braces(arm, self._layout, self._newline())
         return found
+
+    def _is_else_if(self, arm: Arm) -> bool:
+        text, start = self._layout.text, arm.span.start
+        before = text[: self._layout.code_before(start)]
+        return before.endswith(b"else") and re.match(rb"if\b", text[start : start + 3]) is not None
 
     def _braces_to_keep(self, spans: list[Span], pieces: list[_Piece]) -> set[Span]:
         """The braces of an arm whose header goes and whose contents stay: they are the arm then."""
@@ -394,21 +405,3 @@ def _clashes(edit: Span, taken: list[Span]) -> bool:
         edit.overlaps(t) or (len(edit) == 0 and t.start < edit.start < t.end)
         for t in taken[max(0, i - 1) : i + 1]
     )
-
-
-def _declarators(declaration: Node, parts: list[Span]) -> set[Span]:
-    """The spans to remove so that ``parts`` leave the declaration, with their commas."""
-    declarators = [n for n in declaration.children if n.field == "declarator"]
-    gone = [n.span in parts for n in declarators]
-    if all(gone):
-        return {declaration.span}
-    spans: set[Span] = set()
-    commas = [n for n in declaration.children if n.kind == ","]
-    for i, node in enumerate(declarators):
-        if not gone[i]:
-            continue
-        spans.add(node.span)
-        # The comma behind goes with it; the last one takes the comma before.
-        following = next((j for j in range(i + 1, len(declarators)) if not gone[j]), None)
-        spans.add(commas[i].span if following is not None else commas[i - 1].span)
-    return spans

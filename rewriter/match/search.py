@@ -395,8 +395,6 @@ class Search:
                 return list(found)
         return []
 
-    # --- dots -------------------------------------------------------------------------------------
-
     def _skip(self, step: Skip, starts: list[int], env: Environment) -> list[tuple[Bindings, Witness]]:
         """The region between two steps."""
         return self.cross(self, step, starts, env)
