@@ -9,22 +9,25 @@ comment must never be hidden, or the code behind it would go with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
+from rewriter.source.bytescan import (
+    ALNUM,
+    BLANKS,
+    closing,
+    is_protected,
+    places_of,
+    starts_statement,
+    word_start,
+)
 from rewriter.source.macros import MacroTable
+from rewriter.source.region import KEYWORDS, is_type_like
 from rewriter.source.shadow import Canvas
 from rewriter.source.stems import names_among
 
-_ALNUM = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
-_BLANKS = b" \t\r\n\f\v"
-_INNER = rb"[^()\"'/]*+"
-_BRACKETS = re.compile(rb"[()]|\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|/\*(?:[^*]|\*(?!/))*+\*/|\*/")
 _DUNDER = re.compile(rb"__\w+")
 _EACH = tuple((word, re.compile(word + rb"\w{0,80}+[ \t]{0,8}+\(")) for word in (b"each", b"EACH"))
 _STATIC_CALL = re.compile(rb"\nstatic[ \t]+(\w+)[ \t]*\(")
 _TAGGED = tuple((tag, re.compile(tag + rb"[ \t]++\w++[ \t]*+[,)]")) for tag in (b"struct", b"union", b"enum"))
-_TYPE = re.compile(rb",[ \t\n]*((?:const[ \t]+)?(?:struct|union|enum)[ \t]+\w+)[ \t]*(?=[,)])")
-_FIRST_TYPE = re.compile(rb"(\w)\(((?:struct|union|enum)[ \t]+\w+)[ \t]*,")
 _TYPE = re.compile(
     rb"(?:const[ \t\n]+)?+(?:(?:struct|union|enum)[ \t\n]++\w++"
     rb"|(?:(?:unsigned|signed|long|short|int|char|void|u?int\d+_t|[us]\d+|bool|float|double)\b[ \t\n]*+)++"
@@ -36,26 +39,6 @@ _TYPE_CALLS = (b"_t(", b"va_arg(", b"_entry(", b"container_of(")
 _PLAIN_WORD = re.compile(rb"\w+")
 _CASE_DOTS = re.compile(rb"case\b[^:;{}\n?]*$")
 _MAX_ARGUMENTS = 4000
-_MAX_LINE = 2000
-
-
-def closing(text: bytes | bytearray, opening: int, limit: int) -> int:
-    """Give the offset of the parenthesis that closes the one at ``opening``, -1 if none before ``limit``.
-
-    There is none either where a comment ends that began before.
-    """
-    depth = 0
-    for found in _BRACKETS.finditer(text, opening, limit):
-        what = found.group()
-        if what == b"(":
-            depth += 1
-        elif what == b")":
-            depth -= 1
-            if depth == 0:
-                return found.start()
-        elif what == b"*/":
-            return -1
-    return -1
 
 
 def mask_quickly(canvas: Canvas, table: MacroTable) -> None:
@@ -68,6 +51,7 @@ def mask_quickly(canvas: Canvas, table: MacroTable) -> None:
     _mask_case_ranges(canvas)
     _mask_comments_in_macros(canvas)
     _mask_typeof(canvas)
+    _mask_type_names(canvas)
     _mask_jump_arguments(canvas, code)
     _mask_open_comment(canvas)
 
@@ -79,24 +63,11 @@ def _without_defines(text: bytes) -> bytes:
     return b"\n".join([line for line in text.split(b"\n") if line[:7] != b"#define"])
 
 
-def is_protected(text: bytes, at: int) -> bool:
-    """Tell whether ``at`` lies in a preprocessor or continued line, a string or a ``//`` comment."""
-    start = max(text.rfind(b"\n", max(0, at - _MAX_LINE), at) + 1, at - _MAX_LINE)
-    if start > 1 and text[start - 2] == 92:
-        return True  # the line before ends with a backslash
-    before = text[start:at]
-    if b"//" in before:
-        return True
-    if b'"' in before and (before.count(b'"') - before.count(b'\\"') - before.count(b"'\"'")) % 2:
-        return True  # in a string
-    return text[start : start + 80].lstrip()[:1] == b"#"
-
-
 def _mask_attributes(canvas: Canvas, table: MacroTable, code: bytes) -> None:
     text, names, calls = canvas.text, table.attributes, table.attribute_calls
     for found in _DUNDER.finditer(text if b"__" in code else b""):
         start = found.start()
-        if start and text[start - 1] in _ALNUM:
+        if start and text[start - 1] in ALNUM:
             continue
         name = found.group()
         if name in names:
@@ -107,7 +78,7 @@ def _mask_attributes(canvas: Canvas, table: MacroTable, code: bytes) -> None:
             _mask_attribute_call(canvas, start, found.end(), name)
     plain = [name for name in names | calls if name[:2] != b"__"]
     for name in names_among(code, plain):
-        for start in _words(text, name):
+        for start in places_of(text, name):
             end = start + len(name)
             if name in calls:
                 _mask_attribute_call(canvas, start, end, name)
@@ -115,20 +86,10 @@ def _mask_attributes(canvas: Canvas, table: MacroTable, code: bytes) -> None:
                 canvas.blank(start, end, "attribute", name)
 
 
-def _words(text: bytes, word: bytes) -> Iterator[int]:
-    """Give each place where ``word`` stands as a whole word."""
-    at = text.find(word)
-    while at >= 0:
-        end = at + len(word)
-        if (at == 0 or text[at - 1] not in _ALNUM) and (end == len(text) or text[end] not in _ALNUM):
-            yield at
-        at = text.find(word, end)
-
-
 def _is_operand(text: bytes, start: int, end: int) -> bool:
     """Tell an argument or operand, ``(X)``, ``X,``, ``= X;``, from a name in an attribute's position."""
-    before = text[max(0, start - 8) : start].rstrip(_BLANKS)[-1:]
-    after = text[end : end + 8].lstrip(_BLANKS)[:1]
+    before = text[max(0, start - 8) : start].rstrip(BLANKS)[-1:]
+    after = text[end : end + 8].lstrip(BLANKS)[:1]
     if before in (b".", b">"):
         return True  # a member
     if after == b"(" and (text[end : end + 1] == b"(" or text[end - 10 : end] == b"volatile__"):
@@ -146,21 +107,13 @@ def _mask_attribute_call(canvas: Canvas, start: int, end: int, name: bytes) -> N
     if text[opening : opening + 1] != b"(" or is_protected(text, start):
         return
     if start and text[start - 1] != 10 and not name.startswith(b"__attribute"):
-        before = text[max(0, start - 80) : start].rstrip(_BLANKS)[-1:]
+        before = text[max(0, start - 80) : start].rstrip(BLANKS)[-1:]
         if before in _NO_ATTRIBUTE_AFTER:
             return  # a call
     stop = closing(text, opening, min(len(text), opening + _MAX_ARGUMENTS))
     if stop < 0:
         return
     canvas.blank(start, stop + 1, "attribute", name)
-
-
-def word_start(text: bytes, at: int) -> int:
-    """Give the start of the word that ``at`` lies in; words longer than any real one are cut."""
-    limit = max(0, at - 200)
-    while at > limit and text[at - 1] in _ALNUM:
-        at -= 1
-    return at
 
 
 def _mask_loops(canvas: Canvas, table: MacroTable, code: bytes) -> None:
@@ -174,7 +127,7 @@ def _mask_loops(canvas: Canvas, table: MacroTable, code: bytes) -> None:
     loops = [word for word in table.iterators | table.blocks if b"each" not in word and b"EACH" not in word]
     for word in names_among(code, loops):
         kind = "block" if word in table.blocks else "iterator"
-        for start in _words(text, word):
+        for start in places_of(text, word):
             opening = start + len(word)
             while text[opening : opening + 1] in (b" ", b"\t"):
                 opening += 1
@@ -190,11 +143,11 @@ def mask_loop(canvas: Canvas, start: int, end: int, opening: int, name: bytes, k
     stop = closing(text, opening, min(len(text), opening + _MAX_ARGUMENTS))
     if stop < 0:
         return False
-    after = text[stop + 1 : stop + 2000].lstrip(_BLANKS + b"\\")
+    after = text[stop + 1 : stop + 2000].lstrip(BLANKS + b"\\")
     while after.startswith(b"/*"):
-        after = after.partition(b"*/")[2].lstrip(_BLANKS)
+        after = after.partition(b"*/")[2].lstrip(BLANKS)
     if after[:1] != b"{" and not (
-        after[:1] and (after[0] in _ALNUM or after[:1] in b"*(+-") and after[:3] != b"..."
+        after[:1] and (after[0] in ALNUM or after[:1] in b"*(+-") and after[:3] != b"..."
     ):
         return False
     if text[opening + 1 : stop].strip():
@@ -202,30 +155,6 @@ def mask_loop(canvas: Canvas, start: int, end: int, opening: int, name: bytes, k
     elif stop + 1 - start >= 7:
         canvas.show(start, stop + 1, b"for(;;)", kind, name)
     return True
-
-
-_STATEMENT_WORDS = frozenset([b"else", b"do"])
-
-
-def starts_statement(text: bytes, at: int) -> bool:
-    """Tell whether what begins at ``at`` begins a statement, by what stands before it."""
-    line = text.rfind(b"\n", max(0, at - _MAX_LINE), at) + 1
-    first = text[max(line, at - 200) : at].strip()
-    if not first:
-        if line == at:
-            return False  # column 0: a definition
-        before = text[max(0, line - 400) : line].rstrip(_BLANKS + b"\\")
-        last = before[before.rfind(b"\n") + 1 :].strip()
-        if last[:1] == b"#" or b"//" in last:
-            return True
-    else:
-        before = first
-    if before[-1:] in (b";", b"{", b"}", b")", b":"):
-        return True
-    if before[-2:] == b"*/":
-        return True
-    word = before[word_start(before, len(before)) :]
-    return word in _STATEMENT_WORDS
 
 
 def _mask_type_arguments(canvas: Canvas, code: bytes) -> None:
@@ -243,7 +172,7 @@ def _mask_type_arguments(canvas: Canvas, code: bytes) -> None:
                     text[end] == 44 and before[-2:-1].isalnum() and not before.endswith(b"offsetof(")
                 )
             else:
-                is_argument = before.rstrip(_BLANKS)[-1:] == b","
+                is_argument = before.rstrip(BLANKS)[-1:] == b","
             if is_argument:
                 while text[end - 1] in b" \t":
                     end -= 1
@@ -296,7 +225,7 @@ def _mask_static_calls(canvas: Canvas) -> None:
         stop = closing(text, opening, min(len(text), opening + _MAX_ARGUMENTS))
         if stop < 0 or found.group(1) in (b"__typeof__", b"typeof"):
             continue
-        after = text[stop + 1 : stop + 80].lstrip(_BLANKS)[:1]
+        after = text[stop + 1 : stop + 80].lstrip(BLANKS)[:1]
         at = found.start() + 1
         if after in (b";", b"{"):
             canvas.blank(at, at + 6, "word", b"static")
@@ -365,6 +294,28 @@ def _mask_typeof(canvas: Canvas) -> None:
             name = b"struct x" + b"_" * (stop + 1 - start - 8)
             if b"\n" not in text[start : start + 9]:
                 canvas.show(start, stop + 1, name, "typeof")
+
+
+_DECLARED = re.compile(rb" \( ?\*+ ?\w++ ?\)[ \t]{0,8}+[\[(]")
+_LEADING = re.compile(rb"([\n;{}][ \t]++)(?:(?:const|static|volatile|register)[ \t]++)*+(\w++)\Z")
+
+
+def _mask_type_names(canvas: Canvas) -> None:
+    """Show the type in ``u8 (*a)[3], b;`` as ``int``: the grammar takes a name there for a function's.
+
+    At a line's start the blank before the parenthesis tells a declaration, in the layout of the kernel; in
+    patterns, which are one line to the parser, the name.
+    """
+    text = canvas.text
+    for found in _DECLARED.finditer(text):
+        leading = _LEADING.search(text, max(0, found.start() - 100), found.start())
+        if leading is None or leading.group(2) in KEYWORDS or not starts_statement(text, leading.end(1)):
+            continue
+        start, end = leading.span(2)
+        if text[leading.start()] != 10 and not is_type_like(leading.group(2)):
+            continue
+        if found.start() + 1 - start >= 3:
+            canvas.show(start, max(end, start + 3), b"int", "type-name", leading.group(2))
 
 
 _COMMENT_IN_MACRO = re.compile(rb"\*/[ \t]{0,200}+\\\r?\n")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from rewriter.source.context import Contexts
@@ -28,6 +29,16 @@ OPERATOR_WORDS = frozenset(
 )
 ASM_WORDS = frozenset(b"asm __asm__ __asm asm_volatile asm_inline".split())
 KEYWORDS = TYPE_WORDS | TAG_WORDS | QUALIFIERS | STATEMENT_WORDS | OPERATOR_WORDS | ASM_WORDS
+
+_TYPE_LIKE = re.compile(
+    rb"(?:__)?(?:[usbl]|le|be|int)+\d+|\w+_t|bool|"
+    rb"__(?:sum16|wsum|typeof\w*|inline\w*|const|volatile|restrict|asm\w*|signed\w*)"
+)
+
+
+def is_type_like(name: bytes) -> bool:
+    """Tell whether a name can be seen to be a type's: ``u32``, ``__le16``, ``loff_t``."""
+    return _TYPE_LIKE.fullmatch(name) is not None
 
 
 @dataclass(slots=True)

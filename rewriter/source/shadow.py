@@ -11,6 +11,7 @@ whose kind says what the original text is:
 ``block``           the name of a macro with a body that is no loop
 ``loop-end``        the closing name of a ``do_x .. while_x`` pair
 ``type``            a type where the grammar wants an expression, shown as an identifier
+``type-name``       the name of a type, shown as ``int`` where the grammar takes it for a function's
 ``typeof``          ``typeof(..)``, shown as a type
 ``declarer``        a macro call that declares, at top level or in a struct, shown as a declaration
 ``statement``       a macro call that is a statement without ``;``

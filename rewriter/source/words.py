@@ -7,8 +7,6 @@ many the one that looks most like a macro is blanked.
 
 from __future__ import annotations
 
-import re
-
 from rewriter.source.region import (
     ASM_WORDS,
     KEYWORDS,
@@ -17,11 +15,7 @@ from rewriter.source.region import (
     TAG_WORDS,
     TYPE_WORDS,
     Region,
-)
-
-_TYPE_LIKE = re.compile(
-    rb"(?:__)?(?:[usbl]|le|be|int)+\d+|\w+_t|bool|"
-    rb"__(?:sum16|wsum|typeof\w*|inline\w*|const|volatile|restrict|asm\w*|signed\w*)"
+    is_type_like,
 )
 
 
@@ -116,11 +110,6 @@ def _candidates(region: Region, unknown: list[int], tail: bytes) -> list[int]:
 
 def _is_loud(name: bytes) -> bool:
     return name.isupper() or (name.startswith(b"__") and not is_type_like(name))
-
-
-def is_type_like(name: bytes) -> bool:
-    """Tell whether a name can be seen to be a type's: ``u32``, ``__le16``, ``loff_t``."""
-    return _TYPE_LIKE.fullmatch(name) is not None
 
 
 def _rank(region: Region, index: int, unknown: list[int]) -> tuple[bool, bool, bool, int]:

@@ -28,6 +28,7 @@ _LEAF_KINDS = frozenset(
         "iterator",
         "block",
         "type",
+        "type-name",
         "case-range",
         "opaque",
         "label",
@@ -188,10 +189,11 @@ def _leaf(kind: str, start: int, end: int, role: str, text: bytes) -> Node:
 
 def _hidden_leaf(kind: str, role: str, end: int, mask: Mask, text: bytes, graft: Graft) -> Node:
     start, stop = mask.span.start, mask.span.end
-    if mask.kind in ("iterator", "block"):
-        return _leaf(
-            "identifier", start, start + len(mask.name.encode("utf-8", "surrogateescape")), "name", text
-        )
+    if mask.kind in ("iterator", "block", "type-name"):
+        end = start + len(mask.name.encode("utf-8", "surrogateescape"))
+        if mask.kind == "type-name":
+            return _leaf("type_identifier", start, end, role, text)
+        return _leaf("identifier", start, end, "name", text)
     if mask.kind == "case-range":
         return _leaf("...", start, stop, role, text)
     if mask.kind == "label":
