@@ -24,13 +24,12 @@ from rewriter.edit.commas import separated, stray_commas
 from rewriter.edit.comments import comment_edits
 from rewriter.edit.edit import Edit, Rewrite
 from rewriter.edit.layout import Layout
-from rewriter.edit.precedence import COMMA, level_at, level_of
+from rewriter.edit.operands import Operands
 from rewriter.edit.reindent import Reindenter
 from rewriter.edit.tags import Addition, Tags
 from rewriter.edit.template import render_inline, render_lines
-from rewriter.match.kinds import EXPRESSIONS
 from rewriter.source.text import Span
-from rewriter.syntax.tree import Node, walk
+from rewriter.syntax.tree import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class _Deriver:
         self._arms = bare_arms(root)
         self._branches = {(arm.span.start, arm.span.end) for arm in self._arms}
         self._braced: dict[Span, Braces] = {}
-        self._operands: dict[Span, int] | None = None  # the least level of an expression there, when asked
+        self._operands = Operands(root, layout.text)
 
     def run(self) -> list[Edit]:
         spans = self._all_removed()
@@ -172,7 +171,7 @@ class _Deriver:
         if not alone:
             text = b" ".join(render_inline(a.code, self._metavariables, a.env) for a in piece.additions)
             text = layout.fit_commas(text, piece.start, piece.end)
-            text = self._one_operand(Span(piece.start, piece.end), text)
+            text = self._operands.fit(Span(piece.start, piece.end), text)
             if text[-1:].isalnum() and layout.text[piece.end : piece.end + 1].isalnum():
                 text += b" "
             return Edit(Span(piece.start, piece.end), text)
@@ -197,18 +196,6 @@ class _Deriver:
         before = layout.text[piece.start - 1 : piece.start]
         lead = b" " if before.isalnum() or before in (b"_", b")") else b""
         return Edit(Span(piece.start, piece.end), lead + text.lstrip(b" \t"))
-
-    def _one_operand(self, span: Span, text: bytes) -> bytes:
-        """Put what replaces an expression into parentheses if the code around would take it apart."""
-        if self._operands is None:
-            self._operands = {}
-            for parent in walk(self._root):
-                for node in parent.children:
-                    if node.kind in EXPRESSIONS:
-                        self._operands.setdefault(node.span, level_at(parent, node))
-        level = self._operands.get(span, 0)
-        old = self._layout.text[span.start : span.end]
-        return b"(" + text + b")" if COMMA < level_of(text) < level <= level_of(old) else text
 
     def _remove_lines(self, piece: _Piece) -> Edit:
         """Remove whole lines, a comment that spoke of them, and one of two blank lines that then meet."""

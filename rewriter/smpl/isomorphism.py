@@ -33,6 +33,10 @@ from rewriter.smpl.term import (
     tokens_of,
 )
 
+#: What may be tested for truth has these around it.
+_MAY_TEST = frozenset(
+    {"parenthesized_expression", "binary_expression", "unary_expression", "conditional_expression"}
+)
 _IN_PARENTHESES = frozenset({"if_statement", "while_statement", "do_statement", "switch_statement"})
 
 
@@ -87,8 +91,6 @@ _OTHER_NAMES = frozenset(
         "add_signed",
         "add_int1",
         "add_int2",
-        "not_int2",
-        "not_ptr2",
         "plus_assoc",
         "minus_assoc",
         "plus_minus_assoc1",
@@ -98,11 +100,8 @@ _OTHER_NAMES = frozenset(
         "times_div_assoc1",
         "times_div_assoc2",
         "bsd_branch_pred",
-        "zero_multiple_format",
-        "ptr_to_array",
         "mkinit",
         "fld_to_ptr",
-        "sizeof_type_expr",
     ]
 )
 
@@ -154,7 +153,7 @@ class _Expander:
                 return Anchored(role, self.term(inner), first, last, tested)
             case _:
                 pass
-        return self._apply(term)
+        return self._apply(term) if self._iso.kind != "ArgExpression" else term
 
     def _child(self, kind: str, child: Term) -> Term:
         """Expand a child; the block of a function or a switch stays, and so do the parentheses of an if."""
@@ -162,14 +161,21 @@ class _Expander:
         header = child.role == "condition" and kind in _IN_PARENTHESES
         if isinstance(child, Inner) and (block or (header and child.kind == "parenthesized_expression")):
             return Inner(child.kind, child.role, tuple(self.term(c) for c in child.children))
+        if isinstance(child, Meta) and child.role != "condition" and kind not in _MAY_TEST:
+            return child
+        passed = kind == "argument_list" or (kind == "assignment_expression" and child.role == "right")
+        if isinstance(child, Leaf) and passed and self._iso.kind == "ArgExpression":
+            return self._apply(child)
         return self.term(child)
 
     def _apply(self, term: Term) -> Term:
         iso = self._iso
-        if not isinstance(term, Inner):
-            return term
         if iso.kind == "Declaration":
-            return self._with_value(term)
+            return self._with_value(term) if isinstance(term, Inner) else term
+        if not isinstance(term, Inner | Leaf | Meta) or (
+            isinstance(term, Meta) and term.sort != "expression"
+        ):
+            return term
         statement = iso.kind == "Statement"
         every = [t for t in tokens_of(term) if t.id >= 0]
         level = "statements" if statement else "expression"
@@ -182,9 +188,7 @@ class _Expander:
             # Statements inside may be changed on their own; an expression has to be of one piece.
             if len({t.mark for t in (own if statement else every)}) > 1 or not every:
                 continue
-            if term.kind == "compound_statement" and not may_lose_braces(
-                term, own, self._before, self._after
-            ):
+            if not self._may_lose_braces(term, own):
                 continue
             left_over = list(own)
             made = self._instantiate(right, bound, every[0], left_over)
@@ -196,6 +200,12 @@ class _Expander:
             anchored = Anchored(term.role, made, every[0].id, every[-1].id, tested)
             branches.append(Sequence((anchored,), level))
         return Choice(term.role, tuple(branches), False, every[0]) if len(branches) > 1 else term
+
+    def _may_lose_braces(self, term: Term, own: list[Token]) -> bool:
+        block = isinstance(term, Inner) and term.kind == "compound_statement"
+        return not (isinstance(term, Inner) and block) or may_lose_braces(
+            term, own, self._before, self._after
+        )
 
     def _with_value(self, term: Inner) -> Term:
         every = [t for t in tokens_of(term) if t.id >= 0]
@@ -218,7 +228,11 @@ class _Expander:
                 if name in bound:
                     return _in_role(bound[name], role)
                 token = self._fresh(right.token, like)
-                return Meta(f"smpl_any_{token.id}", right.sort, role, token)
+                any_name = f"smpl_any_{token.id}"
+                types = tuple(_of_pattern(t, bound) for t in self._iso.variables[name].types)
+                if types:
+                    self._metavariables[any_name] = Metavariable(any_name, "expression", types=types)
+                return Meta(any_name, right.sort, role, token)
             case Leaf(kind=kind, role=role, token=token):
                 same = next((t for t in own if t.text == token.text), None)
                 if same is not None:
@@ -261,6 +275,12 @@ class _Expander:
         fresh = replace(token, id=max(self._tokens, default=0) + 1, mark=like.mark, line=like.line)
         self._tokens[fresh.id] = fresh
         return fresh
+
+
+def _of_pattern(kind: CType, bound: dict[str, Term]) -> CType:
+    """Give a type of an isomorphism with the pattern's type metavariable for its own."""
+    base = bound.get(kind.base)
+    return replace(kind, base=base.name) if isinstance(base, Meta) else kind
 
 
 def _match(
