@@ -76,6 +76,8 @@ class _Deriver:
         self._braced = self._arms_to_brace(pieces, loose)
         edits = [self._remove(piece) for piece in pieces]
         # Of what ends at one place the inner comes first: additions, then the brace that closes around them.
+        # What several matches add at one place comes in the order of the alphabet, as the reference has it.
+        loose.sort(key=lambda a: a.text if a.code.multiple else b"")
         around = [(a.span.start if len(a.span) else 0, 0, self._inserted(a)) for a in loose]
         around += [(span.start, 1, list(braces.edits())) for span, braces in self._braced.items()]
         edits += [edit for _, _, own in sorted(around, key=lambda item: (-item[0], item[1])) for edit in own]

@@ -41,7 +41,7 @@ from rewriter.match.witness import Leaf, aligned
 from rewriter.smpl.lexer import STAR
 from rewriter.smpl.patch import NAME_KINDS, Metavariable, Rule, ScriptRule, SemanticPatch
 from rewriter.smpl.required_words import places_of, words_of
-from rewriter.smpl.term import Body
+from rewriter.smpl.term import Body, statements_only
 from rewriter.smpl.validate import inherited_keys, references
 from rewriter.source.text import Skipped, Span
 from rewriter.syntax.directive import DEFINITIONS
@@ -255,6 +255,7 @@ class _Run:
             partial(self.state.tests_of, element),
             partial(self.state.types_of, element),
             rule.body.plus,
+            statements_only(rule.body),
             unit.node(element).start if element.kind == "expression_statement" else -1,
             rule.disabled,
         )

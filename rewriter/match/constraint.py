@@ -51,6 +51,7 @@ class Context:
     tests: Callable[[], frozenset[int]]  # ids of the nodes that are tested for truth
     types: Callable[[], Types]
     plus: Mapping[int, bool]  # tokens that plus code is tied to, and whether all of it is written ``++``
+    statements_only: frozenset[int] = frozenset()  # ``=`` that stands for no initial value
     macro_call: int = -1  # where the element starts if it is a macro call
     disabled: frozenset[str] = frozenset()  # names of isomorphisms the rule does without
     _places: dict[tuple[str, int, int], bool] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from rewriter.match.declarator import peelings
 from rewriter.match.environment import Code, Environment
 from rewriter.match.kinds import OPTIONAL
 from rewriter.match.witness import Aligned, Alignment
-from rewriter.smpl.term import Choice, Inner, Meta, Term, tokens_of
+from rewriter.smpl.term import Choice, Inner, Leaf, Meta, Term, tokens_of
 from rewriter.syntax.attributes import ATTRIBUTE, attributes
 from rewriter.syntax.tree import Node, leaves, spell
 
@@ -80,7 +80,8 @@ def _declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
     if not ways or any(_has_to_be_asked_for(matcher.context, n) for n in left):
         return []
     terms = tuple(t for t in term.children if t not in asked)
-    nodes = [n for n in node.children if n.kind not in OPTIONAL]
+    ended = any(isinstance(t, Leaf) and t.token.text == ";" for t in terms[-1:])
+    nodes = [n for n in node.children if n.kind not in OPTIONAL and (ended or n.kind != ";")]
     own = [t.id for t in tokens_of(term) if t.id >= 0]
     left.sort(key=lambda n: n.start)
     if own and removed_alone(matcher.context, own):

@@ -115,9 +115,10 @@ class Compiler:
         for i in reversed(range(len(terms))):
             self._bound = bound[i]
             behind, step = step, self._term(terms[i], step, keep | needed[i])
-            if isinstance(behind, Skip) and behind.before is None:
-                behind.before = step
-                behind.loose = bound[i + 1] - bound[i] - behind.free - self._wanted
+            for skip in behind.branches if isinstance(behind, Pick) else (behind,):
+                if isinstance(skip, Skip) and skip.before is None:
+                    skip.before = step
+                    skip.loose = bound[i + 1] - bound[i] - skip.free - self._wanted
         self._bound = bound[0]
         assert step is not None
         return step

@@ -307,6 +307,8 @@ class TermMatcher:
             name = name.child("declarator")
         if not (name and value and equals and operator and left and right) or name.kind != "identifier":
             return []
+        if operator.token.id in self.context.statements_only:
+            return []
         pairs = ((left, name), (operator, equals), (right, value))
         found: Found = [(env, done)]
         for part, place in pairs:

@@ -19,6 +19,7 @@ from rewriter.smpl.isofile import Isomorphism, read_isomorphisms
 from rewriter.smpl.isomorphism import Isomorphisms
 from rewriter.smpl.items import Grouped, Grouper
 from rewriter.smpl.lexer import BodyLexer, LineReader, Piece, PlusLine, Token
+from rewriter.smpl.optional import with_or_without
 from rewriter.smpl.patch import NAME_KINDS, Metavariable, Rule, ScriptRule, SemanticPatch
 from rewriter.smpl.prolog import beside, read_prolog
 from rewriter.smpl.required_words import required_words
@@ -256,6 +257,7 @@ class _Parser:
             raise self._reader.error("the minus slice is empty: there is nothing to match", chunk.line)
         tokens = {p.id: p for p in pieces if isinstance(p, Token)}
         code = FragmentParser(self._reader, metavariables, tokens).body(grouped.items, header.kind)
+        code = with_or_without(code)
         code = EndTies(tokens, grouped.before, grouped.after).sequence(code)
         more = list(self._isomorphisms)
         for file in header.using:

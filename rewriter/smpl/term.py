@@ -11,10 +11,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rewriter.smpl.lexer import MINUS, STAR, CommentLine, PlusLine, Token
+
+_ASSIGNMENT = re.compile(r"[^=]*[\w\])]\s*=(?!=)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,6 +197,40 @@ def tokens_of(term: Term | Sequence) -> Iterator[Token]:
             yield from tokens_of(inner)
 
 
+def inner_terms(term: Term | Sequence) -> Iterator[Inner]:
+    """Walk the nodes in a term, all branches of a choice included."""
+    match term:
+        case Inner(children=parts) | Sequence(terms=parts) | Choice(branches=parts):
+            if isinstance(term, Inner):
+                yield term
+            for part in parts:
+                yield from inner_terms(part)
+        case Nest(body=body):
+            yield from inner_terms(body)
+        case Anchored(term=inner):
+            yield from inner_terms(inner)
+        case _:
+            pass
+
+
+@lru_cache(64)
+def statements_only(body: Body) -> frozenset[int]:
+    """The ``=`` of assignments that plus code turns into something else: they are no initial values."""
+    found: set[int] = set()
+    for term in inner_terms(body.code):
+        if term.kind != "assignment_expression":
+            continue
+        tokens = list(tokens_of(term))
+        equals = next((t for t in term.children if isinstance(t, Leaf) and t.token.text == "="), None)
+        if equals is None or not equals.token.removed:
+            continue
+        tied = [*(body.before.get(t.id) for t in tokens), *(body.after.get(t.id) for t in tokens)]
+        text = "\n".join(line.text for plus in tied if plus is not None for line in plus.lines)
+        if text.strip() and not _ASSIGNMENT.match(text):
+            found.add(equals.token.id)
+    return frozenset(found)
+
+
 def metavariables_of(term: Term | Sequence) -> Iterator[str]:
     """Walk the names of the metavariables in a term, those of its whens included."""
     match term:
@@ -271,7 +309,9 @@ __all__ = [
     "Sequence",
     "Term",
     "When",
+    "inner_terms",
     "metavariables_of",
     "show",
+    "statements_only",
     "tokens_of",
 ]

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Optional code between dots: ``... ?S ... R`` is tried with ``S`` on all ways, or else is ``... R``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rewriter.smpl.term import Choice, Dots, Inner, Sequence, Term
+
+
+def with_or_without(code: Sequence) -> Sequence:
+    """Give the code of a rule with a choice of all that follows in place of optional code between dots."""
+    first, rest = code.terms[:1], code.terms[1:]
+    return replace(code, terms=(*map(_inside, first), *_tail(tuple(map(_inside, rest)))))
+
+
+def _inside(term: Term) -> Term:
+    match term:
+        case Inner(kind="compound_statement", children=(opening, *inside, closing)):
+            return replace(term, children=(opening, *_tail(tuple(map(_inside, inside))), closing))
+        case Inner(children=children):
+            return replace(term, children=tuple(map(_inside, children)))
+        case _:
+            return term
+
+
+def _tail(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    for i in range(len(terms) - 2):
+        before, choice, behind = terms[i : i + 3]
+        if not (isinstance(before, Dots) and isinstance(behind, Dots) and _is_optional(choice)):
+            continue
+        assert isinstance(choice, Choice)
+        rest = terms[i + 3 :]
+        both = replace(before, whens=(*before.whens, *behind.whens))
+        ways = ((before, *choice.branches[0].terms, *_tail((behind, *rest))), _tail((both, *rest)))
+        branches = tuple(Sequence(way, "statements") for way in ways)
+        return (*terms[:i], replace(choice, branches=branches))
+    return terms
+
+
+def _is_optional(term: Term) -> bool:
+    return isinstance(term, Choice) and term.token.optional and term.branches[-1].terms == ()
