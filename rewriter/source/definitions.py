@@ -16,7 +16,7 @@ from rewriter.source.members import (
     mask_enumerator,
     show_member,
 )
-from rewriter.source.region import KEYWORDS, QUALIFIERS, TAG_WORDS, Region
+from rewriter.source.region import KEYWORDS, QUALIFIERS, STATEMENT_WORDS, TAG_WORDS, Region
 from rewriter.source.words import mask_leading, mask_words
 
 
@@ -69,7 +69,8 @@ def _mask_start(region: Region, index: int) -> None:
         return
     if tokens.text[i] not in KEYWORDS and region.where.letter[i] == "t" and region.new_line(i, after):
         alone = tokens.kind[after] == "d" or tokens.kind[i + 1] == "d"
-        if alone and i == index and tokens.end[i] - tokens.start[i] > 1 and tokens.text[i].isupper():
+        loud = tokens.text[i].isupper() or (i > 0 and tokens.kind[i - 1] == "d")
+        if alone and i == index and tokens.end[i] - tokens.start[i] > 1 and loud:
             region.show_call(i, i, "declarer")
             return
     if tokens.text[i] in TAG_WORDS:
@@ -102,6 +103,7 @@ def _mask_macro(region: Region, start: int, name: int, opening: int, stop: int) 
     text = tokens.text[after] if after >= 0 else b""
     kind = tokens.kind[after] if after >= 0 else ""
     word = tokens.text[name]
+    length = tokens.end[stop] - tokens.start[name]
     if letter == "s":
         if (
             kind == "w"
@@ -119,6 +121,8 @@ def _mask_macro(region: Region, start: int, name: int, opening: int, stop: int) 
             if start != name:
                 region.blank(start, name - 1, "word")
             region.show(name, stop, b"t x =", "opaque")
+        elif start == name and length >= 8 and _is_struct(region, after):
+            region.show(name, stop, b"struct x" + b"_" * (length - 8), "header")
         else:
             mask_header(region, name, opening, stop)
         return
@@ -145,8 +149,8 @@ def _mask_macro(region: Region, start: int, name: int, opening: int, stop: int) 
         leads = word in region.table.attribute_calls or same_line
         leads = leads or (single_string and _adjacent(region, stop, after))
         if leads and word not in region.table.declarers:
-            if same_line and kind == "w" and tokens.at(after + 1) in (b";", b"=", b"[", b","):
-                length = tokens.end[stop] - tokens.start[name]
+            typed = same_line and kind == "w"
+            if typed and (tokens.at(after + 1) in (b";", b"=", b"[", b",") or _is_header(region, after)):
                 if length > 8:
                     region.show(name, stop, b"struct x" + b"_" * (length - 8), "typeof")
                 return
@@ -158,6 +162,27 @@ def _mask_macro(region: Region, start: int, name: int, opening: int, stop: int) 
         if start != name:
             region.blank(start, name - 1, "word")
         region.show_call(name, stop, "declarer")
+
+
+def _is_header(region: Region, name: int) -> bool:
+    """Tell whether ``NAME(..) {`` follows, so that what stands before is its type."""
+    tokens = region.tokens
+    stop = tokens.mate[name + 1] if tokens.at(name + 1) == b"(" else -1
+    after = region.after(stop) if stop > 0 else -1
+    return after >= 0 and tokens.text[after] == b"{"
+
+
+def _is_struct(region: Region, opening: int) -> bool:
+    """Tell whether the braces hold members: declarations without calls and values, and a ``;`` follows."""
+    tokens = region.tokens
+    stop = tokens.mate[opening]
+    if stop < opening + 2 or tokens.at(stop + 1) != b";" or tokens.text[stop - 1] != b";":
+        return False
+    return not any(
+        tokens.text[k] == b"=" or tokens.text[k] in STATEMENT_WORDS for k in range(opening, stop)
+    ) and any(
+        tokens.kind[k] == "w" == tokens.kind[k + 1] or tokens.text[k] == b"*" for k in range(opening, stop)
+    )
 
 
 def _mask_idle(region: Region, start: int, tag: int) -> None:
@@ -190,9 +215,6 @@ def _adjacent(region: Region, first: int, second: int) -> bool:
 
 def _show_variable(region: Region, name: int, stop: int) -> None:
     tokens = region.tokens
-    opening = name + 1
-    if stop == opening + 2 and tokens.kind[opening + 1] == "w" and False:
-        return
     start, end = tokens.start[name], tokens.end[stop]
     region.canvas.show(start, end, b"t x", "opaque", tokens.text[name])
     region.hide(name, stop)

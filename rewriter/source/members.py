@@ -30,13 +30,20 @@ def mask_bit_field(region: Region, colon: int) -> None:
         return
     words = [k for k in range(first, colon) if not region.hidden[k]]
     named = [k for k in words if tokens.text[k] not in TYPE_WORDS and tokens.text[k] not in QUALIFIERS]
-    if len(named) > (1 if len(named) == len(words) else 0):
+    if len(named) > (1 if len(named) == len(words) else 0) or _ends_type(region, first):
         return
     stop = colon
     while stop >= 0 and tokens.text[stop] not in (b",", b";", b"}"):
         stop = region.after(stop)
     if stop > 0 and tokens.end[stop - 1] - tokens.start[first] >= 3:
         region.show(first, stop - 1, b"t x", "opaque")
+
+
+def _ends_type(region: Region, index: int) -> bool:
+    """Tell whether the token follows the body of a struct or enum, whose field it names then."""
+    before = region.before(index)
+    opening = region.tokens.mate[before] if before >= 0 and region.tokens.text[before] == b"}" else -1
+    return opening >= 0 and region.where.letter[opening + 1] in "se"
 
 
 def mask_designator(region: Region, closing: int) -> None:

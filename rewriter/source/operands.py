@@ -96,7 +96,10 @@ def mask_asm(region: Region) -> None:
             continue
         stop = tokens.mate[opening]
         if region.effort:
-            region.opaque(i, stop)
+            if region.starts_statement(i):
+                region.opaque(i, stop)
+            else:
+                region.blank(i, stop, "attribute")  # the register of a variable
             continue
         colon = next(
             (

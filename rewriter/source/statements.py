@@ -160,6 +160,8 @@ def _mask_call(region: Region, index: int, opening: int, stop: int) -> None:
                 _show_type(region, index, stop)
             elif beyond in (b"+=", b"-=", b"|=", b"->", b"++", b"--", b".") and loop:
                 _show_body(region, index, stop, "iterator")
+            elif beyond == b"(" and not name.isupper():
+                _show_body(region, index, stop, "iterator" if loop else "block")
             elif beyond == b"(" or text in TYPE_WORDS | QUALIFIERS:
                 region.show_call(index, stop, "statement")
     elif kind == "s":

@@ -10,6 +10,7 @@ from __future__ import annotations
 from rewriter.source.region import (
     ASM_WORDS,
     KEYWORDS,
+    OPERATOR_WORDS,
     QUALIFIERS,
     STATEMENT_WORDS,
     TAG_WORDS,
@@ -68,7 +69,7 @@ def _declares(region: Region, index: int, before: int, text: bytes) -> bool:
     if text == b"*":
         return letter in "ts" or region.where.paren[index] < 0
     if paren >= 0:
-        return letter in "ts" and text in (b"(", b",")
+        return text in (b"(", b",") if letter in "ts" else text == b"(" and _is_cast(region, index, paren)
     if letter == "b":
         return region.starts_statement(index)
     if text == b",":
@@ -85,6 +86,33 @@ def _declares(region: Region, index: int, before: int, text: bytes) -> bool:
             return False  # a cast
         return letter in "ts" and (not region.new_line(before, index) or tokens.text[index] not in KEYWORDS)
     return region.starts_declaration(index)
+
+
+def _is_cast(region: Region, index: int, opening: int) -> bool:
+    """Tell whether all between the parentheses is words, two at least, and stars: ``(struct a FAR *)``."""
+    tokens = region.tokens
+    stop = tokens.mate[opening]
+    first = tokens.text[index]
+    if stop < index + 3 or tokens.text[stop - 1] != b"*" or first in STATEMENT_WORDS | OPERATOR_WORDS:
+        return False
+    stars = next(k for k in range(index, stop) if tokens.text[k] == b"*")
+    return stars > index + 1 and all(
+        tokens.kind[k] == "w" if k < stars else tokens.text[k] == b"*" for k in range(index, stop)
+    )
+
+
+def _mask_tag(region: Region, run: list[int]) -> bool:
+    """Of several names between ``struct`` and ``{`` leave one, which looks least like a macro."""
+    tokens = region.tokens
+    tag = next((n for n, k in enumerate(run) if tokens.text[k] in TAG_WORDS), len(run))
+    names = [k for k in run[tag + 1 :] if tokens.text[k] not in KEYWORDS and not region.hidden[k]]
+    if len(names) < 2:
+        return False
+    quiet = [k for k in names if not _is_loud(tokens.text[k])]
+    for k in names:
+        if k != (quiet or names)[-1]:
+            region.blank(k, k, "attribute")
+    return True
 
 
 def _holds_parameters(region: Region, opening: int, stop: int) -> bool:
@@ -188,6 +216,8 @@ def mask_words(region: Region, index: int) -> int:
         return index + 1
     before = region.before(index)
     tail = tokens.text[end] if end < len(tokens) else b""
+    if tail == b"{" and _mask_tag(region, run):
+        return max(end, index + 1)
     after_star = before >= 0 and region.shown(before) == b"*"
     if tail == b"(" and region.where.letter[index] == "t" and region.where.paren[index] < 0 and unknown:
         closing = tokens.mate[end]

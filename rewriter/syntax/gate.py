@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import tree_sitter
 import tree_sitter_c
@@ -59,6 +60,8 @@ def find_bad(root: tree_sitter.Node, shadow: bytes, within: tuple[int, int] | No
         parent = node.parent
         if parent is not None and parent.type == "compound_statement":
             found.append(Bad(node.start_byte, node.end_byte, "function in a function"))
+        elif body is not None and not _is_header(node):
+            found.append(Bad(node.start_byte, body.start_byte, "no function's header"))
     found += [Bad(n.start_byte, n.end_byte, "syntax error") for n in captures.get("error", ())]
     found += [Bad(n.start_byte, n.end_byte, f"missing {n.type}") for n in captures.get("missing", ())]
     for node in captures.get("macro_type", ()):
@@ -73,6 +76,23 @@ def find_bad(root: tree_sitter.Node, shadow: bytes, within: tuple[int, int] | No
             found.append(Bad(at, at + 1, MISSING_FUNCTION))
     found.sort(key=lambda bad: (bad.start, bad.end))
     return found
+
+
+def _is_header(function: tree_sitter.Node) -> bool:
+    """Tell whether a definition has parentheses, and no other function's header behind them.
+
+    ``struct PACKED s {`` reads as a function ``s``, and ``LIST(x) int f(void) {`` as one called ``LIST``.
+    """
+    node = function.child_by_field_name("declarator")
+    while node is not None and node.type not in ("function_declarator", "parenthesized_declarator"):
+        node = node.child_by_field_name("declarator")
+    if node is None or node.type == "parenthesized_declarator":
+        return node is not None
+    behind = node.named_children[2:]
+    return not any(
+        word.type == "identifier" and call.type == "call_expression" and word.start_point.column == 0
+        for word, call in pairwise(behind)
+    )
 
 
 def _is_text(root: tree_sitter.Node, at: int) -> bool:

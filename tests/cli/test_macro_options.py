@@ -15,7 +15,7 @@ void *far(struct pair *p)
 {
 	in_pairs(p)
 	old_call(p);
-	return (struct pair far_away *)p;
+	return (struct pair far_away)p;
 }
 """
 LISTS = 'attributes = ["far_away"]\niterators = ["in_pairs"]\n'
