@@ -64,6 +64,11 @@ def has_code(text: bytes) -> bool:
     return bool(_NO_CODE.sub(b"", text).strip())
 
 
+def has_conditional(text: bytes) -> bool:
+    """Tell whether a conditional directive is among added code: what it hides may be all of a branch."""
+    return re.search(rb"(?m)^[ \t]*#[ \t]*(if|el|endif)", text) is not None
+
+
 def is_whole(text: bytes) -> bool:
     """Tell whether added code has all its braces."""
     code = _NO_CODE.sub(b"", text)

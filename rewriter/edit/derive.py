@@ -19,7 +19,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rewriter.edit.arms import Arm, Braces, bare_arms, has_code, is_whole, needs_braces
+from rewriter.edit.arms import Arm, Braces, bare_arms, has_code, has_conditional, is_whole, needs_braces
 from rewriter.edit.commas import separated, stray_commas
 from rewriter.edit.comments import comment_edits
 from rewriter.edit.edit import Edit, Rewrite
@@ -83,7 +83,8 @@ class _Deriver:
         edits += [edit for _, _, own in sorted(around, key=lambda item: (-item[0], item[1])) for edit in own]
         edits += comment_edits(self._tags.comments, self._layout)
         taken = sorted(e.span for e in edits)
-        reindenter = Reindenter(self._root, self._layout, {s.start for s in spans})
+        headers = {p.start for p in pieces if p.additions and self._heads(p.additions[-1])}
+        reindenter = Reindenter(self._root, self._layout, {s.start for s in spans} - headers)
         edits += [e for e in reindenter.run() if not _clashes(e.span, taken)]
         return edits
 
@@ -332,7 +333,7 @@ class _Deriver:
                 before = [a for a in loose if not a.after and a.span.start == arm.span.start]
                 after = [a for a in loose if a.after and self._arm_before(a.span) == arm]
                 around = [self._written(a) for a in (*before, *after) if a.code.alone]
-                around = [text for text in around if has_code(text)]
+                around = [text for text in around if has_code(text) or has_conditional(text)]
                 wanted = bool(around) and is_whole(b"\n".join(around))
             if wanted:
                 found[arm.span] = Braces(arm, self._layout, self._newline())
@@ -359,6 +360,11 @@ class _Deriver:
 
     def _is_replaced(self, piece: _Piece | None) -> bool:
         return piece is not None and bool(piece.additions)
+
+    def _heads(self, addition: Addition) -> bool:
+        """Tell whether added lines are the head of a statement: what follows stays below them."""
+        text = self._written(addition).rstrip()
+        return has_code(text) and text[-1:] not in (b";", b"}", b":", b",")
 
     def _written(self, addition: Addition) -> bytes:
         return b"\n".join(render_lines(addition.code, self._metavariables, addition.env, b"", b"\t"))

@@ -76,7 +76,7 @@ def _declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
     asked = [t for t in term.children if isinstance(t, Inner) and t.kind in OPTIONAL]
     words = [n for n in node.children if n.kind in OPTIONAL]
     words += attributes(matcher.context.source, node) if node.kind != "type_descriptor" else []
-    ways, left = _words(matcher, asked, words, env, done)
+    ways, left = declared_words(matcher, asked, words, env, done)
     if not ways or any(_has_to_be_asked_for(matcher.context, n) for n in left):
         return []
     terms = tuple(t for t in term.children if t not in asked)
@@ -134,7 +134,7 @@ def _separable(context: Context, term: Inner) -> bool | None:
     return None if changed else False
 
 
-def _words(
+def declared_words(
     matcher: TermMatcher, asked: list[Inner], words: list[Node], env: Environment, done: Alignment
 ) -> tuple[Found, list[Node]]:
     """Match storage, qualifiers and attributes of the pattern in any order; give also what is left."""

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from rewriter.match.declaration import removed_alone
+from rewriter.match.declaration import declared_words, removed_alone
 from rewriter.match.environment import Environment
 from rewriter.match.kinds import OPTIONAL
 from rewriter.match.term import Found, TermMatcher
 from rewriter.match.witness import Aligned
 from rewriter.smpl.term import Inner, Term, tokens_of
+from rewriter.syntax.attributes import attributes
 from rewriter.syntax.tree import Node
 
 
@@ -23,7 +24,11 @@ def signature(matcher: TermMatcher, terms: tuple[Term, ...], nodes: list[Node], 
         asked = [t for t in terms if t.role == "declarator"]
         if declarator is None or len(asked) != 1:
             return []
-        found = matcher.match(asked[0], declarator, env)
+        place = Node("declaration", nodes[0].start, nodes[-1].end, "", tuple(nodes), "")
+        words = [n for n in nodes if n.kind in OPTIONAL] + attributes(matcher.context.source, place)
+        wanted = [t for t in terms if isinstance(t, Inner) and t.kind in OPTIONAL]
+        ways, _ = declared_words(matcher, wanted, words, env, None)
+        found = [f for e, a in ways for f in matcher.match(asked[0], declarator, e, a)]
         own = [t.id for t in tokens_of(asked[0])]
         if removed_alone(matcher.context, own):
             rest = Aligned(own[0], nodes[0].start, declarator.start)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from rewriter.smpl.items import DotsItem, GroupItem, Item, NestItem
 from rewriter.smpl.lexer import Token
 from rewriter.smpl.patch import Metavariable
+from rewriter.source.macros import MacroTable
 
 CONTROL = frozenset({"if", "while", "for", "switch"})
 TYPE_WORDS = frozenset(
@@ -36,6 +37,7 @@ TYPE_WORDS = frozenset(
         "typedef",
     ]
 )
+_STORAGE = frozenset({"static", "extern", "inline"})
 STATEMENT_WORDS = CONTROL | {"do", "else", "return", "case", "default", "goto", "break", "continue"}
 OPERATORS = frozenset(
     [
@@ -187,6 +189,17 @@ class Shapes:
                 continue
             return None
         return None
+
+    def lacks_type(self, before: list[Item]) -> bool:
+        """Tell whether what stands before a function's name says nothing of its type."""
+        known = MacroTable.default().attributes
+        return all(
+            isinstance(i, Token) and (i.text in _STORAGE or i.text.encode() in known or self._is_attribute(i))
+            for i in before
+        )
+
+    def _is_attribute(self, item: Item) -> bool:
+        return self.kind(item).startswith("attribute")
 
     def kind(self, item: Item) -> str:
         """Give the kind of metavariable an item is, "" for none."""

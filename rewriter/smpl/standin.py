@@ -57,7 +57,7 @@ class StandIns:
         header_next = False
         ternary = 0
         name_index = self._shapes.function_name(items) if statements else None
-        if name_index == 0:
+        if name_index is not None and self._shapes.lacks_type(items[:name_index]):
             writer.put("void")
         for i, item in enumerate(items):
             in_block = statements and (not brackets or brackets[-1] == "block")
