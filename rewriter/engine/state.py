@@ -146,7 +146,7 @@ _CONDITIONAL = frozenset(
 
 
 def _is_static(node: Node) -> bool:
-    return any(n.text in ("static", "extern") for n in (node, *node.children))
+    return any(n.text == "static" for n in (node, *node.children))
 
 
 def _innermost(node: Node) -> Node | None:

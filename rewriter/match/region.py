@@ -336,14 +336,14 @@ class Region:
         while stack:
             at = points[stack.pop()]
             if at.id != point.id:
-                if self.search.holds(following, at, env):
+                if self._wanted(following, at, env):
                     return False
                 if inside is not None and self.search.holds(inside, at, env):
                     return False
                 if at.kind in ("return", "continue"):
                     continue
                 if at.kind in ("goto", "break"):
-                    if any(self.search.holds(following, points[p], env) for p in self._reachable([at.id])):
+                    if any(self._wanted(following, points[p], env) for p in self._reachable([at.id])):
                         return False
                     continue
             for after in at.successors:
@@ -353,6 +353,10 @@ class Region:
                     seen.add(after)
                     stack.append(after)
         return True
+
+    def _wanted(self, step: Step, point: Point, env: Environment) -> bool:
+        """Tell whether what follows the dots is here, or at least the first thing of it."""
+        return self._head(step, point, env) or self.search.holds(step, point, env)
 
     # --- nests and removed dots -------------------------------------------------------------------
 

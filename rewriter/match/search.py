@@ -15,15 +15,18 @@ from dataclasses import dataclass, field
 
 from rewriter.cfg.graph import ControlFlowGraph, Point, header, left_by_gotos
 from rewriter.match.blocks import contents, within
+from rewriter.match.cases import switch
 from rewriter.match.environment import Bindings, Brace, Environment
 from rewriter.match.kinds import STATEMENTS, expressions
 from rewriter.match.places import candidates
+from rewriter.match.returns import falls_off, is_bare_return
 from rewriter.match.roots import of_kinds
-from rewriter.match.signature import is_bare_return, signature
+from rewriter.match.signature import signature
 from rewriter.match.solutions import Solutions, agree, braces
 from rewriter.match.step import (
     AnyStatement,
     Branching,
+    Cases,
     Close,
     Contents,
     Function,
@@ -39,7 +42,7 @@ from rewriter.match.step import (
 )
 from rewriter.match.term import Found, TermMatcher
 from rewriter.match.witness import NOTHING, Aligned, Alignment, Bind, Leaf, Witness, alternatives, join
-from rewriter.smpl.term import Choice, Inner, tokens_of
+from rewriter.smpl.term import Choice, Inner
 from rewriter.syntax.tree import Node
 
 #: Crosses the region of dots: (search, dots, points behind the step before, environment).
@@ -119,6 +122,8 @@ class Search:
                 return self._branching(step, point, env)
             case Loop():
                 return self._loop(step, point, env)
+            case Cases():
+                return switch(self, step, point, env)
             case Open():
                 return self._open(step, point, env)
             case Close():
@@ -192,7 +197,7 @@ class Search:
                 return []
             return self._anywhere(step, point, env)
         if point.kind == "}" and is_bare_return(step.term):
-            return self._falls_off(step, point, env)
+            return falls_off(self.graph, self.matcher, step, point, env)
         if point.kind in ("}", "if", "while", "for", "iterator", "do tail", "switch", "function", "label"):
             return []
         return self.matcher.match(step.term, point.node, env)
@@ -219,22 +224,6 @@ class Search:
             earlier += matched if i + 1 < len(term.branches) else []
         return found
 
-    def _falls_off(self, step: Simple, point: Point, env: Environment) -> Found:
-        """``return;`` in a pattern is also the end of a function that falls off its closing brace."""
-        body = self.graph.function.child("body")
-        if point.node is None or point.node is not body or not point.predecessors:
-            return []
-        if self.graph.points[point.predecessors[0]].kind == "return":
-            return []
-        brace = point.node.children[-1]
-        tokens = list(tokens_of(step.term))
-        if any(token.attached for token in tokens):  # "return ...;" has no place there, "return;" the brace's
-            return [] if step.anchors else self.matcher.place(tokens[0].id, brace, env)
-        found: Found = [(env, None)]
-        for token in tokens:
-            found = [f for e, done in found for f in self.matcher.before(token.id, brace, e, done)]
-        return found
-
     def _candidates(self, level: str, point: Point) -> list[Node]:
         """What an expression, a type or a name can be at a point."""
         return self._evaluated(point) if level == "expression" else candidates(level, point)
@@ -256,9 +245,9 @@ class Search:
         if node is self.graph.function.child("body"):
             return []
         found = self.matcher.match(step.term, node, env)
-        return self._then(step, point, found, self._behind(point), env)
+        return self._then(step, point, found, self.behind(point), env)
 
-    def _behind(self, point: Point) -> list[int]:
+    def behind(self, point: Point) -> list[int]:
         """Where execution goes on after the statement that starts at ``point``."""
         if point.kind in ("if", "while", "for", "iterator", "do", "switch", "{"):
             return self.graph.points[point.after].successors if point.after >= 0 else []
@@ -324,7 +313,7 @@ class Search:
         self, step: Step, point: Point, e: Environment, so_far: Witness, env: Environment
     ) -> list[tuple[Bindings, Witness]]:
         """Go on behind a compound statement."""
-        return self.follow(step.next, so_far, self._behind(point), e, env)
+        return self.follow(step.next, so_far, self.behind(point), e, env)
 
     def _loop(self, step: Loop, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
         node = point.node
@@ -356,7 +345,7 @@ class Search:
             assert isinstance(close, Close)
             results: list[tuple[Bindings, Witness]] = []
             for e, alignment in found:
-                results += self.follow(close.next, Leaf(alignment, point.id), self._behind(point), e, env)
+                results += self.follow(close.next, Leaf(alignment, point.id), self.behind(point), e, env)
             return results
         numbered: Found = []
         for e, alignment in found:

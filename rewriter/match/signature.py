@@ -37,8 +37,3 @@ def signature(matcher: TermMatcher, terms: tuple[Term, ...], nodes: list[Node], 
     shell = Inner("declaration", "", terms)
     place = Node("declaration", nodes[0].start, nodes[-1].end, "", tuple(nodes), "")
     return matcher.match(shell, place, env)
-
-
-def is_bare_return(term: Term) -> bool:
-    """Tell whether a pattern is ``return;``."""
-    return isinstance(term, Inner) and term.kind == "return_statement" and len(term.children) == 2

@@ -68,6 +68,14 @@ class Loop(Step):
 
 
 @dataclass(slots=True, eq=False)
+class Cases(Step):
+    """A switch of which the pattern has some cases, in any order."""
+
+    term: Inner
+    arms: tuple[Step, ...]
+
+
+@dataclass(slots=True, eq=False)
 class Open(Step):
     """``{``; the block's contents follow, up to the `Close` with the same number."""
 

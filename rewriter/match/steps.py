@@ -9,13 +9,24 @@ branches bind one metavariable differently.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from rewriter.match.pattern import (
+    cases_of,
+    compound,
+    dropped,
+    has_cases,
+    headers,
+    is_leaf,
+    is_return,
+    names_in,
+    skips,
+)
 from rewriter.match.step import (
     AnyStatement,
     Branching,
+    Cases,
     Close,
     Condition,
     Contents,
@@ -39,7 +50,6 @@ from rewriter.smpl.term import (
     Leaf,
     Meta,
     Nest,
-    PlusCode,
     Sequence,
     Term,
     When,
@@ -74,10 +84,10 @@ class Compiler:
     def _plus_names(self, term: Term | Sequence) -> frozenset[str]:
         """Metavariables that the plus code tied to a term needs."""
         names: set[str] = set()
-        for token in (*(t.id for t in tokens_of(term)), *_dropped(term)):
+        for token in (*(t.id for t in tokens_of(term)), *dropped(term)):
             for table in (self._body.before, self._body.after):
                 if token in table:
-                    names |= _names_in(table[token])
+                    names |= names_in(table[token])
         return frozenset(names)
 
     def _finish(self, step: Step) -> Step:
@@ -110,7 +120,7 @@ class Compiler:
             needed.append(needed[-1] | self._plus_names(term))
             bound.append(bound[-1].union(metavariables_of(term)))
         step = then
-        if step is None and trailing and _skips(terms[-1]):
+        if step is None and trailing and skips(terms[-1]):
             step = self._finish(Leave(None, keep))
         for i in reversed(range(len(terms))):
             self._bound = bound[i]
@@ -137,7 +147,7 @@ class Compiler:
                 return self._finish(Contents(then, keep, term))
             case Meta(sort="statement"):
                 return self._finish(AnyStatement(then, keep, term))
-            case Anchored(term=inner) if not _compound(inner):
+            case Anchored(term=inner) if not compound(inner):
                 return self._finish(Simple(then, keep, term, False))
             case Anchored(term=inner, first=first, last=last):
                 step = self._term(inner, then, keep)
@@ -197,7 +207,7 @@ class Compiler:
 
     def _inner(self, term: Inner, then: Step | None, keep: frozenset[str]) -> Step:
         if term.kind.endswith("_statement") or term.kind == "function_definition":
-            self._bound = self._bound.union(metavariables_of(_headers(term)))
+            self._bound = self._bound.union(metavariables_of(headers(term)))
         match term.kind:
             case "if_statement":
                 return self._if(term, then, keep)
@@ -210,7 +220,9 @@ class Compiler:
             ):
                 body = term.child("body")
                 assert body is not None
-                needed = keep | (then.free if then else frozenset()) | self._plus_names(_headers(term))
+                needed = keep | (then.free if then else frozenset()) | self._plus_names(headers(term))
+                if term.kind == "switch_statement" and has_cases(body):
+                    return self._switch(term, body, then, needed)
                 inside = self._branch(body, needed)
                 return self._finish(Loop(then, keep, term, inside))
             case "compound_statement":
@@ -218,15 +230,15 @@ class Compiler:
             case "function_definition":
                 block = term.child("body")
                 assert isinstance(block, Inner)
-                head = keep | self._plus_names(_headers(term))
+                head = keep | self._plus_names(headers(term))
                 return self._finish(Function(self._block(block, then, head), keep, term))
             case "labeled_statement":
-                rest = tuple(c for c in term.children if c.role != "label" and not _is_leaf(c, ":;"))
+                rest = tuple(c for c in term.children if c.role != "label" and not is_leaf(c, ":;"))
                 follow = self._sequence(rest, then, keep, trailing=False) if rest else then
                 return self._finish(Labelled(follow, keep, term))
             case "case_statement":
                 rest = tuple(
-                    c for c in term.children if c.role != "value" and not _is_leaf(c, "case", "default", ":")
+                    c for c in term.children if c.role != "value" and not is_leaf(c, "case", "default", ":")
                 )
                 follow = self._sequence(rest, then, keep, trailing=False) if rest else then
                 return self._finish(Labelled(follow, keep, term))
@@ -238,7 +250,7 @@ class Compiler:
     def _if(self, term: Inner, then: Step | None, keep: frozenset[str]) -> Step:
         consequence, alternative = term.child("consequence"), term.child("alternative")
         assert consequence is not None
-        head = self._plus_names(_headers(term))
+        head = self._plus_names(headers(term))
         behind = then.free if then else frozenset[str]()
         other_names = frozenset[str]()
         if alternative is not None:
@@ -249,12 +261,22 @@ class Compiler:
         token: Term | None = None
         if isinstance(alternative, Inner):
             token = alternative.children[0]
-            rest = tuple(c for c in alternative.children[1:] if not _is_leaf(c, ";"))
+            rest = tuple(c for c in alternative.children[1:] if not is_leaf(c, ";"))
             if len(rest) == 1:
                 other = self._branch(rest[0], keep | head | behind)
             else:
                 other = self._sequence(rest, None, keep | head | behind, trailing=False)
         return self._finish(Branching(then, keep, term, branch, other, token))
+
+    def _switch(self, term: Inner, body: Term, then: Step | None, keep: frozenset[str]) -> Step:
+        assert isinstance(body, Inner)
+        arms = cases_of(body)
+        steps: list[Step] = []
+        for arm in arms:
+            others = (o for o in arms if o is not arm)
+            names = frozenset(n for o in others for n in (*metavariables_of(o), *self._plus_names(o)))
+            steps.append(self._sequence((arm,), None, keep | names, trailing=False))
+        return self._finish(Cases(then, keep, term, tuple(steps)))
 
     def _branch(self, term: Term, keep: frozenset[str]) -> Step:
         step = self._sequence((term,), None, keep, trailing=False)
@@ -291,7 +313,7 @@ class Compiler:
         contents = self._sequence(tuple(inside), close, kept, trailing=False) if inside else close
         elsewhere: Step | None = None
         silent = not any(self._says_something(t) for t in (opening, closing))
-        if then is None and silent and any(map(_skips, inside)) and _is_return(inside[-1]):
+        if then is None and silent and any(map(skips, inside)) and is_return(inside[-1]):
             elsewhere = self._sequence(tuple(inside), None, kept, trailing=False)
         return self._finish(Open(contents, keep, opening, brace, hollow, elsewhere))
 
@@ -299,53 +321,6 @@ class Compiler:
         token = term.token
         tied = token.id in self._body.before or token.id in self._body.after
         return bool(token.attached) or token.mark != "context" or tied
-
-
-def _headers(term: Inner) -> Sequence:
-    """The parts of a compound statement that are no statements."""
-    parts = tuple(c for c in term.children if c.role not in ("body", "consequence", "alternative"))
-    return Sequence(parts, "header")
-
-
-def _is_leaf(term: Term, *texts: str) -> bool:
-    return isinstance(term, Leaf) and (
-        term.token.text in texts or (len(texts) == 1 and term.token.text in texts[0])
-    )
-
-
-def _dropped(term: Term | Sequence) -> Iterator[int]:
-    """Ids of tokens that an isomorphism dropped from a term or from what is in it."""
-    match term:
-        case Anchored(term=inner, first=first, last=last):
-            yield from (first, last)
-            yield from _dropped(inner)
-        case Inner(children=parts) | Sequence(terms=parts) | Choice(branches=parts):
-            for part in parts:
-                yield from _dropped(part)
-        case Nest(body=body):
-            yield from _dropped(body)
-        case _:
-            pass
-
-
-def _compound(term: Term) -> bool:
-    return (isinstance(term, Inner) and term.kind.endswith("_statement")) or isinstance(term, Meta | Choice)
-
-
-def _is_return(term: Term) -> bool:
-    match term:
-        case Inner(kind=kind):
-            return kind == "return_statement"
-        case Anchored(term=inner):
-            return _is_return(inner)
-        case Choice(branches=branches):
-            return all(b.terms and _is_return(b.terms[-1]) for b in branches)
-        case _:
-            return False
-
-
-def _skips(term: Term) -> bool:
-    return isinstance(term, Dots | Nest)
 
 
 def _own_terms(step: Step) -> Iterator[Term | Sequence]:
@@ -358,8 +333,8 @@ def _own_terms(step: Step) -> Iterator[Term | Sequence]:
             | Close(term=term)
         ):
             yield term
-        case Branching(term=term) | Loop(term=term) | Function(term=term):
-            yield _headers(term)
+        case Branching(term=term) | Loop(term=term) | Function(term=term) | Cases(term=term):
+            yield headers(term)
         case Labelled(term=term):
             yield from (c for c in term.children if c.role in ("label", "value"))
         case _:
@@ -376,7 +351,7 @@ def _parts(step: Step) -> Iterator[Step]:
                 yield other
         case Loop(body=body):
             yield body
-        case Pick(branches=branches):
+        case Pick(branches=branches) | Cases(arms=branches):
             yield from branches
         case Skip(inside=inside) if inside is not None:
             yield inside
@@ -384,10 +359,6 @@ def _parts(step: Step) -> Iterator[Step]:
             yield inside
         case _:
             pass
-
-
-def _names_in(code: PlusCode) -> set[str]:
-    return {word for line in code.lines for word in re.findall(r"[A-Za-z_]\w*", line.text)}
 
 
 __all__ = ["Compiler", "Step"]

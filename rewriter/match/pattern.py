@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Questions about terms of a pattern that compiling them to steps asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, PlusCode, Sequence, Term
+
+
+def headers(term: Inner) -> Sequence:
+    """The parts of a compound statement that are no statements."""
+    parts = tuple(c for c in term.children if c.role not in ("body", "consequence", "alternative"))
+    return Sequence(parts, "header")
+
+
+def is_leaf(term: Term, *texts: str) -> bool:
+    """Tell whether a term is one of these tokens."""
+    return isinstance(term, Leaf) and (
+        term.token.text in texts or (len(texts) == 1 and term.token.text in texts[0])
+    )
+
+
+def dropped(term: Term | Sequence) -> Iterator[int]:
+    """Ids of tokens that an isomorphism dropped from a term or from what is in it."""
+    match term:
+        case Anchored(term=inner, first=first, last=last):
+            yield from (first, last)
+            yield from dropped(inner)
+        case Inner(children=parts) | Sequence(terms=parts) | Choice(branches=parts):
+            for part in parts:
+                yield from dropped(part)
+        case Nest(body=body):
+            yield from dropped(body)
+        case _:
+            pass
+
+
+def compound(term: Term) -> bool:
+    """Tell whether a term is a compound statement, or may stand for one."""
+    return (isinstance(term, Inner) and term.kind.endswith("_statement")) or isinstance(term, Meta | Choice)
+
+
+def is_return(term: Term) -> bool:
+    """Tell whether a term is a ``return``, or a choice of such."""
+    match term:
+        case Inner(kind=kind):
+            return kind == "return_statement"
+        case Anchored(term=inner):
+            return is_return(inner)
+        case Choice(branches=branches):
+            return all(b.terms and is_return(b.terms[-1]) for b in branches)
+        case _:
+            return False
+
+
+def skips(term: Term) -> bool:
+    """Tell whether a term is dots or a nest."""
+    return isinstance(term, Dots | Nest)
+
+
+def names_in(code: PlusCode) -> set[str]:
+    """Give the words in plus code."""
+    return {word for line in code.lines for word in re.findall(r"[A-Za-z_]\w*", line.text)}
+
+
+def has_cases(body: Term) -> bool:
+    """Tell whether the block of a switch is a list of its cases."""
+    inside = body.children[1:-1] if isinstance(body, Inner) and body.kind == "compound_statement" else ()
+    return bool(inside) and all(isinstance(t, Inner) and t.kind == "case_statement" for t in inside)
+
+
+def cases_of(body: Inner) -> tuple[Inner, ...]:
+    """Give the cases of a switch; dots at the end of one say nothing."""
+    return tuple(_without_dots(t) for t in body.children if isinstance(t, Inner))
+
+
+def _without_dots(case: Inner) -> Inner:
+    last = case.children[-1]
+    idle = isinstance(last, Dots) and not last.whens and last.token.mark == "context" and last.role != "value"
+    return Inner(case.kind, case.role, case.children[:-1]) if idle else case

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""``return;`` in a pattern is also the end of a function that falls off its closing brace."""
+
+from __future__ import annotations
+
+from rewriter.cfg.graph import ControlFlowGraph, Point
+from rewriter.match.environment import Environment
+from rewriter.match.step import Simple
+from rewriter.match.term import Found, TermMatcher
+from rewriter.smpl.term import Inner, Term, tokens_of
+
+
+def falls_off(
+    graph: ControlFlowGraph, matcher: TermMatcher, step: Simple, point: Point, env: Environment
+) -> Found:
+    """Match a ``return`` without value at a closing brace."""
+    body = graph.function.child("body")
+    if point.node is None or point.node is not body or not point.predecessors:
+        return []
+    if graph.points[point.predecessors[0]].kind == "return":
+        return []
+    brace = point.node.children[-1]
+    tokens = list(tokens_of(step.term))
+    if any(token.attached for token in tokens):  # "return ...;" has no place there, "return;" the brace's
+        return [] if step.anchors else matcher.place(tokens[0].id, brace, env)
+    found: Found = [(env, None)]
+    for token in tokens:
+        found = [f for e, done in found for f in matcher.before(token.id, brace, e, done)]
+    return found
+
+
+def is_bare_return(term: Term) -> bool:
+    """Tell whether a pattern is ``return;``."""
+    return isinstance(term, Inner) and term.kind == "return_statement" and len(term.children) == 2
