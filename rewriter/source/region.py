@@ -133,6 +133,9 @@ class Region:
         return False
 
     def _is_label_colon(self, index: int) -> bool:
+        opening = self.tokens.mate[index - 1] if self.tokens.text[index - 1] == b")" else -1
+        if opening > 1 and self.tokens.kind[opening - 1] == "w":
+            return self.tokens.text[opening - 2] in (b";", b"{", b"}", b":")  # one that a macro makes
         for back in range(index - 1, max(-1, index - 40), -1):
             text = self.tokens.text[back]
             if text in (b"case", b"default"):

@@ -38,6 +38,8 @@ def mask_statements(region: Region) -> None:
             continue
         if text in QUALIFIERS:
             _mask_qualified(region, i)
+        if text == b"for" and tokens.at(i + 1) == b"(":
+            _mask_header(region, i + 1)
         if text in KEYWORDS:
             if text == b"auto" and tokens.at(i + 2) == b"=":
                 region.show(i, i, b"int", "word")
@@ -58,6 +60,19 @@ def mask_statements(region: Region) -> None:
             tokens.text[after] == b"}" or tokens.kind[i + 1] == "d" or _stands_alone(region, i, after)
         ):
             region.show_call(i, i, "statement")
+
+
+def _mask_header(region: Region, opening: int) -> None:
+    """Show what ``for (i = 0, EACH(a, b))`` holds, where the macro has the semicolons, as three parts."""
+    tokens = region.tokens
+    stop = tokens.mate[opening]
+    if stop < opening + 4 or tokens.text[stop - 1] != b")":
+        return
+    inside = range(opening + 1, stop)
+    if not any(tokens.text[k] == b";" and region.where.paren[k] == opening for k in inside):
+        region.opaque(opening + 1, stop - 1)
+        end = tokens.end[stop - 1]
+        region.canvas.shadow[end - 2 : end] = b";;"
 
 
 def _mask_qualified(region: Region, index: int) -> None:
@@ -122,6 +137,9 @@ def _mask_call(region: Region, index: int, opening: int, stop: int) -> None:
             region.blank(stop, stop, "word")
         else:
             region.show(stop, stop, b";", "inserted")
+        return
+    if text == b":":
+        region.opaque(index, stop)  # a label that a macro makes
         return
     if text == b";":
         before = region.before(index)
