@@ -58,10 +58,10 @@ def derive_in_macro(tags: Tags, root: Node, layout: Layout, metavariables: Mappi
     ]
     end = min(span.end + 1, len(text))  # a last line goes, or is added, with its newline
     body = Rewrite.of(hidden.text[span.start : end], inside).apply()
-    lines = _joined(body)
+    old = text[span.start : span.end].split(b"\n")
+    lines = _indented(_joined(body), frozenset(old))
     _check(b"\n".join(lines), span)
     newline = text[span.end : end]
-    old = text[span.start : span.end].split(b"\n")
     return Rewrite.of(text, outside + _line_edits(span.start, old, lines, newline))
 
 
@@ -78,6 +78,16 @@ def _joined(body: bytes) -> list[bytes]:
         assert found is not None
         joined.append(cleaned[: found.start()] + b" \\" + found.group(1))
     return [*joined, lines[-1].replace(b"\v", b"")]
+
+
+def _indented(lines: list[bytes], old: frozenset[bytes]) -> list[bytes]:
+    """Indent new lines right behind the first: what they follow stands beside the macro's name."""
+    found = [lines[0]]
+    for number, line in enumerate(lines[1:]):
+        if line in old or line[:1].isspace():
+            return found + lines[number + 1 :]
+        found.append(b"\t" + line)
+    return found
 
 
 def _check(body: bytes, span: Span) -> None:

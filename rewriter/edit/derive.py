@@ -147,9 +147,7 @@ class _Deriver:
         if whole:
             return self._remove_lines(piece)
         if layout.first_on_line(piece.start):
-            follow = piece.end
-            while layout.text[follow : follow + 1] in (b" ", b"\t"):
-                follow += 1
+            follow = layout.past_blanks(piece.end)
             if layout.only_comment_behind(piece.end):
                 start = layout.line_start(piece.start)
                 if piece.start in self._tags.lonely:
@@ -159,20 +157,16 @@ class _Deriver:
             return Edit(Span(layout.line_start(piece.start), follow), layout.indent(piece.end))
         start = piece.start
         if layout.text[start - 1 : start] in (b"(", b"[", b"!"):
-            end = piece.end
-            while layout.text[end : end + 1] in (b" ", b"\t", b"\n"):
-                end += 1
-            return Edit(Span(start, end), b"")
+            return Edit(Span(start, layout.past_blanks(piece.end, b"\n")), b"")
         behind = layout.text[piece.end : piece.end + 1]
         if layout.last_on_line(piece.end) or behind in (b" ", b"\t", b";", b",", b")", b"]"):
-            while layout.text[start - 1 : start] in (b" ", b"\t"):
-                start -= 1
+            start = layout.before_blanks(start)
         return Edit(Span(start, piece.end), b"")
 
     def _replace(self, piece: _Piece, whole: bool, alone: bool) -> Edit:
         layout = self._layout
         if not alone:
-            text = b" ".join(render_inline(a.code, self._metavariables, a.env) for a in piece.additions)
+            text = b" ".join(self._rendered(a) for a in piece.additions)
             text = layout.fit_commas(text, piece.start, piece.end)
             text = self._operands.fit(Span(piece.start, piece.end), text)
             if text[-1:].isalnum() and layout.text[piece.end : piece.end + 1].isalnum():
@@ -191,14 +185,17 @@ class _Deriver:
             start = layout.line_start(piece.start)
             if not whole and not layout.only_comment_behind(piece.end):
                 text += newline + indent
-                end = piece.end
-                while layout.text[end : end + 1] in (b" ", b"\t"):
-                    end += 1
-                return Edit(Span(start, end), text)
+                return Edit(Span(start, layout.past_blanks(piece.end)), text)
             return Edit(Span(start, piece.end), text)
         before = layout.text[piece.start - 1 : piece.start]
         lead = b" " if before.isalnum() or before in (b"_", b")") else b""
-        return Edit(Span(piece.start, piece.end), lead + text.lstrip(b" \t"))
+        start, end = piece.start, piece.end
+        if lines[0][:1] == b"#" and Span(start, end) not in self._braced:
+            lead, start = newline, layout.before_blanks(start)
+        if lines[-1][:1] == b"#" and not layout.only_comment_behind(end):
+            text += newline + indent
+            end = layout.past_blanks(end)
+        return Edit(Span(start, end), lead + text.lstrip(b" \t"))
 
     def _remove_lines(self, piece: _Piece) -> Edit:
         """Remove whole lines, a comment that spoke of them, and one of two blank lines that then meet."""
@@ -265,8 +262,13 @@ class _Deriver:
         before = self._layout.code_before(at)
         return self._layout.text[before - 1 : before] in (b"{", b",")
 
+    def _rendered(self, addition: Addition) -> bytes:
+        """The code of an addition inside a line; what directives part goes on with the line's indentation."""
+        around = self._newline() + self._layout.indent(addition.span.start) + self._layout.unit()
+        return render_inline(addition.code, self._metavariables, addition.env, around)
+
     def _inline(self, addition: Addition) -> Edit:
-        text = render_inline(addition.code, self._metavariables, addition.env)
+        text = self._rendered(addition)
         source = self._layout.text
         at = addition.span.end if addition.after else addition.span.start
         if addition.code.behind_comma and not self._is_first(at):
@@ -298,10 +300,7 @@ class _Deriver:
             if layout.text[end - 1 : end] == b"\r":
                 end -= 1
             return [Edit(Span(end, end), text)]
-        follow = at
-        while layout.text[follow : follow + 1] in (b" ", b"\t"):
-            follow += 1
-        return [Edit(Span(at, follow), text + newline + indent)]
+        return [Edit(Span(at, layout.past_blanks(at)), text + newline + indent)]
 
     def _above(self, addition: Addition) -> list[Edit]:
         layout, newline = self._layout, self._newline()
@@ -354,12 +353,10 @@ class _Deriver:
             opening = Span(piece.end - 1, piece.end) if piece is not None else closing
             pair = (opening, closing)
             texts = [self._layout.text[s.start : s.end] for s in pair]
-            if texts == [b"{", b"}"] and all(s in spans for s in pair) and not self._is_replaced(piece):
+            replaced = piece is not None and piece.additions
+            if texts == [b"{", b"}"] and all(s in spans for s in pair) and not replaced:
                 kept.update(pair)
         return kept
-
-    def _is_replaced(self, piece: _Piece | None) -> bool:
-        return piece is not None and bool(piece.additions)
 
     def _heads(self, addition: Addition) -> bool:
         """Tell whether added lines are the head of a statement: what follows stays below them."""

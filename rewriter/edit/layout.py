@@ -40,6 +40,18 @@ class Layout:
         before = self.text[self.line_start(offset) : offset]
         return self.indent(offset) + (self.unit() if _LABELS.fullmatch(before) else b"")
 
+    def past_blanks(self, offset: int, more: bytes = b"") -> int:
+        """The first byte at or behind ``offset`` that is neither a blank nor a tab, nor one of ``more``."""
+        while self.text[offset : offset + 1].strip(b" \t" + more) == b"" and offset < len(self.text):
+            offset += 1
+        return offset
+
+    def before_blanks(self, offset: int) -> int:
+        """The end of the blanks and tabs that stand before ``offset``, looked at from there."""
+        while self.text[offset - 1 : offset] in (b" ", b"\t"):
+            offset -= 1
+        return offset
+
     def first_on_line(self, offset: int) -> bool:
         """Nothing but white space stands before ``offset`` on its line."""
         return not self.text[self.line_start(offset) : offset].strip()

@@ -67,6 +67,9 @@ def fill(text: str, metavariables: Mapping[str, object], env: Environment) -> by
     return b"".join(out)
 
 
+_AROUND_LINES = re.compile(rb" ?\n[ \n]*(?=(#)?)")
+
+
 def _pass_comma(text: str, at: int, out: list[bytes]) -> int:
     """Leave out the comma beside an empty list: the one behind, or else the one before."""
     behind = re.compile(r"\s*,\s*").match(text, at)
@@ -120,9 +123,16 @@ def render_lines(
     return lines
 
 
-def render_inline(code: PlusCode, metavariables: Mapping[str, object], env: Environment) -> bytes:
-    """Give plus code that continues a line, its lines joined by blanks. Raises UnboundError."""
-    return b" ".join(fill(line.text.strip(), metavariables, env) for line in code.lines if line.text.strip())
+def render_inline(
+    code: PlusCode, metavariables: Mapping[str, object], env: Environment, around: bytes = b"\n"
+) -> bytes:
+    """Give plus code that continues a line, its lines joined by blanks, directives on lines of their own.
+
+    ``around`` is the newline behind a directive, with what the next line is indented by. Raises UnboundError.
+    """
+    lines = [fill(line.text.strip(), metavariables, env) for line in code.lines if line.text.strip()]
+    joined = b" ".join(b"\n" + line + b"\n" if line[:1] == b"#" else line for line in lines)
+    return _AROUND_LINES.sub(lambda found: b"\n" if found[1] else around, joined)
 
 
 def _width(text: str) -> int:
