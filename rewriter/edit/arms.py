@@ -41,6 +41,9 @@ def bare_arms(root: Node) -> list[Arm]:
     return found
 
 
+_GOES_ON = re.compile(rb"\s*(?:else|while)\b")  # behind the brace of an if or a do
+
+
 def needs_braces(text: bytes, else_if: bool = False) -> bool:
     """Tell whether code that stands as an arm has to be put in braces: several statements, or an ``if``.
 
@@ -52,7 +55,7 @@ def needs_braces(text: bytes, else_if: bool = False) -> bool:
     depth = ends = 0
     for at, character in enumerate(code):
         depth += (character in b"{(") - (character in b"})")
-        if depth == 0 and character in b";}":
+        if depth == 0 and character in b";}" and not _GOES_ON.match(code, at + 1):
             ends += 1
             if ends == 1 and code.startswith(b"{"):
                 return at + 1 < len(code)

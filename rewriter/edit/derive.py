@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from rewriter.edit.arms import Arm, Braces, bare_arms, has_code, has_conditional, is_whole, needs_braces
 from rewriter.edit.commas import separated, stray_commas
 from rewriter.edit.comments import comment_edits
-from rewriter.edit.edit import Edit, Rewrite
+from rewriter.edit.edit import Edit, Rewrite, clashes
 from rewriter.edit.layout import Layout
 from rewriter.edit.operands import Operands
 from rewriter.edit.reindent import Reindenter
@@ -85,7 +85,7 @@ class _Deriver:
         taken = sorted(e.span for e in edits)
         headers = {p.start for p in pieces if p.additions and self._heads(p.additions[-1])}
         reindenter = Reindenter(self._root, self._layout, {s.start for s in spans} - headers)
-        edits += [e for e in reindenter.run() if not _clashes(e.span, taken)]
+        edits += [e for e in reindenter.run() if not clashes(e.span, taken)]
         return edits
 
     def _all_removed(self) -> list[Span]:
@@ -388,12 +388,3 @@ class _Deriver:
         lines = render_lines(addition.code, self._metavariables, addition.env, b"", self._layout.unit())
         newline = self._newline()
         return Edit(Span(start, start), newline.join(lines) + newline + newline)
-
-
-def _clashes(edit: Span, taken: list[Span]) -> bool:
-    """Tell whether an edit meets one of the sorted, disjoint spans."""
-    i = bisect_right(taken, edit)
-    return any(
-        edit.overlaps(t) or (len(edit) == 0 and t.start < edit.start < t.end)
-        for t in taken[max(0, i - 1) : i + 1]
-    )

@@ -8,6 +8,7 @@ two insertions keep the order in which they were given.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -125,3 +126,12 @@ def _pieces(first: Rewrite, second: Rewrite) -> list[tuple[Span, bytes]]:
         parts.append(middle_text[at:high])
         out.append((span, b"".join(parts)))
     return out
+
+
+def clashes(edit: Span, taken: list[Span]) -> bool:
+    """Tell whether an edit meets one of the sorted, disjoint spans."""
+    i = bisect_right(taken, edit)
+    return any(
+        edit.overlaps(t) or (len(edit) == 0 and t.start < edit.start < t.end)
+        for t in taken[max(0, i - 1) : i + 1]
+    )

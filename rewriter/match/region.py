@@ -18,6 +18,7 @@ from rewriter.match.solutions import Solutions
 from rewriter.match.step import (
     AnyStatement,
     Branching,
+    Cases,
     Close,
     Condition,
     Function,
@@ -279,16 +280,8 @@ class Region:
                 return bool(search.simple(step, point, env))
             case AnyStatement() | Leave() | Skip() | Open() | Close():
                 return False
-            case Branching() | Loop():
-                return (
-                    point.node is not None
-                    and not point.artificial
-                    and bool(
-                        search.header(step.term, point, env)
-                        if point.kind in ("if", "while", "for", "iterator", "do", "switch")
-                        else False
-                    )
-                )
+            case Branching() | Loop() | Cases():
+                return search.holds(step.alone or step, point, env)
             case Labelled() | Function():
                 return False
             case Pick():

@@ -21,6 +21,8 @@ class Step:
     free: frozenset[str] = field(default=frozenset(), init=False)
     #: Ids of tokens an isomorphism dropped, first and last: they are tied to the ends of what matches.
     anchors: tuple[tuple[int, int], ...] = field(default=(), init=False)
+    #: An if, loop or switch without what follows it: dots beside it do not pass another one.
+    alone: Step | None = field(default=None, init=False)
 
 
 @dataclass(slots=True, eq=False)

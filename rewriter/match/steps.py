@@ -206,6 +206,12 @@ class Compiler:
     # --- compound statements ----------------------------------------------------------------------
 
     def _inner(self, term: Inner, then: Step | None, keep: frozenset[str]) -> Step:
+        step = self._node(term, then, keep)
+        if isinstance(step, Branching | Loop | Cases) and then is not None:
+            step.alone = self._node(term, None, frozenset())
+        return step
+
+    def _node(self, term: Inner, then: Step | None, keep: frozenset[str]) -> Step:
         if term.kind.endswith("_statement") or term.kind == "function_definition":
             self._bound = self._bound.union(metavariables_of(headers(term)))
         match term.kind:
@@ -222,7 +228,7 @@ class Compiler:
                 assert body is not None
                 needed = keep | (then.free if then else frozenset()) | self._plus_names(headers(term))
                 if term.kind == "switch_statement" and has_cases(body):
-                    return self._switch(term, body, then, needed)
+                    return self._switch(term, body, then, needed | self._plus_names(body))
                 inside = self._branch(body, needed)
                 return self._finish(Loop(then, keep, term, inside))
             case "compound_statement":
@@ -333,7 +339,12 @@ def _own_terms(step: Step) -> Iterator[Term | Sequence]:
             | Close(term=term)
         ):
             yield term
-        case Branching(term=term) | Loop(term=term) | Function(term=term) | Cases(term=term):
+        case Cases(term=term):
+            block = term.child("body")
+            assert isinstance(block, Inner)
+            yield headers(term)
+            yield Sequence((block.children[0], block.children[-1]), "header")
+        case Branching(term=term) | Loop(term=term) | Function(term=term):
             yield headers(term)
         case Labelled(term=term):
             yield from (c for c in term.children if c.role in ("label", "value"))
