@@ -20,6 +20,7 @@ from rewriter.engine.state import FileState
 from rewriter.smpl.patch import SemanticPatch
 from rewriter.source.needs import ANYTHING
 from rewriter.source.text import Lines, Skipped, Span
+from rewriter.syntax.directive import DEFINITIONS
 from rewriter.syntax.parse import TopLevel, TranslationUnit, parse
 
 
@@ -132,12 +133,19 @@ def _without_broken(rewrite: Rewrite, unit: TranslationUnit) -> tuple[Rewrite, d
             kept = {e.name for e in unit.elements if e.intact and not _name_goes(e, rewrite)}
             lost |= kept - {e.name for e in after.elements}
         owners = {o.name for e in rewrite.edits if (o := _owner(e, unit)) is not None}
+        lost |= _unread(after, owners) - _unread(unit, owners)
         lost &= owners
         if not lost:
             break
-        broken.update(dict.fromkeys(lost, "the rewritten function would not parse"))
+        broken.update(dict.fromkeys(lost, "the rewritten code would not parse"))
         rewrite = _without_refused(rewrite, unit, broken)
     return rewrite, broken
+
+
+def _unread(unit: TranslationUnit, names: set[str]) -> set[str]:
+    """Give those of the macros called ``names`` whose bodies are no C by themselves."""
+    macros = [e for e in unit.elements if e.kind in DEFINITIONS and e.name in names]
+    return {e.name for e in macros if unit.directive(e).children[-1].kind == "preproc_arg"}
 
 
 def _name_goes(element: TopLevel, rewrite: Rewrite) -> bool:
