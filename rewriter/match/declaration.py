@@ -7,7 +7,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rewriter.match.declarator import peelings
@@ -82,7 +84,7 @@ def _declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
     terms = tuple(t for t in term.children if t not in asked)
     ended = any(isinstance(t, Leaf) and t.token.text == ";" for t in terms[-1:])
     nodes = [n for n in node.children if n.kind not in OPTIONAL and (ended or n.kind != ";")]
-    own = [t.id for t in tokens_of(term) if t.id >= 0]
+    own = _own(term)
     left.sort(key=lambda n: n.start)
     if own and removed_alone(matcher.context, own):
         ways = [(e, _with(own[0], left, a)) for e, a in ways]
@@ -109,7 +111,13 @@ def _declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
     return found
 
 
-def removed_alone(context: Context, tokens: list[int]) -> bool:
+@lru_cache(maxsize=4096)
+def _own(term: Inner) -> tuple[int, ...]:
+    """The tokens of a term that somebody wrote."""
+    return tuple(t.id for t in tokens_of(term) if t.id >= 0)
+
+
+def removed_alone(context: Context, tokens: Sequence[int]) -> bool:
     """Tell whether all tokens are removed and nothing is put in their place."""
     return all(context.removed(t) for t in tokens) and not any(t in context.plus for t in tokens)
 
@@ -126,7 +134,7 @@ def _separable(context: Context, term: Inner) -> bool | None:
     The words all declarators share can only be removed with one of them if what takes their place may be
     added more than once; else they have to stay as they are.
     """
-    tokens = [t.id for t in tokens_of(term) if t.id >= 0]
+    tokens = _own(term)
     if all(context.removed(t) for t in tokens):
         return True if all(context.plus.get(t, True) for t in tokens) else None
     shared = [t.id for c in term.children if c.role != "declarator" for t in tokens_of(c)]

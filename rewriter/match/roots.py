@@ -6,8 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from rewriter.cfg.graph import Point
+from rewriter.match.kinds import STATEMENTS
 from rewriter.match.lists import has_dots
 from rewriter.match.sized import SIZED
+from rewriter.match.step import AnyStatement, Branching, Close, Function, Labelled, Simple, Step
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Term
 from rewriter.syntax.tree import Node
 
@@ -19,10 +22,52 @@ _ALSO = {
 }
 
 
+#: Kinds of points where a statement starts.
+_STATEMENT_POINTS = frozenset(
+    [
+        "statement",
+        "return",
+        "goto",
+        "break",
+        "continue",
+        "if",
+        "while",
+        "for",
+        "iterator",
+        "do",
+        "switch",
+        "{",
+        "label",
+    ]
+)
+
+
 def of_kinds(nodes: Iterable[Node], term: Term) -> Iterable[Node]:
     """Give the nodes that are of a kind ``term`` can match."""
     kinds = _kinds(term)
     return nodes if kinds is None else [node for node in nodes if node.kind in kinds]
+
+
+def can_begin(step: Step, point: Point) -> bool:
+    """Tell, from the kinds alone, whether a step can match at a point: most points end here."""
+    match step:
+        case Simple(anywhere=False, term=term) if point.kind != "}":
+            kinds = _kinds(term)
+            return kinds is None or (point.node is not None and point.node.kind in kinds)
+        case AnyStatement():
+            return (
+                point.kind in _STATEMENT_POINTS and point.node is not None and point.node.kind in STATEMENTS
+            )
+        case Branching():
+            return point.kind == "if"
+        case Function():
+            return point.kind == "function"
+        case Labelled():
+            return point.kind in ("label", "case", "default")
+        case Close():
+            return point.kind == "}"
+        case _:
+            return True
 
 
 @lru_cache(maxsize=4096)

@@ -17,10 +17,10 @@ from rewriter.cfg.graph import ControlFlowGraph, Point, header, left_by_gotos
 from rewriter.match.blocks import contents, within
 from rewriter.match.cases import switch
 from rewriter.match.environment import Bindings, Brace, Environment
-from rewriter.match.kinds import STATEMENTS, expressions
+from rewriter.match.kinds import expressions
 from rewriter.match.places import candidates
 from rewriter.match.returns import falls_off, is_bare_return
-from rewriter.match.roots import of_kinds
+from rewriter.match.roots import can_begin, of_kinds
 from rewriter.match.signature import signature
 from rewriter.match.solutions import Solutions, agree, braces
 from rewriter.match.step import (
@@ -48,24 +48,6 @@ from rewriter.syntax.tree import Node
 #: Crosses the region of dots: (search, dots, points behind the step before, environment).
 Cross = Callable[["Search", Skip, list[int], Environment], list[tuple[Bindings, Witness]]]
 
-_STATEMENT_POINTS = frozenset(
-    [
-        "statement",
-        "return",
-        "goto",
-        "break",
-        "continue",
-        "if",
-        "while",
-        "for",
-        "iterator",
-        "do",
-        "switch",
-        "{",
-        "label",
-    ]
-)
-
 
 @dataclass(slots=True)
 class Search:
@@ -83,6 +65,8 @@ class Search:
 
     def at(self, step: Step, point: Point, env: Environment) -> Solutions:
         """Give the solutions of ``step`` and what follows it at ``point``."""
+        if not can_begin(step, point):
+            return ()
         key = (id(step), point.id, env.restrict(sorted(step.free)) + braces(env))
         found = self._memo.get(key)
         if found is None:
@@ -240,9 +224,7 @@ class Search:
         self, step: AnyStatement, point: Point, env: Environment
     ) -> list[tuple[Bindings, Witness]]:
         node = point.node
-        if node is None or point.kind not in _STATEMENT_POINTS or node.kind not in STATEMENTS:
-            return []
-        if node is self.graph.function.child("body"):
+        if node is None or node is self.graph.function.child("body"):
             return []
         found = self.matcher.match(step.term, node, env)
         return self._then(step, point, found, self.behind(point), env)

@@ -16,6 +16,7 @@ from dataclasses import replace
 import tree_sitter
 
 from rewriter.source.text import Mask, Source
+from rewriter.syntax.gate import LANGUAGE
 from rewriter.syntax.tree import Node, walk
 
 Graft = Callable[[Mask, bytes], "Node | None"]
@@ -44,6 +45,14 @@ _LEAF_KINDS = frozenset(
 )
 
 
+#: The grammar's names by number: made once, where the bindings would make a new string for each node.
+_KIND_NAMES = {i: name for i in range(LANGUAGE.node_kind_count) if (name := LANGUAGE.node_kind_for_id(i))}
+_FIELD_NAMES = {
+    i: name for i in range(1, LANGUAGE.field_count + 1) if (name := LANGUAGE.field_name_for_id(i))
+}
+_WHOLE = frozenset(["string_literal", "char_literal", "system_lib_string"])  # taken with what is inside
+
+
 def convert(raw: tree_sitter.Node, source: Source, graft: Graft, types: frozenset[str] = frozenset()) -> Node:
     """Copy ``raw``; ``graft`` parses a mask's text as what its kind says, None where it cannot."""
     text = source.text
@@ -59,15 +68,14 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, types: frozense
     while True:
         node = cursor.node
         assert node is not None
-        kind = node.type
-        role = cursor.field_name or "" if pending else ""
-        if node.child_count and kind not in ("string_literal", "char_literal", "system_lib_string"):
+        kind = _KIND_NAMES.get(node.kind_id) or node.type
+        role = _FIELD_NAMES.get(cursor.field_id or 0, "") if pending else ""
+        if kind not in _WHOLE and cursor.goto_first_child():
             pending.append(children)
             roles.append(role)
             kinds.append(kind)
             spans.append((node.start_byte, node.end_byte))
             children = []
-            cursor.goto_first_child()
             continue
         if kind != "comment":
             start, end = node.start_byte, node.end_byte
