@@ -14,7 +14,7 @@ from rewriter.match.constraint import Context
 from rewriter.match.environment import Bindings, Environment, Location, Positions, Value
 from rewriter.match.region import cross
 from rewriter.match.search import Search
-from rewriter.match.step import Function, Simple, Skip, Step
+from rewriter.match.step import Function, Skip, Step
 from rewriter.match.term import TermMatcher
 from rewriter.match.witness import Alignment, Alt, Bind, Join, Leaf, Witness, aligned, placements
 
@@ -56,7 +56,7 @@ def find_matches(
     ``env`` holds the inherited values under their local names; ``everywhere`` is the rule's quantifier.
     """
     search = Search(graph, TermMatcher(context), everywhere, cross)
-    if not _possible(search, step, env):
+    if not search.possible(step, env):
         return []
     if isinstance(step, Skip):
         starts = [graph.points[graph.enter]]
@@ -71,19 +71,6 @@ def find_matches(
     # A pattern that begins with "return" also begins at the closing brace, but not of every function: only
     # of one that returns elsewhere too.
     return [] if all(match.point.kind == "}" for match in found) else found
-
-
-def _possible(search: Search, step: Step, env: Environment) -> bool:
-    """Tell whether every term that has to match does so anywhere, whatever the others stand for.
-
-    A pattern most of which matches often, but never all, would else be tried with all their bindings.
-    """
-    behind: Step | None = step
-    while behind is not None:
-        if isinstance(behind, Simple) and not any(search.simple(behind, p, env) for p in search.graph.points):
-            return False
-        behind = behind.next
-    return True
 
 
 def results(match: Match, context: Context, wanted: frozenset[str]) -> list[dict[str, Value]]:

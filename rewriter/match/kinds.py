@@ -90,7 +90,7 @@ _CONSTANTS = frozenset(
 
 
 def is_constant(node: Node) -> bool:
-    """Tell whether a node is a literal, or a name in capitals as macros have."""
+    """Tell whether a node is a literal, a name in capitals as macros have, or minus one of these."""
     if node.kind in _CONSTANTS:
         return True
     if node.kind == "identifier":
@@ -98,7 +98,7 @@ def is_constant(node: Node) -> bool:
     return (
         node.kind == "unary_expression"
         and len(node.children) == 2
-        and (node.children[0].text == "-" and node.children[1].kind == "number_literal")
+        and (node.children[0].text == "-" and is_constant(node.children[1]))
     )
 
 

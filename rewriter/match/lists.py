@@ -56,14 +56,20 @@ def _chain(node: Node, operator: str) -> list[Node]:
 def operator_dots(matcher: TermMatcher, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
     """``A | ...``: a chain with A for one operand in any place, or A alone (comm_assoc).
 
-    ``A | ... | B`` wants B after A.
+    ``A | ... | B`` wants B after A. ``A || ...`` finds A alone only where it is tested for truth, and
+    ``... || A`` wants something before A.
     """
     operator = _operator(term)
-    wanted = [t for t in _operands(term) if not isinstance(t, Dots)]
+    operands = _operands(term)
+    wanted = [t for t in operands if not isinstance(t, Dots)]
     chain = _chain(node, operator)
     if operator not in _COMMUTATIVE or (len(wanted) > 1 and len(chain) < len(wanted)):
         return []
-    ways: list[tuple[int, Environment, Alignment]] = [(0, env, done)]
+    logical = operator in ("&&", "||")
+    if logical and len(chain) == 1 and not matcher.context.is_tested(node):
+        return []
+    first = int(logical and isinstance(operands[0], Dots))
+    ways: list[tuple[int, Environment, Alignment]] = [(first, env, done)]
     for asked in wanted:
         ways = [
             (i + 1, e, a)

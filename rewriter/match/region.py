@@ -58,9 +58,14 @@ class Region:
     step: Skip
     env: Environment
     _targets: dict[int, Solutions] = field(default_factory=dict)
+    _before: tuple[Environment, set[int]] | None = None
 
     def solve(self, starts: list[int]) -> list[Way]:
         """Give the solutions of the dots and all behind them."""
+        following = self.step.next
+        # The walk below looks for what follows the dots; what is behind that may be impossible by now.
+        if following is not None and not self.search.possible(following.next, self.env):
+            return []
         everywhere = self.search.everywhere
         if self.step.quantifier:
             everywhere = self.step.quantifier == "forall"
@@ -336,7 +341,7 @@ class Region:
                 if at.kind in ("return", "continue"):
                     continue
                 if at.kind in ("goto", "break"):
-                    if any(self._wanted(following, points[p], env) for p in self._reachable([at.id])):
+                    if at.id in self._before_target(following, env):
                         return False
                     continue
             for after in at.successors:
@@ -350,6 +355,20 @@ class Region:
     def _wanted(self, step: Step, point: Point, env: Environment) -> bool:
         """Tell whether what follows the dots is here, or at least the first thing of it."""
         return self._head(step, point, env) or self.search.holds(step, point, env)
+
+    def _before_target(self, following: Step, env: Environment) -> set[int]:
+        """The points from which control can come to what follows the dots."""
+        if self._before is None or self._before[0] is not env:
+            points = self.search.graph.points
+            stack = [p.id for p in points if self._wanted(following, p, env)]
+            seen = set(stack)
+            while stack:
+                for before in points[stack.pop()].predecessors:
+                    if before not in seen:
+                        seen.add(before)
+                        stack.append(before)
+            self._before = (env, seen)
+        return self._before[1]
 
     # --- nests and removed dots -------------------------------------------------------------------
 

@@ -60,6 +60,7 @@ class Search:
     _memo: dict[tuple[int, int, Bindings], Solutions] = field(default_factory=dict)
     _terms: dict[tuple[int, int, Bindings], Found] = field(default_factory=dict)
     _inside: dict[int, list[Node]] = field(default_factory=dict)
+    _possible: dict[tuple[int, Bindings], bool] = field(default_factory=dict)
 
     # --- steps ------------------------------------------------------------------------------------
 
@@ -89,6 +90,21 @@ class Search:
             if first >= 0:
                 alignment = (Aligned(first, start, start), alignment)
         return tuple((bindings, join([witness, Leaf(alignment, point.id)])) for bindings, witness in found)
+
+    def possible(self, step: Step | None, env: Environment) -> bool:
+        """Tell whether every term that has to match does so anywhere, whatever the others stand for.
+
+        A pattern most of which matches often, but never all, would else be tried with all their bindings.
+        """
+        while step is not None:
+            if isinstance(step, Simple):
+                key = (id(step), env.restrict(sorted(step.free)))
+                if key not in self._possible:
+                    self._possible[key] = any(self.simple(step, p, env) for p in self.graph.points)
+                if not self._possible[key]:
+                    return False
+            step = step.next
+        return True
 
     def holds(self, step: Step, point: Point, env: Environment) -> bool:
         """Tell whether there is any solution."""
