@@ -31,6 +31,7 @@ from rewriter.match.step import (
     Skip,
     Step,
 )
+from rewriter.match.ways import before, can_leave, reachable
 from rewriter.match.witness import Aligned, Leaf, Witness, alternatives, join
 
 Way = tuple[Bindings, Witness]
@@ -94,7 +95,7 @@ class Region:
         """The values the shared variables may take; one empty choice when there are none."""
         names = self._shared_names()
         found: dict[Bindings, None] = {} if names else {(): None}
-        for point in self._reachable(starts) if names else ():
+        for point in reachable(self.search.graph, starts) if names else ():
             for bindings, _ in self._target(point, names):
                 found.setdefault(tuple(b for b in bindings if b[0] in names), None)
         return self._with_nest(list(found), starts)
@@ -110,19 +111,10 @@ class Region:
         found: dict[Bindings, None] = {}
         for shared in choices:
             env = self.env.extend(shared)
-            for point in self._reachable(starts):
+            for point in reachable(self.search.graph, starts):
                 for bindings, _ in self.search.own(inside, point, env, names):
                     found.setdefault(tuple(sorted((*shared, *bindings))), None)
         return list(found) or choices
-
-    def _reachable(self, starts: list[int]) -> list[int]:
-        seen, stack = set(starts), list(starts)
-        while stack:
-            for after in self.search.graph.points[stack.pop()].successors:
-                if after not in seen:
-                    seen.add(after)
-                    stack.append(after)
-        return sorted(seen)
 
     def _target(self, point: int, names: frozenset[str]) -> Solutions:
         """Solutions of the step after the dots at ``point``, in the region's own environment."""
@@ -141,7 +133,7 @@ class Region:
         if crossing.failed:
             return []
         if everywhere:
-            if not self._can_leave(crossing):
+            if not can_leave(self.search.graph, set(crossing.order)):
                 return []
             found = self._longer(crossing, env, shared) if self.step.any else [crossing]
             return [witness for one in found for witness in self._all_of(one, env)]
@@ -165,7 +157,7 @@ class Region:
                 if not self._may_skip(points[at], env):
                     continue
                 rest = self._walk(points[at].successors, env, shared, True)
-                if rest.failed or not rest.frontier or not self._can_leave(rest):
+                if rest.failed or not rest.frontier or not can_leave(self.search.graph, set(rest.order)):
                     continue
                 others = {p: w for p, w in crossing.frontier.items() if p != at}
                 found.append(_Crossing([*crossing.order, at, *rest.order], {**others, **rest.frontier}))
@@ -229,7 +221,8 @@ class Region:
             if self.step.inside is None and not self.step.removed:
                 results.append(witness)
                 continue
-            ways = self._leading_to(target, crossing)
+            leading = before(self.search.graph, [target], set(crossing.order))
+            ways = [p for p in crossing.order if p in leading]
             nested = self._nested([*ways, *(p for p in self._ends(crossing) if p == target)], env)
             if nested or not self.step.once:
                 results.append(join([*nested, *self._skipped(ways, (target,)), witness]))
@@ -239,30 +232,6 @@ class Region:
         """The closing braces the dots lead to: a nest's ``return`` may be the fall off the function's end."""
         points = self.search.graph.points
         return [p for p in crossing.frontier if points[p].kind == "}"]
-
-    def _leading_to(self, target: int, crossing: _Crossing) -> list[int]:
-        inside = set(crossing.order)
-        seen: set[int] = set()
-        stack = [target]
-        while stack:
-            for before in self.search.graph.points[stack.pop()].predecessors:
-                if before in inside and before not in seen:
-                    seen.add(before)
-                    stack.append(before)
-        return [p for p in crossing.order if p in seen]
-
-    def _can_leave(self, crossing: _Crossing) -> bool:
-        """No cycle without an exit: every skipped point has a way out of what was skipped."""
-        points = self.search.graph.points
-        inside = set(crossing.order)
-        good = [p for p in inside if any(s not in inside for s in points[p].successors)]
-        seen = set(good)
-        while good:
-            for before in points[good.pop()].predecessors:
-                if before in inside and before not in seen:
-                    seen.add(before)
-                    good.append(before)
-        return seen == inside
 
     # --- what may be skipped ----------------------------------------------------------------------
 
@@ -359,15 +328,9 @@ class Region:
     def _before_target(self, following: Step, env: Environment) -> set[int]:
         """The points from which control can come to what follows the dots."""
         if self._before is None or self._before[0] is not env:
-            points = self.search.graph.points
-            stack = [p.id for p in points if self._wanted(following, p, env)]
-            seen = set(stack)
-            while stack:
-                for before in points[stack.pop()].predecessors:
-                    if before not in seen:
-                        seen.add(before)
-                        stack.append(before)
-            self._before = (env, seen)
+            graph = self.search.graph
+            wanted = [p.id for p in graph.points if self._wanted(following, p, env)]
+            self._before = (env, before(graph, wanted))
         return self._before[1]
 
     # --- nests and removed dots -------------------------------------------------------------------
