@@ -149,8 +149,11 @@ def expressions(node: Node) -> list[Node]:
     return found
 
 
+_HOLDERS = ("_list", "field_declaration", "enumerator")
+
+
 def _sizes(declarator: Node) -> list[Node]:
-    """The evaluated parts of a declarator: initial values and array sizes."""
+    """The evaluated parts of a declarator or type: initial values, array sizes, enumerators, bit widths."""
     if declarator.kind == "init_declarator":
         return [declarator]
     found: list[Node] = []
@@ -158,8 +161,10 @@ def _sizes(declarator: Node) -> list[Node]:
     while stack:
         top = stack.pop()
         for child in top.children:
-            if child.field == "size":
+            if child.field == "size" or (top.kind == "enumerator" and child.field == "value"):
                 found.append(child)
-            elif child.field in ("declarator", "body") or child.kind.endswith("_list"):
+            elif child.kind == "bitfield_clause":
+                found += child.children[1:]
+            elif child.field in ("declarator", "body") or child.kind.endswith(_HOLDERS):
                 stack.append(child)
     return found[::-1]

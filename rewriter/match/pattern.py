@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, PlusCode, Sequence, Term
 
@@ -80,3 +81,15 @@ def _without_dots(case: Inner) -> Inner:
     last = case.children[-1]
     idle = isinstance(last, Dots) and not last.whens and last.token.mark == "context" and last.role != "value"
     return Inner(case.kind, case.role, case.children[:-1]) if idle else case
+
+
+def flat(term: Term) -> Iterator[Term]:
+    """Walk the branches of a choice of expressions, those of choices among them in their place."""
+    match term:
+        case Choice(branches=branches, all_of=False):
+            for branch in branches:
+                yield from (one for inner in branch.terms[:1] for one in flat(inner))
+        case Anchored(term=Choice(all_of=False) as inner):
+            yield from (replace(term, term=one) for one in flat(inner))
+        case _:
+            yield term

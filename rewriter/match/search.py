@@ -18,6 +18,7 @@ from rewriter.match.blocks import contents, within
 from rewriter.match.cases import switch
 from rewriter.match.environment import Bindings, Brace, Environment
 from rewriter.match.kinds import expressions
+from rewriter.match.pattern import flat
 from rewriter.match.places import candidates
 from rewriter.match.returns import falls_off, is_bare_return
 from rewriter.match.roots import can_begin, of_kinds
@@ -212,16 +213,17 @@ class Search:
             return [f for node in of_kinds(nodes, term) for f in self.matcher.match(term, node, env)]
         found: Found = []
         earlier: list[Node] = []
-        for i, branch in enumerate(term.branches):
+        branches = list(flat(term))
+        for i, branch in enumerate(branches):
             matched: list[Node] = []
-            for node in of_kinds(nodes, branch.terms[0]) if branch.terms else ():
+            for node in of_kinds(nodes, branch):
                 if any(node.start < e.end and e.start < node.end for e in earlier):
                     continue
-                here = self.matcher.match(branch.terms[0], node, env)
+                here = self.matcher.match(branch, node, env)
                 if here:
                     matched.append(node)
                     found += here
-            earlier += matched if i + 1 < len(term.branches) else []
+            earlier += matched if i + 1 < len(branches) else []
         return found
 
     def _candidates(self, level: str, point: Point) -> list[Node]:

@@ -30,6 +30,7 @@ from rewriter.match.kinds import (
     subexpressions,
 )
 from rewriter.match.lists import designated, has_dots, is_designated, operator_dots
+from rewriter.match.pattern import flat
 from rewriter.match.sized import SIZED, sized
 from rewriter.match.witness import Aligned, Alignment
 from rewriter.smpl.patch import NAME_KINDS, CType, Metavariable
@@ -58,8 +59,8 @@ class TermMatcher:
                 return self.align(token.id, node.start, node.end, env, done, node)
             case Inner():
                 return self._inner(term, node, env, done)
-            case Choice(branches=branches, all_of=all_of):
-                return self._choice(branches, all_of, node, env, done)
+            case Choice():
+                return self._choice(term, node, env, done)
             case Nest(body=body, once=once, token=token, close=close):
                 for mark in (token, close) if token.removed else ():
                     done = (Aligned(mark.id, node.start, node.end), done)
@@ -217,17 +218,16 @@ class TermMatcher:
 
     # --- choices ----------------------------------------------------------------------------------
 
-    def _choice(
-        self, branches: tuple[Sequence, ...], all_of: bool, node: Node, env: Environment, done: Alignment
-    ) -> Found:
-        if all_of:
+    def _choice(self, choice: Choice, node: Node, env: Environment, done: Alignment) -> Found:
+        if choice.all_of:
             found: Found = [(env, done)]
-            for branch in branches:
+            for branch in choice.branches:
                 found = [r for e, a in found for r in self.match(branch.terms[0], node, e, a)]
             return found
         found = []
-        for branch in branches:
-            found += self.match(branch.terms[0], node, env, done) if branch.terms else []
+        # What an isomorphism lets stand for any test comes after the tests that are written out.
+        for term in sorted(flat(choice), key=_is_any_test):
+            found += self.match(term, node, env, done)
             # Branches on one declaration may speak of different declarators of it.
             if found and node.kind != "declaration":
                 break
@@ -320,6 +320,10 @@ class TermMatcher:
     ) -> Found:
         """Match a list of terms on a list of nodes; dots skip elements together with their commas."""
         return children(self, terms, nodes, env, done)
+
+
+def _is_any_test(term: Term) -> bool:
+    return isinstance(term, Anchored) and term.tested and isinstance(term.term, Meta)
 
 
 def _is_name(node: Node) -> bool:

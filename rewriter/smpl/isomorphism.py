@@ -268,7 +268,7 @@ class _Expander:
     def _drops_too_much(self, bound: dict[str, Term], right: Term) -> bool:
         """Tell whether more would be dropped than a metavariable that stands nowhere else."""
         kept = set(metavariables_of(right))
-        names = {t.name for n, t in bound.items() if n in kept and isinstance(t, Meta)} | self._added
+        names = self._added.union(*(metavariables_of(t) for n, t in bound.items() if n in kept))
         return any(not isinstance(t, Meta) or t.name in names for n, t in bound.items() if n not in kept)
 
     def _fresh(self, token: Token, like: Token) -> Token:
