@@ -120,7 +120,13 @@ def _dots(
         last = nodes[k - 1]
         if last.kind in (")", "}", "]"):
             break
-        trailing = last.kind == "," and k < len(nodes) and nodes[k].kind == "}" and comma is None
+        trailing = (
+            isinstance(term, Dots)
+            and last.kind == ","
+            and k < len(nodes)
+            and nodes[k].kind == "}"
+            and comma is None
+        )
         if (
             commas
             and not trailing

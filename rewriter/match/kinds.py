@@ -124,7 +124,8 @@ def subexpressions(node: Node) -> list[Node]:
 def expressions(node: Node) -> list[Node]:
     """List ``node`` and what is below it as far as it is evaluated: no declared names, fields or types.
 
-    The initialised declarators of a declaration are listed too, because they are assignments.
+    The initialised declarators of a declaration are listed too, because they are assignments; the parts of
+    a string are not.
     """
     found: list[Node] = []
     stack = [node]
@@ -139,6 +140,8 @@ def expressions(node: Node) -> list[Node]:
             stack.extend(n for n in reversed(top.children) if n.field == "body")
             continue
         for child in reversed(top.children):
+            if top.kind == "concatenated_string" and child.kind == "string_literal":
+                continue  # one string
             if child.field in ("declarator", "label", "type", "designator"):
                 if child.kind in ("identifier", "field_identifier", "statement_identifier"):
                     continue
