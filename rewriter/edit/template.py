@@ -16,6 +16,7 @@ from rewriter.match.kinds import EXPRESSIONS
 from rewriter.smpl.patch import Metavariable
 from rewriter.smpl.term import PlusCode
 
+_BRACKET = re.compile(r'"(?:\\.|[^"\\])*"|[()]')
 _WORD = re.compile(r'"(?:\\.|[^"\\])*"|//.*|/\*.*?\*/|[A-Za-z_]\w*', re.DOTALL)
 
 
@@ -104,6 +105,7 @@ def render_lines(
     """
     lines: list[bytes] = []
     levels: list[int] = []
+    opened: list[tuple[int, int]] = []  # brackets not closed yet: column in the rule, column in the result
     for line in code.lines:
         text = line.text
         stripped = text.strip()
@@ -114,13 +116,27 @@ def render_lines(
             lines.append(fill(stripped, metavariables, env))
             continue
         width = _width(text)
-        while levels and levels[-1] > width:
-            levels.pop()
-        if not levels or levels[-1] < width:
-            levels.append(width)
-        body = fill(stripped, metavariables, env)
-        lines.append(indent + unit * (len(levels) - 1) + body)
+        if opened and opened[-1][0] + 1 == width:  # aligned with what stands behind the bracket
+            lead = _blanks(opened[-1][1] + 1, unit)
+        else:
+            while levels and levels[-1] > width:
+                levels.pop()
+            if not levels or levels[-1] < width:
+                levels.append(width)
+            lead = indent + unit * (len(levels) - 1)
+        lines.append(lead + fill(stripped, metavariables, env))
+        for match in _BRACKET.finditer(stripped):
+            if match.group() == "(":
+                before = lead + fill(stripped[: match.start()], metavariables, env)
+                opened.append((width + match.start(), _width(before.decode("utf-8", "replace"), whole=True)))
+            elif match.group() == ")" and opened:
+                opened.pop()
     return lines
+
+
+def _blanks(width: int, unit: bytes) -> bytes:
+    """White space to a column, in tabs as far as they reach when lines are indented by tabs."""
+    return b"\t" * (width // 8) + b" " * (width % 8) if unit == b"\t" else b" " * width
 
 
 def render_inline(
@@ -135,6 +151,7 @@ def render_inline(
     return _AROUND_LINES.sub(lambda found: b"\n" if found[1] else around, joined)
 
 
-def _width(text: str) -> int:
+def _width(text: str, whole: bool = False) -> int:
+    """The columns that a text's indentation takes, or all of it, with tabs of eight."""
     expanded = text.expandtabs(8)
-    return len(expanded) - len(expanded.lstrip())
+    return len(expanded) - len("" if whole else expanded.lstrip())
