@@ -95,3 +95,11 @@ DEEP = {
 @pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
 def test_deep_and_long(text: bytes) -> None:
     read(text)
+
+
+def test_ten_megabytes_on_one_line() -> None:
+    statement = b"x = f(a, 3); "
+    text = b"void f(void) { " + statement * (10_000_000 // len(statement)) + b"}\n"
+    unit = parse("case.c", text)
+    assert len(unit.source.shadow) == len(text)
+    assert [element.name for element in unit.functions()] == ["f"]
