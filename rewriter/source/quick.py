@@ -325,9 +325,17 @@ def _mask_comments_in_macros(canvas: Canvas) -> None:
     """Make comments that end a continued line part of the macro's body: the grammar ends the body there."""
     text = canvas.text
     for found in _COMMENT_IN_MACRO.finditer(text):
-        start = text.rfind(b"/*", max(0, found.start() - _MAX_ARGUMENTS), found.start())
+        start = _opening(text, max(0, found.start() - _MAX_ARGUMENTS), found.start())
         if start >= 0 and text.find(b"*/", start + 2) == found.start():
             canvas.hide_comment(start, found.start() + 2)
+
+
+def _opening(text: bytes, low: int, end: int) -> int:
+    """Give where the comment begins whose ``*/`` is at ``end``, not before ``low``; -1 if it is not found."""
+    closed = text.rfind(b"*/", low, end)
+    if closed > low and text.startswith(b"/*/", closed - 1):
+        return closed - 1
+    return text.find(b"/*", max(low, closed + 2), end)
 
 
 def _mask_case_ranges(canvas: Canvas) -> None:

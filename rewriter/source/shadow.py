@@ -29,9 +29,12 @@ whose kind says what the original text is:
 
 from __future__ import annotations
 
+import re
+
 from rewriter.source.text import Mask, Source, Span
 
 _BLANK = 32
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
 
 
 class Canvas:
@@ -55,7 +58,12 @@ class Canvas:
         self._note(start, end, kind, name)
 
     def hide_comment(self, start: int, end: int) -> None:
-        """Show a comment inside a macro's body as part of that body, which the parser leaves alone."""
+        """Show a comment inside a macro's body as part of that body, which the parser leaves alone.
+
+        One with an empty line stays: there is no place for the backslash that would continue the line.
+        """
+        if _EMPTY_LINE.search(self.text, start, end):
+            return
         for at in range(start, end):
             if self.shadow[at] not in b"\n\\\r":
                 self.shadow[at] = ord("_")

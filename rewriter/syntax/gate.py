@@ -28,6 +28,15 @@ _BAD = tree_sitter.Query(
     (function_definition) @function
     """,
 )
+_NAMES = {
+    "macro_type_specifier": "macro_type",
+    "parenthesized_declarator": "declaration",
+    "function_definition": "function",
+}
+_LARGE = 50_000  # nodes; below, a query is quick whatever the tree is like
+_PER_LINE = 100  # C has about 10 nodes a line
+_DEEP = 1000
+_SAMPLES = 64
 _BODY = re.compile(rb"\n\{|\n[A-Za-z_][^\n]*\)[ \t]*\{[ \t]*(?=\n|$)")
 _BODY_WORDS = re.compile(rb"(?:if|for|while|switch|do|else|struct|union|enum)\b|\w+[ \t]*:")
 
@@ -47,10 +56,7 @@ class Bad:
 
 def find_bad(root: tree_sitter.Node, shadow: bytes, within: tuple[int, int] | None = None) -> list[Bad]:
     """List what is wrong in a tree, in source order; only what touches the bytes ``within``, if given."""
-    cursor = tree_sitter.QueryCursor(_BAD)
-    if within is not None:
-        cursor.set_byte_range(*within)
-    captures = cursor.captures(root)
+    captures = _captures(root, shadow, within or (0, len(shadow)))
     bodies: set[int] = set()
     found: list[Bad] = []
     for node in captures.get("function", ()):
@@ -76,6 +82,53 @@ def find_bad(root: tree_sitter.Node, shadow: bytes, within: tuple[int, int] | No
             found.append(Bad(at, at + 1, MISSING_FUNCTION))
     found.sort(key=lambda bad: (bad.start, bad.end))
     return found
+
+
+def _captures(
+    root: tree_sitter.Node, shadow: bytes, within: tuple[int, int]
+) -> dict[str, list[tree_sitter.Node]]:
+    """List the nodes that may be wrong, by name: with a query, or one by one where a query takes too long.
+
+    A query's time grows with the square of how deep nodes are nested, and faster than long lists do.
+    """
+    if _is_odd(root, shadow):
+        return _walked(root, within)
+    cursor = tree_sitter.QueryCursor(_BAD)
+    cursor.set_byte_range(*within)
+    return cursor.captures(root)
+
+
+def _is_odd(root: tree_sitter.Node, shadow: bytes) -> bool:
+    """Tell whether a large tree has far more nodes a line than C has, or is nested very deeply somewhere."""
+    count = root.descendant_count
+    if count < _LARGE:
+        return False
+    if count > _PER_LINE * shadow.count(b"\n"):
+        return True
+    for at in range(0, len(shadow), max(1, len(shadow) // _SAMPLES)):
+        cursor = root.walk()
+        while cursor.goto_first_child_for_byte(at) is not None:
+            if cursor.depth > _DEEP:
+                return True
+    return False
+
+
+def _walked(root: tree_sitter.Node, within: tuple[int, int]) -> dict[str, list[tree_sitter.Node]]:
+    found: dict[str, list[tree_sitter.Node]] = {}
+    start, end = within
+    cursor = root.walk()
+    while True:
+        node = cursor.node
+        assert node is not None
+        name = "error" if node.is_error else "missing" if node.is_missing else _NAMES.get(node.type)
+        touches = node.start_byte <= end and start <= node.end_byte
+        if name is not None and touches:
+            found.setdefault(name, []).append(node)
+        if touches and cursor.goto_first_child():
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return found
 
 
 def _is_header(function: tree_sitter.Node) -> bool:

@@ -197,10 +197,10 @@ def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree
 def _parse(shadow: bytes, old: tree_sitter.Tree | None = None) -> tree_sitter.Tree | None:
     """Parse, or give None where error recovery takes many times what any real file takes.
 
-    The parser reports every so many steps, about once for 150 bytes of C; what is no C at all can make it
-    try so many readings at each byte that it would not come back.
+    The parser reports every so many steps: once for 150 bytes of C, or 25 of a dense table. What is no C can
+    make it try so many readings at each byte that it would not come back.
     """
-    left = len(shadow) // 40 + 4000
+    left = len(shadow) // 16 + 4000
 
     def read(offset: int, _: object) -> bytes:
         return shadow[offset : offset + 65536]
