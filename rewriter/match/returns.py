@@ -13,19 +13,21 @@ from rewriter.smpl.term import Inner, Term, tokens_of
 def falls_off(
     graph: ControlFlowGraph, matcher: TermMatcher, step: Simple, point: Point, env: Environment
 ) -> Found:
-    """Match a ``return`` without value at a closing brace."""
+    """Match a ``return`` without value at a closing brace, which is where its positions are.
+
+    What it is replaced by, or what is added, belongs before the brace.
+    """
     body = graph.function.child("body")
     if point.node is None or point.node is not body or not point.predecessors:
         return []
     if graph.points[point.predecessors[0]].kind == "return":
         return []
     brace = point.node.children[-1]
-    tokens = list(tokens_of(step.term))
-    if any(token.attached for token in tokens):  # "return ...;" has no place there, "return;" the brace's
-        return [] if step.anchors else matcher.place(tokens[0].id, brace, env)
     found: Found = [(env, None)]
-    for token in tokens:
-        found = [f for e, done in found for f in matcher.before(token.id, brace, e, done)]
+    for token in tokens_of(step.term):
+        stays = token.attached and not token.removed and token.id not in matcher.context.plus
+        tie = matcher.place if stays else matcher.before
+        found = [f for e, done in found for f in tie(token.id, brace, e, done)]
     return found
 
 
