@@ -61,6 +61,11 @@ class Context:
         found = self.tokens.get(token)
         return found.attached if found is not None else ()
 
+    @property
+    def changes(self) -> bool:
+        """Whether the rule changes code: it has minus or plus code."""
+        return bool(self.plus) or any(token.removed for token in self.tokens.values())
+
     def removed(self, token: int) -> bool:
         """Tell whether a token is minus code."""
         found = self.tokens.get(token)

@@ -20,7 +20,10 @@ def falls_off(
     body = graph.function.child("body")
     if point.node is None or point.node is not body or not point.predecessors:
         return []
-    if graph.points[point.predecessors[0]].kind == "return":
+    before = point
+    while before.kind == "}" and before.predecessors:
+        before = graph.points[before.predecessors[0]]
+    if before.kind == "return":
         return []
     brace = point.node.children[-1]
     found: Found = [(env, None)]

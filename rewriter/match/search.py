@@ -58,10 +58,15 @@ class Search:
     matcher: TermMatcher
     everywhere: bool
     cross: Cross
+    statements: TermMatcher = field(init=False)  # what matches statements and headers, not expressions anywhere
     _memo: dict[tuple[int, int, Bindings], Solutions] = field(default_factory=dict)
     _terms: dict[tuple[int, int, Bindings], Found] = field(default_factory=dict)
     _inside: dict[int, list[Node]] = field(default_factory=dict)
     _possible: dict[tuple[int, Bindings], bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        looks_only = not self.matcher.context.changes
+        self.statements = TermMatcher(self.matcher.context, ordered=False) if looks_only else self.matcher
 
     # --- steps ------------------------------------------------------------------------------------
 
@@ -201,7 +206,7 @@ class Search:
             return falls_off(self.graph, self.matcher, step, point, env)
         if point.kind in ("}", "if", "while", "for", "iterator", "do tail", "switch", "function", "label"):
             return []
-        return self.matcher.match(step.term, point.node, env)
+        return self.statements.match(step.term, point.node, env)
 
     def _anywhere(self, step: Simple, point: Point, env: Environment) -> Found:
         """Match an expression at every place in what the point evaluates.
@@ -261,7 +266,7 @@ class Search:
         skipped = ("body", "consequence", "alternative")
         terms = tuple(c for c in term.children if c.role not in skipped)
         nodes = tuple(n for n in point.node.children if n.field not in skipped)
-        return self.matcher.children(terms, nodes, env, None)
+        return self.statements.children(terms, nodes, env, None)
 
     def _labelled(self, step: Labelled, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
         node = point.node

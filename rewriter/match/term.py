@@ -46,6 +46,9 @@ class TermMatcher:
     """Matches terms of one rule on nodes of one file."""
 
     context: Context
+    #: Whether a disjunction gives what its first fitting branch gives. In rules that change nothing, one
+    #: inside a statement gives what all branches give: each binds metavariables in its own way.
+    ordered: bool = True
     _spellings: dict[int, Code] = field(default_factory=dict)
 
     def match(self, term: Term, node: Node, env: Environment, done: Alignment = None) -> Found:
@@ -229,7 +232,7 @@ class TermMatcher:
         for term in sorted(flat(choice), key=_is_any_test):
             found += self.match(term, node, env, done)
             # Branches on one declaration may speak of different declarators of it.
-            if found and node.kind != "declaration":
+            if found and self.ordered and node.kind != "declaration":
                 break
         return found
 
