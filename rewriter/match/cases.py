@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from rewriter.cfg.graph import Point
 from rewriter.match.environment import Bindings, Environment
-from rewriter.match.step import Cases
-from rewriter.match.witness import Leaf, Witness, join
+from rewriter.match.solutions import Solutions
+from rewriter.match.step import Cases, Step
+from rewriter.match.witness import Leaf, Witness, alternatives, join
 from rewriter.smpl.term import Inner
 
 if TYPE_CHECKING:
@@ -32,11 +33,19 @@ def switch(search: Search, step: Cases, point: Point, env: Environment) -> list[
         ways: list[tuple[Environment, Witness]] = [(e, Leaf(a, point.id)) for e, a in ends]
         for arm in step.arms:
             ways = [
-                (way.extend(bindings), join([witness, more]))
-                for way, witness in ways
-                for label in labels
-                for bindings, more in search.own(arm, label, way, arm.keep)
+                (w.extend(d), join([witness, o]))
+                for w, witness in ways
+                for d, o in _arm(search, arm, labels, w)
             ]
         for way, witness in ways:
             results += search.follow(step.next, witness, search.behind(point), way, env)
     return results
+
+
+def _arm(search: Search, arm: Step, labels: list[int], env: Environment) -> Solutions:
+    """Give the solutions of one arm at any of the labels, those that bind alike as one."""
+    grouped: dict[Bindings, list[Witness]] = {}
+    for label in labels:
+        for bindings, witness in search.own(arm, label, env, arm.keep):
+            grouped.setdefault(bindings, []).append(witness)
+    return tuple((bindings, alternatives(parts)) for bindings, parts in grouped.items())

@@ -58,7 +58,9 @@ class Search:
     matcher: TermMatcher
     everywhere: bool
     cross: Cross
-    statements: TermMatcher = field(init=False)  # what matches statements and headers, not expressions anywhere
+    statements: TermMatcher = field(
+        init=False
+    )  # what matches statements and headers, not expressions anywhere
     _memo: dict[tuple[int, int, Bindings], Solutions] = field(default_factory=dict)
     _terms: dict[tuple[int, int, Bindings], Found] = field(default_factory=dict)
     _inside: dict[int, list[Node]] = field(default_factory=dict)
@@ -247,10 +249,14 @@ class Search:
         self, step: AnyStatement, point: Point, env: Environment
     ) -> list[tuple[Bindings, Witness]]:
         node = point.node
-        if node is None or node is self.graph.function.child("body"):
+        if node is None or node is self.graph.function.child("body") or self._holds_cases(point):
             return []
         found = self.matcher.match(step.term, node, env)
         return self._then(step, point, found, self.behind(point), env)
+
+    def _holds_cases(self, point: Point) -> bool:
+        """Tell whether a point is the brace of a switch, which is no statement of its own."""
+        return point.kind == "{" and any(self.graph.points[p].kind == "switch" for p in point.predecessors)
 
     def behind(self, point: Point) -> list[int]:
         """Where execution goes on after the statement that starts at ``point``."""
