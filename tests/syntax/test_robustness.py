@@ -92,6 +92,17 @@ DEEP = {
 }
 
 
+COMMENTS = {
+    "an empty line in a macro's comment": b"#define A /* a */ \\\n\tb(); \\\n\t/*\n\t * c \\\n\nint x;\n#define B (1 /* d */ + 2)\n",
+    "a comment that begins like it ends": b"#define A \\\n\t/*/ \\\n\tb(); \\\n\t/*\n\t * c \\\n\t */ \\\n\td()\nint x; /* e */\n",
+}
+
+
+@pytest.mark.parametrize("text", COMMENTS.values(), ids=COMMENTS)
+def test_comments_in_macros(text: bytes) -> None:
+    read(text)
+
+
 @pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
 def test_deep_and_long(text: bytes) -> None:
     read(text)
