@@ -93,8 +93,25 @@ DEEP = {
 
 
 COMMENTS = {
-    "an empty line in a macro's comment": b"#define A /* a */ \\\n\tb(); \\\n\t/*\n\t * c \\\n\nint x;\n#define B (1 /* d */ + 2)\n",
-    "a comment that begins like it ends": b"#define A \\\n\t/*/ \\\n\tb(); \\\n\t/*\n\t * c \\\n\t */ \\\n\td()\nint x; /* e */\n",
+    "an empty line in a macro's comment": b"""\
+#define A /* a */ \\
+	b(); \\
+	/*
+	 * c \\
+
+int x;
+#define B (1 /* d */ + 2)
+""",
+    "a comment that begins like it ends": b"""\
+#define A \\
+	/*/ \\
+	b(); \\
+	/*
+	 * c \\
+	 */ \\
+	d()
+int x; /* e */
+""",
 }
 
 
