@@ -93,25 +93,12 @@ DEEP = {
 
 
 COMMENTS = {
-    "an empty line in a macro's comment": b"""\
-#define A /* a */ \\
-	b(); \\
-	/*
-	 * c \\
-
-int x;
-#define B (1 /* d */ + 2)
-""",
-    "a comment that begins like it ends": b"""\
-#define A \\
-	/*/ \\
-	b(); \\
-	/*
-	 * c \\
-	 */ \\
-	d()
-int x; /* e */
-""",
+    "an empty line in a macro's comment": (
+        b"#define A /* a */ \\\n b(); \\\n /*\n * c \\\n\nint x;\n#define B (1 /* d */ + 2)\n"
+    ),
+    "a comment that begins like it ends": (
+        b"#define A \\\n /*/ \\\n b(); \\\n /*\n * c \\\n */ \\\n d()\nint x; /* e */\n"
+    ),
 }
 
 
