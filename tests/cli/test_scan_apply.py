@@ -307,7 +307,13 @@ def test_an_interrupt_ends_with_130(environment: dict[str, str], tmp_path: Path,
     (tmp_path / "a.c").write_text("void f(void)\n{\n\told_call(1);\n}\n")
     command = [sys.executable, "-m", "rewriter", "scan", "a.c", "-p", "wait.cocci", "-j", jobs]
     with subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, start_new_session=True
+        command,
+        cwd=tmp_path,
+        env=environment,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        # Tests that run in the background are born with the signal ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stderr is not None
         while not (tmp_path / "started").exists() and process.poll() is None:
