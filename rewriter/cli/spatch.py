@@ -19,6 +19,7 @@ from rewriter.cli.outcome import Exit, complain, say
 from rewriter.cli.output import discard_output, print_bytes, print_lines, raw_output
 from rewriter.cli.spatch_files import chosen_files, keep_result
 from rewriter.cli.spatch_options import Request, UsageError, configured, help_text, parse_options
+from rewriter.edit.edit import Rewrite
 from rewriter.engine.catalog import Pattern, PatternNotFoundError
 from rewriter.engine.finding import FileResult
 from rewriter.engine.options import RunOptions
@@ -134,6 +135,8 @@ def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
         _show(request, result)
         if result.rewrite is not None and result.rewrite.edits and not result.errors:
             rewritten.append(result)
+    if not (rewritten or failed):
+        rewritten = [_unchanged(path) for path in _handled(files, required)] if request.output else []
     _write(request, rewritten)
     return _FAILED if failed and not request.directories else _DONE
 
@@ -157,6 +160,15 @@ def _announce(request: Request, files: list[str], required: Needs) -> None:
             say(f"selected {path}")
 
 
+def _handled(files: list[str], required: Needs) -> list[str]:
+    holds = required.finder()
+    return [path for path in files if holds(text := read_file(path), 0, len(text))]
+
+
+def _unchanged(path: str) -> FileResult:
+    return FileResult(path, rewrite=Rewrite(read_file(path), ()))
+
+
 def _show(request: Request, result: FileResult) -> None:
     for line in result.output:
         print(line)
@@ -175,7 +187,7 @@ def _show(request: Request, result: FileResult) -> None:
 
 def _write(request: Request, rewritten: list[FileResult]) -> None:
     if request.output and len(rewritten) != 1:
-        many = "several files change" if rewritten else "no file changes"
+        many = "several files change" if rewritten else "no file holds what the rules need"
         raise _FailedError(f"-o {request.output}: nothing is written, {many}")
     for result in rewritten:
         keep_result(request, result)

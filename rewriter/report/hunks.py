@@ -47,8 +47,16 @@ def changed_lines(rewrite: Rewrite) -> ChangedText:
     for first, last, new in _regions(rewrite, starts, len(old)):
         removed, added = old[first:last], split_lines(new)
         for low, high, new_low, new_high in compare(removed, added):
-            changes.append(Change(first + low, first + high, tuple(added[new_low:new_high])))
+            _append(changes, Change(first + low, first + high, tuple(added[new_low:new_high])))
     return ChangedText(tuple(old), tuple(changes))
+
+
+def _append(changes: list[Change], change: Change) -> None:
+    """Add a change; two of neighbouring lines are one, so that all removed lines come before all added ones."""
+    if changes and changes[-1].end == change.start:
+        before = changes.pop()
+        change = Change(before.start, change.end, before.new + change.new)
+    changes.append(change)
 
 
 def split_lines(text: bytes) -> list[bytes]:

@@ -134,6 +134,9 @@ def test_where_results_go(rewriter: Run, tmp_path: Path) -> None:
     assert (tmp_path / "top/a.c.orig").read_text() == CODE
     done = rewriter(*run, "top/none.c", "-o", "none.c")
     assert (done.returncode, (tmp_path / "none.c").exists()) == (255, False)
+    (tmp_path / "near.c").write_text("int old;\n")
+    assert rewriter(*run, "near.c", "-o", "same.c").returncode == 0
+    assert (tmp_path / "same.c").read_text() == "int old;\n"
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,11 @@ CASES: dict[str, tuple[bytes, list[tuple[bytes, bytes]], bytes]] = {
         b"@@ -1,6 +1,5 @@\n 1\n 2\n-3\n 4\n 5\n 6\n"
         b"@@ -17,7 +16,7 @@\n 17\n 18\n 19\n-20\n+twenty\n 21\n 22\n 23\n",
     ),
+    "lines that go come before lines that come": (
+        b"a\nb\nc\n",
+        [(b"a\n", b"x\n"), (b"b\n", b"y\n")],
+        b"@@ -1,3 +1,3 @@\n-a\n-b\n+x\n+y\n c\n",
+    ),
     "hunks that touch are one": (
         b"".join(b"%d\n" % i for i in range(1, 9)),
         [(b"1\n", b"one\n"), (b"8\n", b"eight\n")],
