@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A switch with cases in the pattern: each is found among those of the code, in whatever order they stand."""
+"""Labels, and a switch with cases in the pattern: each is found among the code's, in whatever order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from rewriter.cfg.graph import Point
 from rewriter.match.environment import Bindings, Environment
 from rewriter.match.solutions import Solutions
-from rewriter.match.step import Cases, Step
+from rewriter.match.step import Cases, Labelled, Step
+from rewriter.match.term import Found
 from rewriter.match.witness import Leaf, Witness, alternatives, join
 from rewriter.smpl.term import Inner
 
@@ -27,7 +28,7 @@ def switch(search: Search, step: Cases, point: Point, env: Environment) -> list[
         return []
     labels = [s for case in opening.successors for s in points[case].successors]
     results: list[tuple[Bindings, Witness]] = []
-    for e, alignment in search.header(step.term, point, env):
+    for e, alignment in search.header(step, point, env):
         ends = search.matcher.match(body.children[0], block.children[0], e, alignment)
         ends = [r for e, a in ends for r in search.matcher.match(body.children[-1], block.children[-1], e, a)]
         ways: list[tuple[Environment, Witness]] = [(e, Leaf(a, point.id)) for e, a in ends]
@@ -40,6 +41,18 @@ def switch(search: Search, step: Cases, point: Point, env: Environment) -> list[
         for way, witness in ways:
             results += search.follow(step.next, witness, search.behind(point), way, env)
     return results
+
+
+def label(search: Search, step: Labelled, point: Point, env: Environment) -> Found:
+    """Match a label, or ``case`` with its value, without the statement behind it."""
+    node = point.node
+    if node is None or node.kind != step.term.kind or point.kind not in ("label", "case", "default"):
+        return []
+    own = ("label", "value")
+    marks = (":", "case", "default")
+    terms = tuple(c for c in step.term.children if c.role in own or getattr(c, "kind", "") in marks)
+    nodes = tuple(n for n in node.children if n.field in own or n.kind in marks)
+    return search.matcher.children(terms, nodes, env, None)
 
 
 def _arm(search: Search, arm: Step, labels: list[int], env: Environment) -> Solutions:

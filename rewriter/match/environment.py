@@ -99,6 +99,11 @@ class Environment:
             return self if old == value else None
         return Environment({**self._values, name: value})
 
+    def contradicts(self, other: Environment, names: Iterable[str]) -> bool:
+        """Tell whether one of ``names`` stands for something else in another environment."""
+        mine, its = self._values, other._values
+        return any(name in mine and name in its and mine[name] != its[name] for name in names)
+
     def extend(self, bindings: Bindings) -> Environment:
         """Bind several names that are not bound yet."""
         return Environment({**self._values, **dict(bindings)}) if bindings else self

@@ -6,8 +6,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
+from math import prod
 
-from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, PlusCode, Sequence, Term
+from rewriter.smpl.term import (
+    Anchored,
+    Choice,
+    Dots,
+    Inner,
+    Leaf,
+    Meta,
+    Nest,
+    PlusCode,
+    Sequence,
+    Term,
+    metavariables_of,
+    tokens_of,
+)
+
+_MANY = 32
 
 
 def headers(term: Inner) -> Sequence:
@@ -64,6 +81,53 @@ def skips(term: Term) -> bool:
 def names_in(code: PlusCode) -> set[str]:
     """Give the words in plus code."""
     return {word for line in code.lines for word in re.findall(r"[A-Za-z_]\w*", line.text)}
+
+
+def spread(term: Term) -> Term:
+    """Turn an expression with a disjunction in it into a disjunction of expressions, unless they are many.
+
+    ``( - f | - g ) (e)`` becomes ``( - f(e) | - g(e) )``: where an earlier one matches, no later one does.
+    """
+    if not isinstance(term, Inner) or not 1 < _count(term) <= _MANY:
+        return term
+    ways = tuple(Sequence((way,), "expression") for way in _ways(term))
+    return Choice(term.role, ways, False, next(tokens_of(term)))
+
+
+def _count(term: Term) -> int:
+    match term:
+        case Choice(branches=branches, all_of=False, written=True):
+            return sum(_count(branch.terms[0]) for branch in branches)
+        case Inner(children=children):
+            return prod(map(_count, children))
+        case _:
+            return 1
+
+
+def _ways(term: Term) -> Iterator[Term]:
+    match term:
+        case Choice(role=role, branches=branches, all_of=False, written=True):
+            for branch in branches:
+                yield from (replace(way, role=role) for way in _ways(branch.terms[0]))
+        case Inner(children=children):
+            for parts in product(*map(_ways, children)):
+                same = all(a is b for a, b in zip(parts, children, strict=True))
+                yield term if same else replace(term, children=parts)
+        case _:
+            yield term
+
+
+def chosen_names(term: Term | Sequence) -> frozenset[str]:
+    """Metavariables in the disjunctions of a term that a rule writes."""
+    match term:
+        case Choice(all_of=False, written=True):
+            return frozenset(metavariables_of(term))
+        case Inner(children=parts) | Sequence(terms=parts) | Choice(branches=parts):
+            return frozenset[str]().union(*map(chosen_names, parts))
+        case Anchored(term=inner):
+            return chosen_names(inner)
+        case _:
+            return frozenset()
 
 
 def has_cases(body: Term) -> bool:

@@ -11,11 +11,11 @@ one path is enough. A loop that can be left is no counter-example.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rewriter.cfg.graph import ControlFlowGraph, Point, header, left_by_gotos
 from rewriter.match.blocks import contents, within
-from rewriter.match.cases import switch
+from rewriter.match.cases import label, switch
 from rewriter.match.environment import Bindings, Brace, Environment
 from rewriter.match.kinds import expressions
 from rewriter.match.pattern import flat
@@ -43,7 +43,7 @@ from rewriter.match.step import (
 )
 from rewriter.match.term import Found, TermMatcher
 from rewriter.match.witness import NOTHING, Aligned, Alignment, Bind, Leaf, Witness, alternatives, join
-from rewriter.smpl.term import Choice, Inner
+from rewriter.smpl.term import Choice
 from rewriter.syntax.tree import Node
 
 #: Crosses the region of dots: (search, dots, points behind the step before, environment).
@@ -58,9 +58,7 @@ class Search:
     matcher: TermMatcher
     everywhere: bool
     cross: Cross
-    statements: TermMatcher = field(
-        init=False
-    )  # what matches statements and headers, not expressions anywhere
+    _statements: TermMatcher = field(init=False)  # matches statements and headers, not expressions anywhere
     _memo: dict[tuple[int, int, Bindings], Solutions] = field(default_factory=dict)
     _terms: dict[tuple[int, int, Bindings], Found] = field(default_factory=dict)
     _inside: dict[int, list[Node]] = field(default_factory=dict)
@@ -68,7 +66,7 @@ class Search:
 
     def __post_init__(self) -> None:
         looks_only = not self.matcher.context.changes
-        self.statements = TermMatcher(self.matcher.context, ordered=False) if looks_only else self.matcher
+        self._statements = TermMatcher(self.matcher.context, ordered=False) if looks_only else self.matcher
 
     # --- steps ------------------------------------------------------------------------------------
 
@@ -139,7 +137,7 @@ class Search:
             case Function():
                 return self._function(step, point, env)
             case Labelled():
-                return self._labelled(step, point, env)
+                return self._then(step, point, label(self, step, point, env), point.successors, env)
             case Within():
                 return within(self, step, point, env)
             case Contents():
@@ -208,7 +206,10 @@ class Search:
             return falls_off(self.graph, self.matcher, step, point, env)
         if point.kind in ("}", "if", "while", "for", "iterator", "do tail", "switch", "function", "label"):
             return []
-        return self.statements.match(step.term, point.node, env)
+        return self._whole(step).match(step.term, point.node, env)
+
+    def _whole(self, step: Step) -> TermMatcher:
+        return replace(self._statements, contested=step.contested) if step.contested else self._statements
 
     def _anywhere(self, step: Simple, point: Point, env: Environment) -> Found:
         """Match an expression at every place in what the point evaluates.
@@ -264,25 +265,16 @@ class Search:
             return self.graph.points[point.after].successors if point.after >= 0 else []
         return point.successors
 
-    def header(self, term: Inner, point: Point, env: Environment) -> Found:
+    def header(self, step: Branching | Loop | Cases, point: Point, env: Environment) -> Found:
         """Match the parts of a compound statement that belong to its own point."""
         assert point.node is not None
+        term = step.term
         if point.node.kind != term.kind:
             return []
         skipped = ("body", "consequence", "alternative")
         terms = tuple(c for c in term.children if c.role not in skipped)
         nodes = tuple(n for n in point.node.children if n.field not in skipped)
-        return self.statements.children(terms, nodes, env, None)
-
-    def _labelled(self, step: Labelled, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
-        node = point.node
-        if node is None or node.kind != step.term.kind or point.kind not in ("label", "case", "default"):
-            return []
-        own = ("label", "value")
-        marks = (":", "case", "default")
-        terms = tuple(c for c in step.term.children if c.role in own or getattr(c, "kind", "") in marks)
-        nodes = tuple(n for n in node.children if n.field in own or n.kind in marks)
-        return self._then(step, point, self.matcher.children(terms, nodes, env, None), point.successors, env)
+        return self._whole(step).children(terms, nodes, env, None)
 
     # --- compound statements ----------------------------------------------------------------------
 
@@ -294,7 +286,7 @@ class Search:
             return []
         arms = [self.graph.points[s] for s in point.successors]
         results: list[tuple[Bindings, Witness]] = []
-        for e, alignment in self.header(step.term, point, env):
+        for e, alignment in self.header(step, point, env):
             if step.else_token is not None and clause is not None:
                 ends = self.matcher.match(step.else_token, clause.children[0], e, alignment)
                 if not ends:
@@ -338,7 +330,7 @@ class Search:
         else:
             starts = self.graph.points[inside[0]].successors if inside else []
         results: list[tuple[Bindings, Witness]] = []
-        for e, alignment in self.header(step.term, point, env):
+        for e, alignment in self.header(step, point, env):
             for way, witness in self._into(step.body, starts, [(e, Leaf(alignment, point.id))]):
                 results += self._leave(step, point, way, witness, env)
         return results

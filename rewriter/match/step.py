@@ -21,6 +21,9 @@ class Step:
     free: frozenset[str] = field(default=frozenset(), init=False)
     #: Ids of tokens an isomorphism dropped, first and last: they are tied to the ends of what matches.
     anchors: tuple[tuple[int, int], ...] = field(default=(), init=False)
+    #: Metavariables of disjunctions in the step's own term that more than one of its points need: a branch
+    #: gives way only to earlier ones that bind them alike.
+    contested: frozenset[str] = field(default=frozenset(), init=False)
     #: An if, loop or switch without what follows it: dots beside it do not pass another one.
     alone: Step | None = field(default=None, init=False)
 

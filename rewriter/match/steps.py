@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from rewriter.match.pattern import (
     cases_of,
+    chosen_names,
     compound,
     dropped,
     has_cases,
@@ -22,6 +23,7 @@ from rewriter.match.pattern import (
     is_return,
     names_in,
     skips,
+    spread,
 )
 from rewriter.match.step import (
     AnyStatement,
@@ -78,7 +80,7 @@ class Compiler:
         """Give the first step of the rule."""
         code = self._body.code
         if code.level in ("expression", "name", "type"):
-            return self._finish(Simple(None, frozenset(), code.terms[0], True, code.level))
+            return self._finish(Simple(None, frozenset(), spread(code.terms[0]), True, code.level))
         return self._sequence(code.terms, None, frozenset(), trailing=True)
 
     def _plus_names(self, term: Term | Sequence) -> frozenset[str]:
@@ -100,6 +102,7 @@ class Compiler:
             for condition in step.conditions:
                 free |= condition.free
         step.free = frozenset(free)
+        step.contested = _contested(step)
         return step
 
     # --- sequences --------------------------------------------------------------------------------
@@ -249,7 +252,7 @@ class Compiler:
                 follow = self._sequence(rest, then, keep, trailing=False) if rest else then
                 return self._finish(Labelled(follow, keep, term))
             case kind if kind.endswith(("_expression", "_literal")) or kind in ("null", "type_descriptor"):
-                return self._finish(Simple(then, keep, term, True))
+                return self._finish(Simple(then, keep, spread(term), True))
             case _:
                 return self._finish(Simple(then, keep, term, False))
 
@@ -327,6 +330,17 @@ class Compiler:
         token = term.token
         tied = token.id in self._body.before or token.id in self._body.after
         return bool(token.attached) or token.mark != "context" or tied
+
+
+def _contested(step: Step) -> frozenset[str]:
+    match step:
+        case Simple(term=term, anywhere=False):
+            shared = step.keep | (step.next.free if step.next is not None else frozenset())
+            return chosen_names(term) & shared
+        case Branching(term=term) | Loop(term=term) | Cases(term=term):
+            return chosen_names(headers(term))
+        case _:
+            return frozenset()
 
 
 def _own_terms(step: Step) -> Iterator[Term | Sequence]:

@@ -49,6 +49,8 @@ class TermMatcher:
     #: Whether a disjunction gives what its first fitting branch gives. In rules that change nothing, one
     #: inside a statement gives what all branches give: each binds metavariables in its own way.
     ordered: bool = True
+    #: Metavariables that code elsewhere needs too: a branch gives way to earlier ones that bind them alike.
+    contested: frozenset[str] = frozenset()
     _spellings: dict[int, Code] = field(default_factory=dict)
 
     def match(self, term: Term, node: Node, env: Environment, done: Alignment = None) -> Found:
@@ -227,6 +229,8 @@ class TermMatcher:
             for branch in choice.branches:
                 found = [r for e, a in found for r in self.match(branch.terms[0], node, e, a)]
             return found
+        if self.contested and choice.written and self.ordered:
+            return self._in_any_way(choice, node, env, done)
         found = []
         # What an isomorphism lets stand for any test comes after the tests that are written out.
         for term in sorted(flat(choice), key=_is_any_test):
@@ -234,6 +238,15 @@ class TermMatcher:
             # Branches on one declaration may speak of different declarators of it.
             if found and self.ordered and node.kind != "declaration":
                 break
+        return found
+
+    def _in_any_way(self, choice: Choice, node: Node, env: Environment, done: Alignment) -> Found:
+        found: Found = []
+        for branch in choice.branches:
+            here = self.match(branch.terms[0], node, env, done)
+            found += [
+                (e, a) for e, a in here if all(e.contradicts(other, self.contested) for other, _ in found)
+            ]
         return found
 
     def _nest(self, body: Sequence, once: bool, node: Node, env: Environment, done: Alignment) -> Found:

@@ -52,7 +52,7 @@ def changed_lines(rewrite: Rewrite) -> ChangedText:
 
 
 def _append(changes: list[Change], change: Change) -> None:
-    """Add a change; two of neighbouring lines are one, so that all removed lines come before all added ones."""
+    """Add a change; two of neighbouring lines are one, so that what goes is shown before what comes."""
     if changes and changes[-1].end == change.start:
         before = changes.pop()
         change = Change(before.start, change.end, before.new + change.new)

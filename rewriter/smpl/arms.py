@@ -47,8 +47,8 @@ class EndTies:
                 return self._inner(term)
             case Inner():
                 return self._inner(term)
-            case Choice(role=role, branches=branches, all_of=all_of, token=token):
-                return Choice(role, tuple(self.sequence(b) for b in branches), all_of, token)
+            case Choice(branches=branches):
+                return replace(term, branches=tuple(self.sequence(b) for b in branches))
             case Nest(body=body):
                 return replace(term, body=self.sequence(body))
             case _:

@@ -379,7 +379,7 @@ def _with_role(term: Term, role: str) -> Term:
         case Nest():
             return Nest(role, term.token, term.body, term.once, term.close, term.whens)
         case Choice():
-            return Choice(role, term.branches, term.all_of, term.token)
+            return replace(term, role=role)
         case Inner():
             return Inner(term.kind, role, term.children)
         case _:

@@ -142,8 +142,8 @@ class _Expander:
                 new = tuple(self._child(kind, c) for c in children)
                 same = all(a is b for a, b in zip(new, children, strict=True))
                 term = term if same else Inner(kind, role, new)
-            case Choice(role=role, branches=branches, all_of=all_of, token=token):
-                return Choice(role, tuple(self.sequence(b) for b in branches), all_of, token)
+            case Choice(branches=branches):
+                return replace(term, branches=tuple(self.sequence(b) for b in branches))
             case Nest(body=body, whens=whens):
                 whens = tuple(self._when(w) for w in whens)
                 return replace(term, body=self.sequence(body), whens=whens)
@@ -199,7 +199,7 @@ class _Expander:
             tested = iso.kind == "TestExpression"
             anchored = Anchored(term.role, made, every[0].id, every[-1].id, tested)
             branches.append(Sequence((anchored,), level))
-        return Choice(term.role, tuple(branches), False, every[0]) if len(branches) > 1 else term
+        return Choice(term.role, tuple(branches), False, every[0], False) if len(branches) > 1 else term
 
     def _may_lose_braces(self, term: Term, own: list[Token]) -> bool:
         block = isinstance(term, Inner) and term.kind == "compound_statement"
@@ -219,7 +219,7 @@ class _Expander:
             return term
         anchored = Anchored(term.role, made, every[0].id, every[-1].id)
         branches = (Sequence((term,), "statements"), Sequence((anchored,), "statements"))
-        return Choice(term.role, branches, False, every[0])
+        return Choice(term.role, branches, False, every[0], False)
 
     def _instantiate(self, right: Term, bound: dict[str, Term], like: Token, own: list[Token]) -> Term:
         """Build the right side; tokens of the left side that it has too are taken out of ``own``."""

@@ -63,12 +63,13 @@ class Nest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
-    """Ordered alternatives, or, with ``all_of``, a conjunction."""
+    """Ordered alternatives, or, with ``all_of``, a conjunction; what isomorphisms make is not ``written``."""
 
     role: str
     branches: tuple[Sequence, ...]
     all_of: bool
     token: Token
+    written: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
