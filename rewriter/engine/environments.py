@@ -7,10 +7,11 @@ to ``1`` and one with ``2``; a later rule that inherits ``r.x`` is matched once 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from rewriter.match.environment import Code, Location, Positions, Value
+from rewriter.match.environment import Code, Location, Positions, Unbound, Value
+from rewriter.match.pattern import names_in
 from rewriter.smpl.patch import (
     AllOn,
     Always,
@@ -25,6 +26,7 @@ from rewriter.smpl.patch import (
     ScriptRule,
 )
 from rewriter.smpl.validate import references
+from rewriter.source.needs import ANYTHING, NOTHING, Needs, all_of
 
 Values = tuple[tuple[str, Value], ...]
 
@@ -135,30 +137,47 @@ def holding(
     return [key not in failing for key in keys]
 
 
-def inherited_values(rule: Rule, env: Env, given: tuple[tuple[str, str], ...]) -> dict[str, Value] | None:
-    """Give the values a rule inherits under their local names; None when one is not bound.
+def inherited_values(rule: Rule, env: Env, given: tuple[tuple[str, str], ...]) -> dict[str, Value]:
+    """Give the values a rule inherits under their local names.
 
+    A rule is not given up for one that no rule bound: what names it matches nothing, the rest may match.
     ``given`` are the values of ``virtual.NAME``.
     """
     bound = dict(env.bindings)
     values: dict[str, Value] = {}
     for variable in rule.metavariables.values():
-        if not variable.origin:
-            continue
         if variable.origin == "virtual":
             text = dict(given)[variable.names]
             values[variable.name] = Code(text, text.encode())
-            continue
-        value = bound.get(variable.key)
-        if value is None:
-            return None
-        values[variable.name] = value
+        elif variable.origin:
+            values[variable.name] = bound.get(variable.key, Unbound())
     return values
+
+
+def words_in(value: Value) -> Needs:
+    """Give what code must hold for ``value`` to stand in it."""
+    match value:
+        case Code():
+            return all_of(value.words())
+        case Unbound():
+            return NOTHING
+        case _:
+            return ANYTHING
+
+
+def barred(rule: Rule, inherited: Mapping[str, Value]) -> frozenset[int]:
+    """Give the tokens of a rule's pattern whose plus code needs a metavariable that no rule bound."""
+    missing = {name for name, value in inherited.items() if isinstance(value, Unbound)}
+    if not missing:
+        return frozenset()
+    missing |= {m.name for m in rule.metavariables.values() if m.seed is not None and missing & m.seed.names}
+    tied = (*rule.body.before.items(), *rule.body.after.items())
+    return frozenset(token for token, code in tied if names_in(code) & missing)
 
 
 def inherited_by_all(
     rule: Rule, environments: list[Env], given: tuple[tuple[str, str], ...]
-) -> list[dict[str, Value] | None]:
+) -> list[dict[str, Value]]:
     """Give the values a rule inherits in each environment.
 
     A ``position any`` stands for its places in all environments that agree on the rest.
@@ -170,21 +189,21 @@ def inherited_by_all(
     united: dict[Values, dict[str, frozenset[Location]]] = {}
     keys: list[Values] = []
     for values in found:
-        rest = tuple(sorted((n, v) for n, v in (values or {}).items() if n not in ranging))
+        rest = tuple(sorted((n, v) for n, v in values.items() if n not in ranging))
         keys.append(rest)
         group = united.setdefault(rest, {})
-        for name in ranging & (values or {}).keys():
-            value = (values or {})[name]
+        for name in ranging:
+            value = values[name]
             if isinstance(value, Positions):
                 group[name] = group.get(name, frozenset()) | value.places
     return [
-        None if values is None else {**values, **{n: Positions(p) for n, p in united[key].items()}}
+        {**values, **{n: Positions(p) for n, p in united[key].items()}}
         for key, values in zip(keys, found, strict=True)
     ]
 
 
 def compared_places(
-    environments: list[Env], inherited_each: list[dict[str, Value] | None], compared: Set[str]
+    environments: list[Env], inherited_each: list[dict[str, Value]], compared: Set[str]
 ) -> dict[Values, dict[str, Value]]:
     """Give all places of each ``r.q`` of a ``position p != r.q``, over the environments that agree.
 
@@ -192,8 +211,6 @@ def compared_places(
     """
     found: dict[Values, dict[str, Value]] = {}
     for env, inherited in zip(environments, inherited_each, strict=True):
-        if inherited is None:
-            continue
         united = found.setdefault(tuple(sorted(inherited.items())), {})
         for name, value in env.bindings:
             if name in compared and isinstance(value, Positions):

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from rewriter.cfg.graph import Point
 from rewriter.edit.continuation import derive_in_macro
 from rewriter.edit.derive import derive_edits
 from rewriter.edit.edit import ConflictError, Edit, Rewrite
@@ -22,9 +21,18 @@ from rewriter.edit.tags import TaggedError, Tags
 from rewriter.edit.template import UnboundError
 from rewriter.engine.depth import TimeLimitError, deeply
 from rewriter.engine.effects import effects
-from rewriter.engine.environments import Env, compared_places, holding, inherited_by_all, wanted_behind
+from rewriter.engine.environments import (
+    Env,
+    barred,
+    compared_places,
+    holding,
+    inherited_by_all,
+    wanted_behind,
+    words_in,
+)
 from rewriter.engine.finding import FileResult
 from rewriter.engine.fresh import FreshNames
+from rewriter.engine.giving_up import InconsistentPathsError, reason_of
 from rewriter.engine.includes import changed_elements
 from rewriter.engine.options import RunOptions
 from rewriter.engine.oracle import Oracle
@@ -34,7 +42,7 @@ from rewriter.engine.scripts import ScriptError, ScriptRunner, Verdicts
 from rewriter.engine.state import FileState
 from rewriter.engine.terms import made
 from rewriter.match.constraint import Context
-from rewriter.match.environment import Code, Environment, Positions, Value
+from rewriter.match.environment import Environment, Positions, Value
 from rewriter.match.find import Match, find_matches, inconsistent, results
 from rewriter.match.steps import Step, compiled
 from rewriter.match.witness import Leaf, aligned
@@ -43,17 +51,10 @@ from rewriter.smpl.patch import NAME_KINDS, Metavariable, Rule, ScriptRule, Sema
 from rewriter.smpl.required_words import places_of, words_of
 from rewriter.smpl.term import Body, statements_only
 from rewriter.smpl.validate import inherited_keys, references
+from rewriter.source.needs import NOTHING
 from rewriter.source.text import Skipped, Span
 from rewriter.syntax.directive import DEFINITIONS
 from rewriter.syntax.parse import TopLevel
-
-
-class InconsistentPathsError(Exception):
-    """Control can come to code that a rule would change without passing the start of a match."""
-
-    def __init__(self, point: Point) -> None:
-        super().__init__(point.kind)
-        self.point = point
 
 
 def run_file(
@@ -179,7 +180,7 @@ class _Run:
         places = compared_places(environments, inherited_each, compared)
         due = self._due(rule, environments)
         for env, inherited, runs in zip(environments, inherited_each, due, strict=True):
-            if inherited is None or not runs:
+            if not runs:
                 after.append(env)
                 continue
             own = tuple(sorted(inherited.items()))
@@ -211,8 +212,11 @@ class _Run:
         tags: dict[int, tuple[TopLevel, Tags]],
     ) -> list[dict[str, Value]]:
         """Match one rule under one set of inherited values over all elements of the file."""
-        env = Environment({n: v for n, v in inherited.items() if isinstance(v, Code)})
-        holds = words_of(rule, _words(inherited)).finder()
+        env = Environment({n: v for n, v in inherited.items() if not isinstance(v, Positions)})
+        needs = words_of(rule, {name: words_in(value) for name, value in inherited.items()})
+        if needs == NOTHING:
+            return []
+        holds, unusable = needs.finder(), barred(rule, inherited)
         found: dict[tuple[tuple[str, Value], ...], dict[str, Value]] = {}
         homes = [
             {place.element for place in value.places}
@@ -228,7 +232,7 @@ class _Run:
             graph = self.state.graph(element)
             if graph is None:
                 continue
-            context = self._context(rule, element, bound)
+            context = self._context(rule, element, bound, unusable)
             for match in find_matches(step, graph, context, env, everywhere):
                 self.matched_ever.add(rule.name)
                 self._note(rule, element, match)
@@ -239,7 +243,9 @@ class _Run:
                     found.setdefault(tuple(sorted(values.items())), values)
         return list(found.values())
 
-    def _context(self, rule: Rule, element: TopLevel, bound: Mapping[str, Value]) -> Context:
+    def _context(
+        self, rule: Rule, element: TopLevel, bound: Mapping[str, Value], unusable: frozenset[int]
+    ) -> Context:
         unit = self.state.unit
         return Context(
             unit.source,
@@ -254,9 +260,11 @@ class _Run:
             lambda script, values: bool(self.scripts.evaluate(script, values)),
             partial(self.state.tests_of, element),
             partial(self.state.types_of, element),
+            rule.transforms,
             rule.body.plus,
             statements_only(rule.body),
             unit.node(element).start if element.kind == "expression_statement" else -1,
+            unusable,
             rule.disabled,
         )
 
@@ -295,7 +303,7 @@ class _Run:
                     continue
                 node = self.state.unit.node(element)
                 if prototype_of(node) and as_many_parameters(self.state.unit.node(function), node):
-                    here = self._context(rule, element, bound)
+                    here = self._context(rule, element, bound, context.barred)
                     for body, leaf, values in prototypes.matches(node, here, header):
                         self._tag(rule, element, [(leaf, values)], 1, tags, body)
 
@@ -330,15 +338,10 @@ class _Run:
         line = self.state.unit.lines.line(element.span.start)
         if isinstance(error, TaggedError):
             line = self.state.unit.lines.line(error.span.start)
-            reason = str(error)
         elif isinstance(error, InconsistentPathsError):
             assert error.point.node is not None
             line = self.state.unit.lines.line(error.point.node.start)
-            reason = "code to be changed is reachable by inconsistent control-flow paths"
-        elif isinstance(error, UnboundError):
-            reason = f"plus code uses metavariable '{error}', which this match does not bind"
-        else:
-            reason = str(error)
+        reason = reason_of(error)
         self.errors.append(
             f"{self.path}:{line}: rule '{rule.name}' in {element.name or 'a declaration'}: {reason}"
         )
@@ -382,10 +385,6 @@ class _Run:
         self.verdicts.undecided.setdefault(element.name, []).extend(
             (node.text or source.decode(node.span), lines.line(node.start)) for node in found.undecided
         )
-
-
-def _words(values: Mapping[str, Value]) -> dict[str, tuple[str, ...]]:
-    return {name: value.words() for name, value in values.items() if isinstance(value, Code)}
 
 
 def _filled(rule: Rule) -> dict[str, Metavariable]:

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 
 from rewriter.engine.finding import Evidence
 from rewriter.engine.terms import BUILDERS, TermList
-from rewriter.match.environment import Code, Location, Positions, Value
+from rewriter.match.environment import Brace, Code, Location, Positions, Value
 from rewriter.smpl.patch import Python, ScriptRule, SemanticPatch
 
 
@@ -279,7 +279,7 @@ class ScriptRunner:
             return [_comments(place) for place in sorted(value.places)]
         if isinstance(value, Positions):
             return tuple(self._location(p) for p in sorted(value.places))
-        return str(value.number)
+        return str(value.number) if isinstance(value, Brace) else ""
 
     def _location(self, place: Location) -> ScriptLocation:
         first, column, last, end = self.element_lines(place.element)

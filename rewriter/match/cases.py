@@ -5,16 +5,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rewriter.cfg.graph import Point
+from rewriter.cfg.graph import ControlFlowGraph, Point
 from rewriter.match.environment import Bindings, Environment
 from rewriter.match.solutions import Solutions
 from rewriter.match.step import Cases, Labelled, Step
 from rewriter.match.term import Found
 from rewriter.match.witness import Leaf, Witness, alternatives, join
 from rewriter.smpl.term import Inner
+from rewriter.syntax.tree import Node
 
 if TYPE_CHECKING:
     from rewriter.match.search import Search
+
+
+def labelled(graph: ControlFlowGraph, point: Point) -> Node:
+    """Give the statement that a case begins: its label and one statement, which may be the next case."""
+    assert point.node is not None
+    colon = next(i for i, child in enumerate(point.node.children) if child.kind == ":")
+    label, rest = point.node.children[: colon + 1], point.node.children[colon + 1 :]
+    after = [graph.points[p] for p in point.successors]
+    if rest:
+        label += rest[:1]
+    elif after and after[0].kind in ("case", "default"):
+        label += (labelled(graph, after[0]),)
+    return Node(point.node.kind, label[0].start, label[-1].end, point.node.field, label, "")
 
 
 def switch(search: Search, step: Cases, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
@@ -28,7 +42,7 @@ def switch(search: Search, step: Cases, point: Point, env: Environment) -> list[
         return []
     labels = [s for case in opening.successors for s in points[case].successors]
     results: list[tuple[Bindings, Witness]] = []
-    for e, alignment in search.header(step, point, env):
+    for e, alignment in search.header(step.term, point, env):
         ends = search.matcher.match(body.children[0], block.children[0], e, alignment)
         ends = [r for e, a in ends for r in search.matcher.match(body.children[-1], block.children[-1], e, a)]
         ways: list[tuple[Environment, Witness]] = [(e, Leaf(a, point.id)) for e, a in ends]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from rewriter.match.comments import comments_around
-from rewriter.match.environment import Code, Environment, Location, Positions, Value
+from rewriter.match.environment import Code, Environment, Location, Positions, Unbound, Value
 from rewriter.match.infer import Types
 from rewriter.match.kinds import EXPRESSIONS
 from rewriter.smpl.lexer import Token
@@ -50,9 +50,11 @@ class Context:
     evaluate: Evaluate
     tests: Callable[[], frozenset[int]]  # ids of the nodes that are tested for truth
     types: Callable[[], Types]
+    transforms: bool  # whether the rule changes code
     plus: Mapping[int, bool]  # tokens that plus code is tied to, and whether all of it is written ``++``
     statements_only: frozenset[int] = frozenset()  # ``=`` that stands for no initial value
     macro_call: int = -1  # where the element starts if it is a macro call
+    barred: frozenset[int] = frozenset()  # tokens that match nothing: their plus code needs what is unbound
     disabled: frozenset[str] = frozenset()  # names of isomorphisms the rule does without
     _places: dict[tuple[str, int, int], bool] = field(default_factory=dict)
 
@@ -60,11 +62,6 @@ class Context:
         """Give the position metavariables attached to a token."""
         found = self.tokens.get(token)
         return found.attached if found is not None else ()
-
-    @property
-    def changes(self) -> bool:
-        """Whether the rule changes code: it has minus or plus code."""
-        return bool(self.plus) or any(token.removed for token in self.tokens.values())
 
     def removed(self, token: int) -> bool:
         """Tell whether a token is minus code."""
@@ -185,5 +182,6 @@ def admits(context: Context, name: str, value: Code, node: Node | None, env: Env
         return True
     values: dict[str, Value | None] = {}
     for parameter in context.metavariables:
-        values[parameter] = value if parameter == name else env.get(parameter)
+        known = value if parameter == name else env.get(parameter)
+        values[parameter] = None if isinstance(known, Unbound) else known
     return context.holds(declared.constraint, value, node, values)

@@ -73,7 +73,12 @@ class Brace:
     number: int
 
 
-Value = Code | Positions | Brace
+@dataclass(frozen=True, slots=True)
+class Unbound:
+    """What an inherited metavariable stands for that no rule bound: no code is equal to it."""
+
+
+Value = Code | Positions | Brace | Unbound
 Bindings = tuple[tuple[str, Value], ...]  # sorted by name
 
 
@@ -98,11 +103,6 @@ class Environment:
         if old is not None:
             return self if old == value else None
         return Environment({**self._values, name: value})
-
-    def contradicts(self, other: Environment, names: Iterable[str]) -> bool:
-        """Tell whether one of ``names`` stands for something else in another environment."""
-        mine, its = self._values, other._values
-        return any(name in mine and name in its and mine[name] != its[name] for name in names)
 
     def extend(self, bindings: Bindings) -> Environment:
         """Bind several names that are not bound yet."""

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from rewriter.cfg.graph import ControlFlowGraph, Point
 from rewriter.match.constraint import Context
-from rewriter.match.environment import Bindings, Environment, Location, Positions, Value
+from rewriter.match.environment import Bindings, Environment, Location, Positions, Unbound, Value
 from rewriter.match.region import cross
 from rewriter.match.search import Search
-from rewriter.match.step import Function, Skip, Step
+from rewriter.match.step import Function, Pick, Skip, Step
 from rewriter.match.term import TermMatcher
+from rewriter.match.ways import before
 from rewriter.match.witness import Alignment, Alt, Bind, Join, Leaf, Witness, aligned, placements
 
 
@@ -35,16 +36,10 @@ class Match:
 def inconsistent(graph: ControlFlowGraph, starts: Iterable[int], changed: Iterable[int]) -> Point | None:
     """Give a point that would be changed although control can come to it past every start of a match."""
     begun = set(starts)
+    others = {p.id for p in graph.points} - begun
     for point in sorted(set(changed) - begun):
-        seen, stack = {point}, [point]
-        while stack:
-            at = stack.pop()
-            if at == graph.enter:
-                return graph.points[point]
-            for before in graph.points[at].predecessors:
-                if before not in seen and before not in begun:
-                    seen.add(before)
-                    stack.append(before)
+        if graph.enter in {point} | before(graph, [point], others):
+            return graph.points[point]
     return None
 
 
@@ -68,9 +63,13 @@ def find_matches(
     for point in starts:
         for bindings, witness in search.at(step, point, env):
             found.append(Match(point, env.extend(bindings), witness))
-    # A pattern that begins with "return" also begins at the closing brace, but not of every function: only
-    # of one that returns elsewhere too.
-    return [] if all(match.point.kind == "}" for match in found) else found
+    # A "return" alone is also the closing brace, but not of every function: only of one that returns
+    # elsewhere too.
+    return [] if _is_last(step) and all(match.point.kind == "}" for match in found) else found
+
+
+def _is_last(step: Step) -> bool:
+    return step.next is None and (not isinstance(step, Pick) or all(map(_is_last, step.branches)))
 
 
 def results(match: Match, context: Context, wanted: frozenset[str]) -> list[dict[str, Value]]:
@@ -79,7 +78,7 @@ def results(match: Match, context: Context, wanted: frozenset[str]) -> list[dict
     Positions are collected: within one match a position metavariable stands for all places it touched.
     """
     memo: dict[int, frozenset[Bindings]] = {}
-    own = tuple((n, v) for n, v in match.environment.items() if n in wanted)
+    own = tuple((n, v) for n, v in match.environment.items() if n in wanted and not isinstance(v, Unbound))
     merged = _merge([frozenset({tuple(sorted(own))}), _collect(match.witness, context, wanted, memo)])
     return [dict(bindings) for bindings in sorted(merged, key=str)]
 

@@ -4,33 +4,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import product
-from math import prod
 
-from rewriter.smpl.term import (
-    Anchored,
-    Choice,
-    Dots,
-    Inner,
-    Leaf,
-    Meta,
-    Nest,
-    PlusCode,
-    Sequence,
-    Term,
-    metavariables_of,
-    tokens_of,
-)
+from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, PlusCode, Sequence, Term, walk
+from rewriter.syntax.tree import Node
 
-_MANY = 32
+_BRANCHES = ("body", "consequence", "alternative")
 
 
 def headers(term: Inner) -> Sequence:
     """The parts of a compound statement that are no statements."""
-    parts = tuple(c for c in term.children if c.role not in ("body", "consequence", "alternative"))
-    return Sequence(parts, "header")
+    return Sequence(tuple(c for c in term.children if c.role not in _BRANCHES), "header")
+
+
+def header_nodes(node: Node) -> tuple[Node, ...]:
+    """The children of a compound statement that are no statements."""
+    return tuple(c for c in node.children if c.field not in _BRANCHES)
 
 
 def is_leaf(term: Term, *texts: str) -> bool:
@@ -42,17 +32,9 @@ def is_leaf(term: Term, *texts: str) -> bool:
 
 def dropped(term: Term | Sequence) -> Iterator[int]:
     """Ids of tokens that an isomorphism dropped from a term or from what is in it."""
-    match term:
-        case Anchored(term=inner, first=first, last=last):
-            yield from (first, last)
-            yield from dropped(inner)
-        case Inner(children=parts) | Sequence(terms=parts) | Choice(branches=parts):
-            for part in parts:
-                yield from dropped(part)
-        case Nest(body=body):
-            yield from dropped(body)
-        case _:
-            pass
+    for part in walk(term):
+        if isinstance(part, Anchored):
+            yield from (part.first, part.last)
 
 
 def compound(term: Term) -> bool:
@@ -83,53 +65,6 @@ def names_in(code: PlusCode) -> set[str]:
     return {word for line in code.lines for word in re.findall(r"[A-Za-z_]\w*", line.text)}
 
 
-def spread(term: Term) -> Term:
-    """Turn an expression with a disjunction in it into a disjunction of expressions, unless they are many.
-
-    ``( - f | - g ) (e)`` becomes ``( - f(e) | - g(e) )``: where an earlier one matches, no later one does.
-    """
-    if not isinstance(term, Inner) or not 1 < _count(term) <= _MANY:
-        return term
-    ways = tuple(Sequence((way,), "expression") for way in _ways(term))
-    return Choice(term.role, ways, False, next(tokens_of(term)))
-
-
-def _count(term: Term) -> int:
-    match term:
-        case Choice(branches=branches, all_of=False, written=True):
-            return sum(_count(branch.terms[0]) for branch in branches)
-        case Inner(children=children):
-            return prod(map(_count, children))
-        case _:
-            return 1
-
-
-def _ways(term: Term) -> Iterator[Term]:
-    match term:
-        case Choice(role=role, branches=branches, all_of=False, written=True):
-            for branch in branches:
-                yield from (replace(way, role=role) for way in _ways(branch.terms[0]))
-        case Inner(children=children):
-            for parts in product(*map(_ways, children)):
-                same = all(a is b for a, b in zip(parts, children, strict=True))
-                yield term if same else replace(term, children=parts)
-        case _:
-            yield term
-
-
-def chosen_names(term: Term | Sequence) -> frozenset[str]:
-    """Metavariables in the disjunctions of a term that a rule writes."""
-    match term:
-        case Choice(all_of=False, written=True):
-            return frozenset(metavariables_of(term))
-        case Inner(children=parts) | Sequence(terms=parts) | Choice(branches=parts):
-            return frozenset[str]().union(*map(chosen_names, parts))
-        case Anchored(term=inner):
-            return chosen_names(inner)
-        case _:
-            return frozenset()
-
-
 def has_cases(body: Term) -> bool:
     """Tell whether the block of a switch is a list of its cases."""
     inside = body.children[1:-1] if isinstance(body, Inner) and body.kind == "compound_statement" else ()
@@ -145,6 +80,33 @@ def _without_dots(case: Inner) -> Inner:
     last = case.children[-1]
     idle = isinstance(last, Dots) and not last.whens and last.token.mark == "context" and last.role != "value"
     return Inner(case.kind, case.role, case.children[:-1]) if idle else case
+
+
+def is_expression(term: Term) -> bool:
+    """Tell whether a node of a pattern is an expression or a type: it may stand anywhere in a statement."""
+    return isinstance(term, Inner) and (
+        term.kind.endswith(("_expression", "_literal")) or term.kind in ("null", "type_descriptor")
+    )
+
+
+def alternatives(term: Inner, wanted: Callable[[Choice], bool]) -> list[Term]:
+    """Write a term out with each branch of the disjunctions of expressions in it that are wanted.
+
+    Those of the statements in it are none of them, and neither are those that isomorphisms made.
+    """
+    variants: list[tuple[Term, ...]] = [()]
+    for child in term.children:
+        options: list[Term] = [child]
+        if isinstance(child, Choice):
+            expressions = all(b.level == "expression" for b in child.branches) and not child.all_of
+            if child.written and expressions and wanted(child):
+                options = [replace(b.terms[0], role=child.role) for b in child.branches]
+        elif isinstance(child, Inner) and child.role not in _BRANCHES:
+            options = alternatives(child, wanted)
+        variants = [(*variant, option) for variant in variants for option in options]
+    if len(variants) == 1:
+        return [term]
+    return [replace(term, children=children) for children in variants]
 
 
 def flat(term: Term) -> Iterator[Term]:

@@ -16,10 +16,16 @@ from rewriter.syntax.tree import Node, walk
 _TYPED = DECLARING | {"function_definition", "type_definition"}
 
 
+def evaluated(point: Point) -> tuple[Node, ...]:
+    """Give the parts of a point's code that are evaluated there: not the name of a loop over a list."""
+    assert point.node is not None
+    return tuple(part for part in header(point.node) if part.field != "name")
+
+
 def candidates(level: str, point: Point) -> list[Node]:
     """List what a type or (level ``name``) a name can be at a point of a graph."""
     assert point.node is not None
-    parts = header(point.node)
+    parts = evaluated(point)
     if level == "name":
         return [n for part in parts for n in walk(part) if n.kind in NAMES and not n.children]
     if point.kind == "function":

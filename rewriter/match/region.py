@@ -52,6 +52,19 @@ class _Crossing:
 
 
 @dataclass(slots=True)
+class _Leaving:
+    """The error exits a walk has come by: what is in them, and where they are left."""
+
+    points: set[int] = field(default_factory=set)
+    exits: set[int] = field(default_factory=set)
+
+    def add(self, branch: Point, exits: set[int]) -> None:
+        if exits:
+            self.points.update(range(branch.id + 1, branch.branch_end))
+            self.exits |= exits
+
+
+@dataclass(slots=True)
 class Region:
     """The region of one dots under one environment."""
 
@@ -167,6 +180,7 @@ class Region:
         points = self.search.graph.points
         names = frozenset(n for n, _ in shared)
         crossing = _Crossing()
+        leaving = _Leaving()
         seen = set(starts)
         queue = list(dict.fromkeys(starts))
         if everywhere and not queue:
@@ -174,14 +188,19 @@ class Region:
         while queue:
             at = queue.pop()
             point = points[at]
+            if at in leaving.exits:
+                continue
             witness = self._reached(at, shared, names)
             if witness is not None:
                 crossing.frontier[at] = witness
                 if everywhere or not self.step.any:
                     continue
-            elif everywhere and not self.step.strict and self._error_exit(point, env):
-                continue
-            if not self._may_skip(point, env):
+            elif everywhere and not self.step.strict:
+                exits = self._error_exit(point, env)
+                if exits and self.step.inside is None:
+                    continue
+                leaving.add(point, exits)
+            if not (self._passes(point, env) if at in leaving.points else self._may_skip(point, env)):
                 if everywhere and witness is None:
                     crossing.failed = True
                     return crossing
@@ -242,6 +261,11 @@ class Region:
             or (step.next is not None and self._head(step.next, point, env))
         ):
             return False
+        return self._passes(point, env)
+
+    def _passes(self, point: Point, env: Environment) -> bool:
+        """Tell whether what is said of the dots allows a point, or the nest matches there."""
+        step = self.step
         if all(self._allows(condition, point, env) for condition in step.conditions):
             return True
         return step.inside is not None and self.search.holds(step.inside, point, env)
@@ -290,36 +314,38 @@ class Region:
 
     # --- error exits ------------------------------------------------------------------------------
 
-    def _error_exit(self, point: Point, env: Environment) -> bool:
-        """A branch of an if that never falls out of it, and in which nothing that is wanted happens."""
-        if point.kind != "then" or not point.escapes:
-            return False
+    def _error_exit(self, point: Point, env: Environment) -> set[int]:
+        """Where a branch of an if is left that never falls out of it; none if what is wanted is in it.
+
+        Dots pass such a branch by. A nest is also looked for in it, but not where it is left.
+        """
+        following = self.step.next
+        assert following is not None
+        if point.kind != "then" or not point.escapes or isinstance(following, Leave):
+            return set()
+        if self.step.inside is not None and isinstance(following, Close):
+            return set()  # whoever leaves a block passes its end
         points = self.search.graph.points
         branch = range(point.id + 1, point.branch_end)
-        following, inside = self.step.next, self.step.inside
-        assert following is not None
-        seen = {point.id}
+        seen, exits = {point.id}, set[int]()
         stack = [point.id]
         while stack:
             at = points[stack.pop()]
             if at.id != point.id:
                 if self._wanted(following, at, env):
-                    return False
-                if inside is not None and self.search.holds(inside, at, env):
-                    return False
-                if at.kind in ("return", "continue"):
-                    continue
-                if at.kind in ("goto", "break"):
-                    if at.id in self._before_target(following, env):
-                        return False
+                    return set()
+                if at.kind in ("goto", "break") and at.id in self._before_target(following, env):
+                    return set()
+                if at.kind in ("return", "continue", "goto", "break"):
+                    exits.add(at.id)
                     continue
             for after in at.successors:
                 if after not in branch:
-                    return False
+                    return set()
                 if after not in seen:
                     seen.add(after)
                     stack.append(after)
-        return True
+        return exits
 
     def _wanted(self, step: Step, point: Point, env: Environment) -> bool:
         """Tell whether what follows the dots is here, or at least the first thing of it."""

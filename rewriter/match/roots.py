@@ -38,6 +38,8 @@ _STATEMENT_POINTS = frozenset(
         "switch",
         "{",
         "label",
+        "case",
+        "default",
     ]
 )
 

@@ -13,15 +13,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from rewriter.cfg.graph import ControlFlowGraph, Point, header, left_by_gotos
+from rewriter.cfg.graph import ControlFlowGraph, Point, left_by_gotos
 from rewriter.match.blocks import contents, within
-from rewriter.match.cases import label, switch
+from rewriter.match.cases import label, labelled, switch
+from rewriter.match.choices import anywhere, pick
 from rewriter.match.environment import Bindings, Brace, Environment
 from rewriter.match.kinds import expressions
-from rewriter.match.pattern import flat
-from rewriter.match.places import candidates
+from rewriter.match.pattern import header_nodes, headers
+from rewriter.match.places import candidates, evaluated
 from rewriter.match.returns import falls_off, is_bare_return
-from rewriter.match.roots import can_begin, of_kinds
+from rewriter.match.roots import can_begin
 from rewriter.match.signature import signature
 from rewriter.match.solutions import Solutions, agree, braces
 from rewriter.match.step import (
@@ -43,7 +44,7 @@ from rewriter.match.step import (
 )
 from rewriter.match.term import Found, TermMatcher
 from rewriter.match.witness import NOTHING, Aligned, Alignment, Bind, Leaf, Witness, alternatives, join
-from rewriter.smpl.term import Choice
+from rewriter.smpl.term import Inner
 from rewriter.syntax.tree import Node
 
 #: Crosses the region of dots: (search, dots, points behind the step before, environment).
@@ -58,15 +59,17 @@ class Search:
     matcher: TermMatcher
     everywhere: bool
     cross: Cross
-    _statements: TermMatcher = field(init=False)  # matches statements and headers, not expressions anywhere
+    statements: TermMatcher = field(
+        init=False
+    )  # what matches statements and headers, not expressions anywhere
     _memo: dict[tuple[int, int, Bindings], Solutions] = field(default_factory=dict)
     _terms: dict[tuple[int, int, Bindings], Found] = field(default_factory=dict)
     _inside: dict[int, list[Node]] = field(default_factory=dict)
+    _labelled_once: dict[int, Node] = field(default_factory=dict)
     _possible: dict[tuple[int, Bindings], bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        looks_only = not self.matcher.context.changes
-        self._statements = TermMatcher(self.matcher.context, ordered=False) if looks_only else self.matcher
+        self.statements = replace(self.matcher, ordered=False)
 
     # --- steps ------------------------------------------------------------------------------------
 
@@ -119,9 +122,10 @@ class Search:
     def _step(self, step: Step, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
         match step:
             case Simple():
-                falls_off = point.kind == "}" and isinstance(step.next, Close)
-                behind = [point.id] if falls_off else point.successors
-                return self._then(step, point, self.simple(step, point, env), behind, env)
+                found = self.simple(step, point, env)
+                if point.kind == "}":
+                    return self._fallen_off(step, point, found, env)
+                return self._then(step, point, found, point.successors, env)
             case AnyStatement():
                 return self._any_statement(step, point, env)
             case Branching():
@@ -145,7 +149,7 @@ class Search:
             case Leave():
                 return [((), NOTHING)] if point.kind in ("exit", "error exit") else []
             case Pick():
-                return self._pick(step, point, env)
+                return pick(self, step, point, env)
             case Skip():
                 return self._skip(step, [point.id], env)
             case _:
@@ -159,6 +163,18 @@ class Search:
         for e, alignment in found:
             results += self.follow(step.next, Leaf(alignment, point.id), successors, e, env)
         return results
+
+    def _fallen_off(
+        self, step: Step, point: Point, found: Found, env: Environment
+    ) -> list[tuple[Bindings, Witness]]:
+        """Go on from a ``return`` that is the end of the function, behind which nothing is missed."""
+        following = step.next
+        if following is None or isinstance(following, Close):
+            return self._then(step, point, found, [point.id], env)
+        if isinstance(following, Skip):
+            following = following.next
+        occurs = following is not None and any(self.holds(following, p, env) for p in self.graph.points)
+        return [(e.since(env), Leaf(done, point.id)) for e, done in found if occurs]
 
     def follow(
         self, following: Step | None, so_far: Witness, successors: list[int], e: Environment, env: Environment
@@ -201,38 +217,13 @@ class Search:
         if step.anywhere:
             if point.kind == "}" or (point.kind == "function" and step.level == "expression"):
                 return []
-            return self._anywhere(step, point, env)
+            matcher = self.matcher if step.whole else self.statements
+            return anywhere(step, self._candidates(step.level, point), matcher, env)
         if point.kind == "}" and is_bare_return(step.term):
             return falls_off(self.graph, self.matcher, step, point, env)
         if point.kind in ("}", "if", "while", "for", "iterator", "do tail", "switch", "function", "label"):
             return []
-        return self._whole(step).match(step.term, point.node, env)
-
-    def _whole(self, step: Step) -> TermMatcher:
-        return replace(self._statements, contested=step.contested) if step.contested else self._statements
-
-    def _anywhere(self, step: Simple, point: Point, env: Environment) -> Found:
-        """Match an expression at every place in what the point evaluates.
-
-        A branch of a disjunction gives way where an earlier branch matches around it or further inside.
-        """
-        term, nodes = step.term, self._candidates(step.level, point)
-        if not isinstance(term, Choice) or term.all_of:
-            return [f for node in of_kinds(nodes, term) for f in self.matcher.match(term, node, env)]
-        found: Found = []
-        earlier: list[Node] = []
-        branches = list(flat(term))
-        for i, branch in enumerate(branches):
-            matched: list[Node] = []
-            for node in of_kinds(nodes, branch):
-                if any(node.start < e.end and e.start < node.end for e in earlier):
-                    continue
-                here = self.matcher.match(branch, node, env)
-                if here:
-                    matched.append(node)
-                    found += here
-            earlier += matched if i + 1 < len(branches) else []
-        return found
+        return self.statements.match(step.term, point.node, env)
 
     def _candidates(self, level: str, point: Point) -> list[Node]:
         """What an expression, a type or a name can be at a point."""
@@ -241,8 +232,7 @@ class Search:
     def _evaluated(self, point: Point) -> list[Node]:
         found = self._inside.get(point.id)
         if found is None:
-            assert point.node is not None
-            found = [n for part in header(point.node) for n in expressions(part)]
+            found = [n for part in evaluated(point) for n in expressions(part)]
             self._inside[point.id] = found
         return found
 
@@ -252,6 +242,8 @@ class Search:
         node = point.node
         if node is None or node is self.graph.function.child("body") or self._holds_cases(point):
             return []
+        if point.kind in ("case", "default"):
+            node = self._labelled_once.setdefault(point.id, labelled(self.graph, point))
         found = self.matcher.match(step.term, node, env)
         return self._then(step, point, found, self.behind(point), env)
 
@@ -265,16 +257,12 @@ class Search:
             return self.graph.points[point.after].successors if point.after >= 0 else []
         return point.successors
 
-    def header(self, step: Branching | Loop | Cases, point: Point, env: Environment) -> Found:
+    def header(self, term: Inner, point: Point, env: Environment) -> Found:
         """Match the parts of a compound statement that belong to its own point."""
         assert point.node is not None
-        term = step.term
         if point.node.kind != term.kind:
             return []
-        skipped = ("body", "consequence", "alternative")
-        terms = tuple(c for c in term.children if c.role not in skipped)
-        nodes = tuple(n for n in point.node.children if n.field not in skipped)
-        return self._whole(step).children(terms, nodes, env, None)
+        return self.statements.children(headers(term).terms, header_nodes(point.node), env, None)
 
     # --- compound statements ----------------------------------------------------------------------
 
@@ -286,7 +274,7 @@ class Search:
             return []
         arms = [self.graph.points[s] for s in point.successors]
         results: list[tuple[Bindings, Witness]] = []
-        for e, alignment in self.header(step, point, env):
+        for e, alignment in self.header(step.term, point, env):
             if step.else_token is not None and clause is not None:
                 ends = self.matcher.match(step.else_token, clause.children[0], e, alignment)
                 if not ends:
@@ -330,7 +318,7 @@ class Search:
         else:
             starts = self.graph.points[inside[0]].successors if inside else []
         results: list[tuple[Bindings, Witness]] = []
-        for e, alignment in self.header(step, point, env):
+        for e, alignment in self.header(step.term, point, env):
             for way, witness in self._into(step.body, starts, [(e, Leaf(alignment, point.id))]):
                 results += self._leave(step, point, way, witness, env)
         return results
@@ -372,20 +360,6 @@ class Search:
         nodes = [n for n in point.node.children if n.field != "body"]
         found = signature(self.matcher, terms, nodes, env)
         return self._then(step, point, found, point.successors, env)
-
-    def _pick(self, step: Pick, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
-        if step.all_of:
-            ways: list[tuple[Environment, Witness]] = [(env, NOTHING)]
-            for branch in (*step.branches[1:], step.branches[0]):
-                ways = [
-                    (e.extend(d), join([w, more])) for e, w in ways for d, more in self.at(branch, point, e)
-                ]
-            return [(e.since(env), w) for e, w in ways]
-        for branch in step.branches:
-            found = self.at(branch, point, env)
-            if found:
-                return list(found)
-        return []
 
     def _skip(self, step: Skip, starts: list[int], env: Environment) -> list[tuple[Bindings, Witness]]:
         """The region between two steps."""

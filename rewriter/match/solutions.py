@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rewriter.match.environment import Bindings, Environment
 from rewriter.match.witness import Witness, join
 
@@ -20,6 +22,11 @@ def agree(each: list[Solutions]) -> list[tuple[Bindings, Witness]]:
             if all(old.get(name, value) == value for name, value in bindings)
         ]
     return [(tuple(sorted(b.items())), join(w)) for b, w in combined]  # type: ignore[arg-type]
+
+
+def differ(a: Environment, b: Environment, names: Iterable[str]) -> bool:
+    """Tell whether two environments bind one of the names differently."""
+    return any(name in a and name in b and a.get(name) != b.get(name) for name in names)
 
 
 def braces(env: Environment) -> Bindings:

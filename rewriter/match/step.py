@@ -7,9 +7,11 @@ still needs once it is done (``keep``).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rewriter.smpl.term import Dots, Inner, Leaf, Meta, Nest, Term
+from rewriter.match.pattern import headers
+from rewriter.smpl.term import Dots, Inner, Leaf, Meta, Nest, Sequence, Term
 
 
 @dataclass(slots=True, eq=False)
@@ -19,11 +21,10 @@ class Step:
     next: Step | None
     keep: frozenset[str]
     free: frozenset[str] = field(default=frozenset(), init=False)
+    #: What is needed behind the step, too: alternatives of it count beside each other if they differ there.
+    shared: frozenset[str] = field(default=frozenset(), init=False)
     #: Ids of tokens an isomorphism dropped, first and last: they are tied to the ends of what matches.
     anchors: tuple[tuple[int, int], ...] = field(default=(), init=False)
-    #: Metavariables of disjunctions in the step's own term that more than one of its points need: a branch
-    #: gives way only to earlier ones that bind them alike.
-    contested: frozenset[str] = field(default=frozenset(), init=False)
     #: An if, loop or switch without what follows it: dots beside it do not pass another one.
     alone: Step | None = field(default=None, init=False)
 
@@ -32,12 +33,14 @@ class Step:
 class Simple(Step):
     """One term at one point; an expression may stand anywhere in what the point evaluates.
 
-    ``level`` says what the term is where it may stand anywhere: an expression, a type or a name.
+    ``level`` says what the term is where it may stand anywhere: an expression, a type or a name. It is
+    ``whole`` when a rule consists of it.
     """
 
     term: Term
     anywhere: bool
     level: str = "expression"
+    whole: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -163,3 +166,48 @@ class Skip(Step):
     def removed(self) -> bool:
         """The dots themselves are minus code."""
         return self.term.token.removed
+
+
+def own_terms(step: Step) -> Iterator[Term | Sequence]:
+    """Walk the terms that a step itself matches."""
+    match step:
+        case (
+            Simple(term=term)
+            | AnyStatement(term=term)
+            | Contents(term=term)
+            | Open(term=term)
+            | Close(term=term)
+        ):
+            yield term
+        case Cases(term=term):
+            block = term.child("body")
+            assert isinstance(block, Inner)
+            yield headers(term)
+            yield Sequence((block.children[0], block.children[-1]), "header")
+        case Branching(term=term) | Loop(term=term) | Function(term=term):
+            yield headers(term)
+        case Labelled(term=term):
+            yield from (c for c in term.children if c.role in ("label", "value"))
+        case _:
+            pass
+
+
+def parts_of_step(step: Step) -> Iterator[Step]:
+    """Walk the steps that follow a step or are in it."""
+    if step.next is not None:
+        yield step.next
+    match step:
+        case Branching(then=then, other=other):
+            yield then
+            if other is not None:
+                yield other
+        case Loop(body=body):
+            yield body
+        case Pick(branches=branches) | Cases(arms=branches):
+            yield from branches
+        case Skip(inside=inside) if inside is not None:
+            yield inside
+        case Within(inside=inside):
+            yield inside
+        case _:
+            pass

@@ -9,21 +9,21 @@ branches bind one metavariable differently.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import lru_cache
 
 from rewriter.match.pattern import (
+    alternatives,
     cases_of,
-    chosen_names,
     compound,
     dropped,
     has_cases,
     headers,
+    is_expression,
     is_leaf,
     is_return,
     names_in,
     skips,
-    spread,
 )
 from rewriter.match.step import (
     AnyStatement,
@@ -42,6 +42,8 @@ from rewriter.match.step import (
     Skip,
     Step,
     Within,
+    own_terms,
+    parts_of_step,
 )
 from rewriter.smpl.term import (
     Anchored,
@@ -59,6 +61,8 @@ from rewriter.smpl.term import (
     tokens_of,
 )
 
+_MANY = 32
+
 
 @lru_cache(maxsize=256)
 def compiled(body: Body, wanted: frozenset[str]) -> Step:
@@ -74,13 +78,17 @@ class Compiler:
         self._body = body
         self._wanted = wanted
         self._braces = 0
+        self._alone: dict[Inner, Step] = {}  # compound statements without what follows them
         self._bound: frozenset[str] = frozenset()  # metavariables of the code before what is compiled now
 
     def compile(self) -> Step:
         """Give the first step of the rule."""
         code = self._body.code
         if code.level in ("expression", "name", "type"):
-            return self._finish(Simple(None, frozenset(), spread(code.terms[0]), True, code.level))
+            term = self._lifted(code.terms[0], lambda choice: True)
+            step = self._finish(Simple(None, frozenset(), term, True, code.level, whole=True))
+            step.shared = frozenset()  # of what overlaps, only the first branch counts
+            return step
         return self._sequence(code.terms, None, frozenset(), trailing=True)
 
     def _plus_names(self, term: Term | Sequence) -> frozenset[str]:
@@ -94,15 +102,15 @@ class Compiler:
 
     def _finish(self, step: Step) -> Step:
         free: set[str] = set()
-        for term in _own_terms(step):
+        for term in own_terms(step):
             free |= set(metavariables_of(term)) | self._plus_names(term)
-        for other in _parts(step):
+        for other in parts_of_step(step):
             free |= other.free
         if isinstance(step, Skip):
             for condition in step.conditions:
                 free |= condition.free
         step.free = frozenset(free)
-        step.contested = _contested(step)
+        step.shared = step.keep | self._wanted | (step.next.free if step.next is not None else frozenset())
         return step
 
     # --- sequences --------------------------------------------------------------------------------
@@ -159,9 +167,29 @@ class Compiler:
                 step.free |= self._plus_names(term)
                 return step
             case Inner():
-                return self._inner(term, then, keep)
+                lifted = self._lifted(term, self._changes)
+                if lifted is term:
+                    return self._inner(term, then, keep)
+                step = self._term(lifted, then, keep)
+                header = headers(term)
+                if len(header.terms) < len(term.children):  # what it binds is needed inside
+                    step.shared |= frozenset(metavariables_of(header))
+                return step
             case _:
                 return self._finish(Simple(then, keep, term, True))
+
+    def _lifted(self, term: Term, wanted: Callable[[Choice], bool]) -> Term:
+        """Take the wanted disjunctions out of a term: of ``f(\\(a\\|b\\))`` make two calls."""
+        variants = alternatives(term, wanted) if isinstance(term, Inner) else []
+        if not 1 < len(variants) <= _MANY:
+            return term
+        level = "expression" if is_expression(term) else "statements"
+        token = next(tokens_of(term))
+        return Choice(term.role, tuple(Sequence((v,), level) for v in variants), False, token)
+
+    def _changes(self, choice: Choice) -> bool:
+        """Tell whether there is minus or plus code in a disjunction."""
+        return any(t.removed or t.id in self._body.plus for t in tokens_of(choice))
 
     def _choice(
         self, branches: tuple[Sequence, ...], all_of: bool, then: Step | None, keep: frozenset[str]
@@ -178,7 +206,9 @@ class Compiler:
                     frozenset(n for b in branches for n in metavariables_of(b)) if all_of else keep
                 )
                 steps.append(self._sequence(branch.terms, goes_on, inner, trailing=then is None))
-        return self._finish(Pick(None, keep, tuple(steps), all_of))
+        pick = self._finish(Pick(None, keep, tuple(steps), all_of))
+        pick.shared |= then.free if then is not None else frozenset()
+        return pick
 
     def _skip(self, term: Dots | Nest, then: Step | None, keep: frozenset[str]) -> Step:
         assert then is not None
@@ -211,7 +241,9 @@ class Compiler:
     def _inner(self, term: Inner, then: Step | None, keep: frozenset[str]) -> Step:
         step = self._node(term, then, keep)
         if isinstance(step, Branching | Loop | Cases) and then is not None:
-            step.alone = self._node(term, None, frozenset())
+            if term not in self._alone:
+                self._alone[term] = self._node(term, None, frozenset())
+            step.alone = self._alone[term]
         return step
 
     def _node(self, term: Inner, then: Step | None, keep: frozenset[str]) -> Step:
@@ -251,8 +283,8 @@ class Compiler:
                 )
                 follow = self._sequence(rest, then, keep, trailing=False) if rest else then
                 return self._finish(Labelled(follow, keep, term))
-            case kind if kind.endswith(("_expression", "_literal")) or kind in ("null", "type_descriptor"):
-                return self._finish(Simple(then, keep, spread(term), True))
+            case _ if is_expression(term):
+                return self._finish(Simple(then, keep, term, True))
             case _:
                 return self._finish(Simple(then, keep, term, False))
 
@@ -330,60 +362,6 @@ class Compiler:
         token = term.token
         tied = token.id in self._body.before or token.id in self._body.after
         return bool(token.attached) or token.mark != "context" or tied
-
-
-def _contested(step: Step) -> frozenset[str]:
-    match step:
-        case Simple(term=term, anywhere=False):
-            shared = step.keep | (step.next.free if step.next is not None else frozenset())
-            return chosen_names(term) & shared
-        case Branching(term=term) | Loop(term=term) | Cases(term=term):
-            return chosen_names(headers(term))
-        case _:
-            return frozenset()
-
-
-def _own_terms(step: Step) -> Iterator[Term | Sequence]:
-    match step:
-        case (
-            Simple(term=term)
-            | AnyStatement(term=term)
-            | Contents(term=term)
-            | Open(term=term)
-            | Close(term=term)
-        ):
-            yield term
-        case Cases(term=term):
-            block = term.child("body")
-            assert isinstance(block, Inner)
-            yield headers(term)
-            yield Sequence((block.children[0], block.children[-1]), "header")
-        case Branching(term=term) | Loop(term=term) | Function(term=term):
-            yield headers(term)
-        case Labelled(term=term):
-            yield from (c for c in term.children if c.role in ("label", "value"))
-        case _:
-            pass
-
-
-def _parts(step: Step) -> Iterator[Step]:
-    if step.next is not None:
-        yield step.next
-    match step:
-        case Branching(then=then, other=other):
-            yield then
-            if other is not None:
-                yield other
-        case Loop(body=body):
-            yield body
-        case Pick(branches=branches) | Cases(arms=branches):
-            yield from branches
-        case Skip(inside=inside) if inside is not None:
-            yield inside
-        case Within(inside=inside):
-            yield inside
-        case _:
-            pass
 
 
 __all__ = ["Compiler", "Step"]

@@ -17,7 +17,7 @@ from rewriter.match.declaration import declaring, removed_alone
 from rewriter.match.declarer import may_call, storage
 from rewriter.match.directive import DIRECTIVES, directive
 from rewriter.match.elements import children
-from rewriter.match.environment import Code, Environment
+from rewriter.match.environment import Code, Environment, Unbound
 from rewriter.match.format import formatted
 from rewriter.match.infer import fits
 from rewriter.match.kinds import (
@@ -46,11 +46,9 @@ class TermMatcher:
     """Matches terms of one rule on nodes of one file."""
 
     context: Context
-    #: Whether a disjunction gives what its first fitting branch gives. In rules that change nothing, one
-    #: inside a statement gives what all branches give: each binds metavariables in its own way.
+    #: Whether a disjunction gives what its first fitting branch gives. One inside a statement gives what all
+    #: branches give: each binds metavariables in its own way.
     ordered: bool = True
-    #: Metavariables that code elsewhere needs too: a branch gives way to earlier ones that bind them alike.
-    contested: frozenset[str] = frozenset()
     _spellings: dict[int, Code] = field(default_factory=dict)
 
     def match(self, term: Term, node: Node, env: Environment, done: Alignment = None) -> Found:
@@ -71,7 +69,7 @@ class TermMatcher:
                     done = (Aligned(mark.id, node.start, node.end), done)
                 return self._nest(body, once, node, env, done)
             case Anchored(term=inner, first=first, last=last, tested=tested):
-                if tested and not self.context.is_tested(node):
+                if (tested and not self.context.is_tested(node)) or {first, last} & self.context.barred:
                     return []
                 return [
                     (e, (Aligned(last, node.end, node.end), (Aligned(first, node.start, node.start), a)))
@@ -112,6 +110,8 @@ class TermMatcher:
         """Tie a token to source text, if the positions attached to it allow the place."""
         if token < 0:
             return [(env, done)]
+        if token in self.context.barred:
+            return []
         for name in self.context.attached(token):
             if not self.context.place_allowed(name, start, end, env, node):
                 return []
@@ -146,6 +146,8 @@ class TermMatcher:
             base = self.context.metavariables.get(wanted.base)
             variable = base is not None and base.kind == "type"
             bound = env.get(wanted.base) if variable else None
+            if isinstance(bound, Unbound):
+                continue
             known = bound.key if isinstance(bound, Code) else None
             value = fits(wanted, kind, types.declared, known, variable) if kind is not None else None
             if value is None:
@@ -229,25 +231,19 @@ class TermMatcher:
             for branch in choice.branches:
                 found = [r for e, a in found for r in self.match(branch.terms[0], node, e, a)]
             return found
-        if self.contested and choice.written and self.ordered:
-            return self._in_any_way(choice, node, env, done)
         found = []
         # What an isomorphism lets stand for any test comes after the tests that are written out.
         for term in sorted(flat(choice), key=_is_any_test):
+            if found and self._gives_way(term, node):
+                continue
             found += self.match(term, node, env, done)
-            # Branches on one declaration may speak of different declarators of it.
-            if found and self.ordered and node.kind != "declaration":
-                break
         return found
 
-    def _in_any_way(self, choice: Choice, node: Node, env: Environment, done: Alignment) -> Found:
-        found: Found = []
-        for branch in choice.branches:
-            here = self.match(branch.terms[0], node, env, done)
-            found += [
-                (e, a) for e, a in here if all(e.contradicts(other, self.contested) for other, _ in found)
-            ]
-        return found
+    def _gives_way(self, term: Term, node: Node) -> bool:
+        """Tell whether a branch does not count where another one matches."""
+        if node.kind == "declaration":
+            return False  # branches may speak of different declarators
+        return self.ordered or (isinstance(term, Anchored) and self.context.transforms)
 
     def _nest(self, body: Sequence, once: bool, node: Node, env: Environment, done: Alignment) -> Found:
         """Every occurrence below ``node``, under each environment that one of them gives."""

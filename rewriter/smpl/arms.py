@@ -8,6 +8,7 @@ also an arm without braces, if that arm stays one statement.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rewriter.smpl.lexer import CONTEXT, PlusLine, Token
@@ -90,3 +91,28 @@ def may_lose_braces(block: Inner, own: list[Token], before: Plus, after: Plus) -
     lines = [line.text for t in inside for table in (before, after) for line in table.get(t.id, ())]
     text = "\n".join(lines).strip()
     return text.count(";") == 1 and text.endswith(";") and not _IF.match(text)
+
+
+def tested_otherwise(term: Term) -> Iterator[tuple[Term, list[Token]]]:
+    """Give a term, and an if with what isomorphisms made of its test, with the tokens these dropped."""
+    yield term, []
+    test = term.child("condition") if isinstance(term, Inner) and term.kind == "if_statement" else None
+    if not isinstance(term, Inner) or not isinstance(test, Inner) or len(test.children) != 3:
+        return
+    opening, tested, closing = test.children
+    written, *made = _flat(tested)
+    for other in made:
+        if isinstance(other, Anchored):
+            kept = {token.id for token in tokens_of(other.term)}
+            inside = replace(test, children=(opening, other.term, closing))
+            children = tuple(inside if child is test else child for child in term.children)
+            yield replace(term, children=children), [t for t in tokens_of(written) if t.id not in kept]
+
+
+def _flat(term: Term) -> Iterator[Term]:
+    """Walk the branches of choices in choices of expressions."""
+    if isinstance(term, Choice):
+        for branch in term.branches:
+            yield from _flat(branch.terms[0])
+    else:
+        yield term

@@ -11,8 +11,9 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass, replace
+from itertools import product
 
-from rewriter.smpl.arms import Plus, may_lose_braces
+from rewriter.smpl.arms import Plus, may_lose_braces, tested_otherwise
 from rewriter.smpl.declinit import with_value
 from rewriter.smpl.header import BUILT_IN_ISOMORPHISMS
 from rewriter.smpl.isofile import Isomorphism, standard_isomorphisms
@@ -180,10 +181,10 @@ class _Expander:
         every = [t for t in tokens_of(term) if t.id >= 0]
         level = "statements" if statement else "expression"
         branches = [Sequence((term,), level)]
-        for left, right in iso.directions:
+        for (left, right), (variant, lost) in product(iso.directions, tested_otherwise(term)):
             bound: dict[str, Term] = {}
-            own: list[Token] = []
-            if not _match(left, term, iso.variables, self._metavariables, bound, own):
+            own = list(lost)
+            if not _match(left, variant, iso.variables, self._metavariables, bound, own):
                 continue
             # Statements inside may be changed on their own; an expression has to be of one piece.
             if len({t.mark for t in (own if statement else every)}) > 1 or not every:
@@ -202,10 +203,9 @@ class _Expander:
         return Choice(term.role, tuple(branches), False, every[0], False) if len(branches) > 1 else term
 
     def _may_lose_braces(self, term: Term, own: list[Token]) -> bool:
-        block = isinstance(term, Inner) and term.kind == "compound_statement"
-        return not (isinstance(term, Inner) and block) or may_lose_braces(
-            term, own, self._before, self._after
-        )
+        if not isinstance(term, Inner) or term.kind != "compound_statement":
+            return True
+        return may_lose_braces(term, own, self._before, self._after)
 
     def _with_value(self, term: Inner) -> Term:
         every = [t for t in tokens_of(term) if t.id >= 0]

@@ -164,6 +164,12 @@ class Seed:
     script: Python | None = None
     counted: bool = False
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The metavariables it is made from."""
+        given = self.script.parameters if self.script is not None else ()
+        return frozenset(given) | {part for kind, part in self.parts if kind == "metavariable"}
+
 
 #: Kinds of metavariables that stand for their own name.
 NAME_KINDS = ("symbol", "typedef", "iterator name", "declarer name", "attribute name")

@@ -48,20 +48,25 @@ def required_words(rules: tuple[Rule | ScriptRule, ...], given: Mapping[str, str
     known: dict[str, Needs] = {}
     shown: list[Needs] = []
     for rule in rules:
-        parts = [_dependency(rule.depends_on, known), *(known.get(n, ANYTHING) for n in _origins(rule))]
+        depends = _dependency(rule.depends_on, known)
         if isinstance(rule, Rule):
-            virtual = [m for m in rule.metavariables.values() if m.origin == "virtual"]
-            parts.append(words_of(rule, {m.name: _NAME.findall(given[m.names]) for m in virtual}))
-        known[rule.name] = all_of(parts)
+            inherited = {
+                m.name: all_of(_NAME.findall(given[m.names]))
+                if m.origin == "virtual"
+                else known.get(m.origin, ANYTHING)
+                for m in rule.metavariables.values()
+                if m.origin
+            }
+            known[rule.name] = all_of([depends, words_of(rule, inherited)])
+        else:
+            known[rule.name] = all_of([depends, *(known.get(n, ANYTHING) for n in _origins(rule))])
         if rule.when == "script" if isinstance(rule, ScriptRule) else rule.transforms or rule.body.stars:
             shown.append(known[rule.name])
     return any_of(shown)
 
 
-def _origins(rule: Rule | ScriptRule) -> Iterable[str]:
-    """Name the rules that have to bind what ``rule`` inherits."""
-    if isinstance(rule, Rule):
-        return {m.origin for m in rule.metavariables.values() if m.origin and m.origin != "virtual"}
+def _origins(rule: ScriptRule) -> Iterable[str]:
+    """Name the rules that have to bind what a script is given."""
     return {i.origin for i in rule.inputs if i.default is None and i.origin != "virtual"}
 
 
@@ -125,26 +130,28 @@ def places_of(rule: Rule) -> frozenset[str]:
     return frozenset(p[1:] for p in parts if isinstance(p, str) and p.startswith("@"))
 
 
-def words_of(rule: Rule, inherited: Mapping[str, Iterable[str]]) -> Needs:
+def words_of(rule: Rule, inherited: Mapping[str, Needs]) -> Needs:
     """Give what an element must hold for ``rule`` to match in it.
 
-    ``inherited`` lists, by name, the words of what inherited metavariables stand for.
+    ``inherited`` gives, by name, what the inherited metavariables need.
     """
 
     def words(part: str) -> str | Needs:
-        if part.startswith("@"):
-            return ANYTHING
-        if not part.startswith("$"):
+        if part[0] not in "@$":
             return part
         name = part[1:]
         if name in inherited:
-            return all_of(w for w in inherited[name] if w not in _IGNORED)
-        variable = rule.metavariables.get(name)
-        if variable is None:
+            return _worth_a_search(inherited[name])
+        if part[0] == "@" or name not in rule.metavariables:
             return ANYTHING
+        variable = rule.metavariables[name]
         return name if variable.kind in _NAMES_ITSELF else _constraint(variable.constraint)
 
     return _sequence(rule.body.code).filled(words)
+
+
+def _worth_a_search(needs: Needs) -> Needs:
+    return needs.filled(lambda word: ANYTHING if word in _IGNORED else word)
 
 
 def _constraint(constraint: Constraint | None) -> Needs:

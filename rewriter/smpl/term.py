@@ -181,37 +181,34 @@ class Body:
         return any(t.mark == STAR for t in self.tokens.values())
 
 
+def parts_of(term: Term | Sequence) -> tuple[Term | Sequence, ...]:
+    """Give what a term directly holds in order, all branches of a choice; what whens say is not among it."""
+    match term:
+        case Inner(children=parts) | Sequence(terms=parts) | Choice(branches=parts):
+            return parts
+        case Nest(body=body):
+            return (body,)
+        case Anchored(term=inner):
+            return (inner,)
+        case Leaf() | Meta() | Dots():
+            return ()
+
+
+def walk(term: Term | Sequence) -> Iterator[Term | Sequence]:
+    """Walk a term and all that is in it, each before its parts."""
+    yield term
+    for part in parts_of(term):
+        yield from walk(part)
+
+
 def tokens_of(term: Term | Sequence) -> Iterator[Token]:
     """Walk the tokens of a term in order; all branches of a choice are walked."""
-    match term:
-        case Leaf(token=token) | Meta(token=token) | Dots(token=token):
-            yield token
-        case Inner(children=parts) | Sequence(terms=parts):
-            for part in parts:
-                yield from tokens_of(part)
-        case Choice(branches=branches):
-            for branch in branches:
-                yield from tokens_of(branch)
-        case Nest(body=body):
-            yield from tokens_of(body)
-        case Anchored(term=inner):
-            yield from tokens_of(inner)
+    return (part.token for part in walk(term) if isinstance(part, Leaf | Meta | Dots))
 
 
 def inner_terms(term: Term | Sequence) -> Iterator[Inner]:
     """Walk the nodes in a term, all branches of a choice included."""
-    match term:
-        case Inner(children=parts) | Sequence(terms=parts) | Choice(branches=parts):
-            if isinstance(term, Inner):
-                yield term
-            for part in parts:
-                yield from inner_terms(part)
-        case Nest(body=body):
-            yield from inner_terms(body)
-        case Anchored(term=inner):
-            yield from inner_terms(inner)
-        case _:
-            pass
+    return (part for part in walk(term) if isinstance(part, Inner))
 
 
 @lru_cache(64)
@@ -234,28 +231,13 @@ def statements_only(body: Body) -> frozenset[int]:
 
 def metavariables_of(term: Term | Sequence) -> Iterator[str]:
     """Walk the names of the metavariables in a term, those of its whens included."""
-    match term:
-        case Meta(name=name):
-            yield name
-        case Inner(children=parts) | Sequence(terms=parts):
-            for part in parts:
-                yield from metavariables_of(part)
-        case Choice(branches=branches):
-            for branch in branches:
-                yield from metavariables_of(branch)
-        case Nest(body=body, whens=whens):
-            yield from metavariables_of(body)
-            for when in whens:
+    for part in walk(term):
+        if isinstance(part, Meta):
+            yield part.name
+        elif isinstance(part, Dots | Nest):
+            for when in part.whens:
                 if when.code is not None:
                     yield from metavariables_of(when.code)
-        case Dots(whens=whens):
-            for when in whens:
-                if when.code is not None:
-                    yield from metavariables_of(when.code)
-        case Anchored(term=inner):
-            yield from metavariables_of(inner)
-        case Leaf():
-            pass
 
 
 def show(term: Term | Sequence, indent: int = 0) -> str:
@@ -312,7 +294,9 @@ __all__ = [
     "When",
     "inner_terms",
     "metavariables_of",
+    "parts_of",
     "show",
     "statements_only",
     "tokens_of",
+    "walk",
 ]

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Disjunctions and conjunctions of steps, and expressions found anywhere in a statement.
+
+A branch gives way where an earlier one matches. It counts beside it if the two bind a metavariable
+differently that is needed behind them: of ``( f(E, ...); | f(..., E); ) ... - h(E);`` either may be meant.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rewriter.cfg.graph import Point
+from rewriter.match.environment import Bindings, Environment
+from rewriter.match.pattern import flat
+from rewriter.match.roots import of_kinds
+from rewriter.match.solutions import differ
+from rewriter.match.step import Pick, Simple
+from rewriter.match.term import Found, TermMatcher
+from rewriter.match.witness import NOTHING, Witness, join
+from rewriter.smpl.term import Choice
+from rewriter.syntax.tree import Node
+
+if TYPE_CHECKING:
+    from rewriter.match.search import Search
+
+
+def pick(search: Search, step: Pick, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
+    """Give the solutions of a disjunction or a conjunction at ``point``."""
+    if step.all_of:
+        return _all_of(search, step, point, env)
+    found: list[tuple[Bindings, Witness]] = []
+    for branch in step.branches:
+        if found and not step.shared:
+            break
+        rivals = [Environment(dict(bindings)) for bindings, _ in found]
+        for bindings, witness in search.at(branch, point, env):
+            own = Environment(dict(bindings))
+            if all(differ(own, rival, step.shared) for rival in rivals):
+                found.append((bindings, witness))
+    return found
+
+
+def _all_of(search: Search, step: Pick, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
+    ways: list[tuple[Environment, Witness]] = [(env, NOTHING)]
+    for branch in (*step.branches[1:], step.branches[0]):
+        ways = [(e.extend(d), join([w, more])) for e, w in ways for d, more in search.at(branch, point, e)]
+    return [(e.since(env), w) for e, w in ways]
+
+
+def anywhere(step: Simple, nodes: list[Node], matcher: TermMatcher, env: Environment) -> Found:
+    """Match an expression, a type or a name at each of the places in what a point evaluates.
+
+    A branch of a disjunction gives way where an earlier one matches around it or further inside.
+    """
+    term = step.term
+    if not isinstance(term, Choice) or term.all_of:
+        return [f for node in of_kinds(nodes, term) for f in matcher.match(term, node, env)]
+    found: Found = []
+    earlier: list[tuple[Node, Environment]] = []
+    for branch in flat(term):
+        matched: list[tuple[Node, Environment]] = []
+        for node in of_kinds(nodes, branch):
+            rivals = [e for place, e in earlier if node.start < place.end and place.start < node.end]
+            if rivals and not step.shared:
+                continue
+            for e, done in matcher.match(branch, node, env):
+                if all(differ(e, rival, step.shared) for rival in rivals):
+                    found.append((e, done))
+                    matched.append((node, e))
+        earlier += matched
+    return found
