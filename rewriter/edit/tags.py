@@ -52,6 +52,7 @@ class Tags:
     assumed: dict[Span, int] = field(default_factory=dict)  # expressions replaced by a constant
     points: set[int] = field(default_factory=set)  # of the graph, those that change
     starts: set[int] = field(default_factory=set)  # of the graph, those where a match begins
+    _removers: dict[Span, tuple[frozenset[int], bool]] = field(default_factory=dict)  # and whether replaced
     _at: dict[tuple[Span, bool], list[Addition]] = field(default_factory=dict)
     declarators: dict[Span, tuple[Node, Span]] = field(default_factory=dict)  # picked from a list of several
 
@@ -69,6 +70,7 @@ class Tags:
             if any(_changes(body, token) for token in spans):
                 self.points.add(leaf.point)
             self._shared(body, leaf.alignment)
+            self._contend(body, spans)
             for token, entries in sorted(spans.items()):
                 self._token(body, metavariables, token, entries, env, token in told)
                 if body.tokens[token].kind == "dots":
@@ -109,6 +111,19 @@ class Tags:
                 code = replace(code, behind_comma=True)  # the code has no comma here
             nothing = not len(ends) and body.tokens[token].kind == "dots"
             self._addition(ends, not nothing, code, metavariables, env)
+
+    def _contend(self, body: Body, spans: Mapping[int, list[Aligned]]) -> None:
+        """Let no code that one match replaces be removed by another with other tokens of the rule."""
+        removers: dict[Span, set[int]] = {}
+        for token, entries in spans.items():
+            for entry in entries if body.tokens[token].removed else ():
+                if entry.start < entry.end and entry.shared is None:
+                    removers.setdefault(Span(entry.start, entry.end), set()).add(token)
+        for span, tokens in removers.items():
+            replaced = any(t in body.before or t in body.after for t in tokens)
+            others, others_replaced = self._removers.setdefault(span, (frozenset(tokens), replaced))
+            if others != tokens and (replaced or others_replaced):
+                raise TaggedError(span, "already tagged token: two matches replace the same code")
 
     def _shared(self, body: Body, alignment: Alignment) -> None:
         """Note a declarator that is removed out of a declaration with several."""
