@@ -18,12 +18,13 @@ from rewriter.smpl.header import Header, HeaderParser
 from rewriter.smpl.isofile import Isomorphism, read_isomorphisms
 from rewriter.smpl.isomorphism import Isomorphisms
 from rewriter.smpl.items import Grouped, Grouper
-from rewriter.smpl.lexer import BodyLexer, LineReader, Piece, PlusLine, Token
+from rewriter.smpl.lexer import BodyLexer, LineReader, Token
 from rewriter.smpl.optional import with_or_without
 from rewriter.smpl.patch import NAME_KINDS, Metavariable, Rule, ScriptRule, SemanticPatch
+from rewriter.smpl.plus import inline_lines, plus_code, with_dots_of_c
 from rewriter.smpl.prolog import beside, read_prolog
 from rewriter.smpl.required_words import required_words
-from rewriter.smpl.term import Body, CommentChange, PlusCode
+from rewriter.smpl.term import Body, CommentChange
 from rewriter.smpl.validate import (
     check_positions,
     check_rules,
@@ -249,6 +250,7 @@ class _Parser:
     ) -> Body:
         comments = "comments" in extensions
         pieces = BodyLexer(self._reader, chunk.body_first, chunk.body_last, comments).run()
+        pieces = with_dots_of_c(pieces, self._reader)
         for piece in pieces:
             if isinstance(piece, Token):
                 self._check_token(piece, metavariables)
@@ -265,12 +267,12 @@ class _Parser:
         isomorphisms = Isomorphisms.standard(self._reader, header.disabled, chunk.line, tuple(more))
         code = isomorphisms.expand(code, metavariables, tokens, grouped.before, grouped.after)
         statements = code.level in ("statements", "toplevel")
-        inline = _inline_lines(pieces, statements, metavariables)
+        inline = inline_lines(pieces, statements, metavariables)
         return Body(
             code,
             tokens,
-            {key: _plus(lines, inline) for key, lines in grouped.before.items()},
-            {key: _plus(lines, inline) for key, lines in grouped.after.items()},
+            {key: plus_code(lines, inline) for key, lines in grouped.before.items()},
+            {key: plus_code(lines, inline) for key, lines in grouped.after.items()},
             _comments(grouped),
         )
 
@@ -310,52 +312,3 @@ def _declarations_end(text: str, start: int) -> int:
 
 def _comments(grouped: Grouped) -> dict[int, tuple[CommentChange, ...]]:
     return {key: tuple(changes) for key, changes in grouped.comments.items()}
-
-
-def _plus(lines: list[PlusLine], inline: frozenset[int]) -> PlusCode:
-    return PlusCode(tuple(lines), alone=lines[0].line not in inline)
-
-
-def _inline_lines(
-    pieces: list[Piece], statements: bool, metavariables: dict[str, Metavariable]
-) -> frozenset[int]:
-    """The lines of plus code that continue a line of code instead of standing on lines of their own."""
-    inline: set[int] = set()
-    whole = {n for n, m in metavariables.items() if m.kind in ("statement", "statement list")}
-    depth = 0
-    previous: Token | None = None
-    i = 0
-    while i < len(pieces):
-        piece = pieces[i]
-        if isinstance(piece, Token):
-            if piece.kind == "op":
-                depth += (piece.text in "([") - (piece.text in ")]")
-            previous = piece
-            i += 1
-            continue
-        run: list[PlusLine] = []
-        while i < len(pieces) and not isinstance(pieces[i], Token):
-            part = pieces[i]
-            if isinstance(part, PlusLine):
-                run.append(part)
-            i += 1
-        if not run:
-            continue
-        if not statements or depth > 0 or not _whole_lines(run, previous, whole):
-            inline.update(line.line for line in run)
-    return frozenset(inline)
-
-
-def _whole_lines(run: list[PlusLine], previous: Token | None, whole: set[str]) -> bool:
-    """Tell whether plus lines are whole ones; ``whole`` are the metavariables that end a statement."""
-    last = run[-1].text.strip()
-    first = run[0].text.strip()
-    if last.endswith((";", "{", "}", ":", "*/", ",")) or first.startswith(("#", "//", "/*")) or not last:
-        return True
-    boundary = previous is None or previous.text in (";", "{", "}", "else", "do") or previous.kind == "dots"
-    boundary |= previous is not None and previous.text in whole
-    if boundary and last.split()[-1] in whole:
-        return True
-    if re.fullmatch(r"(static|inline|const|extern|\s)+", " ".join(line.text for line in run)):
-        return False
-    return boundary and last.endswith(")")

@@ -8,7 +8,6 @@ semicolon) the original text is parsed on its own and grafted in.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,14 +15,12 @@ from dataclasses import replace
 import tree_sitter
 
 from rewriter.source.text import Mask, Source
+from rewriter.syntax.casts import cast, cast_of_unary, size
 from rewriter.syntax.gate import LANGUAGE
+from rewriter.syntax.names import TypeNames
 from rewriter.syntax.tree import Node, walk
 
 Graft = Callable[[Mask, bytes], "Node | None"]
-_TYPE_NAME = re.compile(
-    r"(?:__)?(?:[us]|le|be|int|uint|u_int)\d+(?:_t)?|u_?(?:int|long|char|short)|\w+_t|__sum16|__wsum|bool|"
-    r"uint|ulong|ushort|BOOL|U?INT(?:8|16|32|64)|UCHAR|ULONG"
-)
 _LEAF_KINDS = frozenset(
     [
         "iterator",
@@ -53,8 +50,11 @@ _FIELD_NAMES = {
 _WHOLE = frozenset(["string_literal", "char_literal", "system_lib_string"])  # taken with what is inside
 
 
-def convert(raw: tree_sitter.Node, source: Source, graft: Graft, types: frozenset[str] = frozenset()) -> Node:
-    """Copy ``raw``; ``graft`` parses a mask's text as what its kind says, None where it cannot."""
+def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeNames) -> Node:
+    """Copy ``raw``; ``graft`` parses a mask's text as what its kind says, None where it cannot.
+
+    ``names`` tells where a name is a type's that the grammar took for a variable.
+    """
     text = source.text
     masks = _masks_by_start(raw, source)
     changed = bool(masks)
@@ -114,13 +114,13 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, types: frozense
                 if changed and start in masks:
                     made = _unhide(made, masks[start], text, graft)
                 elif kind == "call_expression":
-                    made = _cast(made, types)
+                    made = cast(made, names)
                 elif kind == "binary_expression":
                     made = _range(made) if changed else made
                     if len(made.children) == 3 and made.children[0].kind == "parenthesized_expression":
-                        made = _cast_of_unary(made, types)
-                elif kind == "sizeof_expression" and changed:
-                    made = _sizeof_type(made)
+                        made = cast_of_unary(made, names)
+                elif kind == "sizeof_expression":
+                    made = size(made, names)
                 children = pending.pop()
                 children.append(made)
             else:
@@ -303,68 +303,6 @@ def _range(made: Node) -> Node:
         low, dots, high = made.children
         children = (replace(low, field="low"), replace(dots, field=""), replace(high, field="high"))
         return Node("case_range", made.start, made.end, made.field, children, "")
-    return made
-
-
-def _cast(made: Node, types: frozenset[str]) -> Node:
-    """Turn ``(u32)(x)``, which the grammar takes for a call, into the cast it is."""
-    if len(made.children) != 2:
-        return made
-    called, arguments = made.children
-    if called.kind != "parenthesized_expression" or len(arguments.children) != 3:
-        return made
-    descriptor = _named_type(called, types)
-    if descriptor is None:
-        return made
-    value = Node("parenthesized_expression", arguments.start, arguments.end, "value", arguments.children, "")
-    children = (called.children[0], descriptor, called.children[2], value)
-    return Node("cast_expression", made.start, made.end, made.field, children, "")
-
-
-def _named_type(node: Node, types: frozenset[str]) -> Node | None:
-    """Give ``node``, a name between parentheses, as a type descriptor if the name looks like a type's."""
-    if len(node.children) != 3:
-        return None
-    name = node.children[1]
-    if name.kind != "identifier" or not (_TYPE_NAME.fullmatch(name.text) or name.text in types):
-        return None
-    inner = Node("type_identifier", name.start, name.end, "type", (), name.text)
-    return Node("type_descriptor", name.start, name.end, "type", (inner,), "")
-
-
-def _cast_of_unary(made: Node, types: frozenset[str]) -> Node:
-    """Turn ``(u32)-x``, which the grammar takes for a subtraction, into the cast it is.
-
-    What binds to the right operand more tightly than the supposed operator is moved outside the cast.
-    """
-    left, operator, right = made.children
-    if operator.kind not in ("-", "+", "&", "*"):
-        return made
-    descriptor = _named_type(left, types)
-    if descriptor is None:
-        return made
-    outer: list[Node] = []
-    operand = right
-    while operand.kind == "binary_expression" and len(operand.children) == 3:
-        outer.append(operand)
-        operand = operand.children[0]
-    kind = "pointer_expression" if operator.kind in "&*" else "unary_expression"
-    unary = (replace(operator, field="operator"), replace(operand, field="argument"))
-    value = Node(kind, operator.start, operand.end, "value", unary, "")
-    parts = (left.children[0], descriptor, left.children[2], value)
-    found = Node("cast_expression", made.start, value.end, made.field, parts, "")
-    for around in reversed(outer):
-        rest = (replace(found, field="left"), *around.children[1:])
-        found = Node("binary_expression", made.start, around.end, made.field, rest, "")
-    return found
-
-
-def _sizeof_type(made: Node) -> Node:
-    """Spread ``(type)`` that was shown as an expression, as the grammar does for ``sizeof(struct a)``."""
-    last = made.children[-1]
-    if last.kind == "parenthesized_expression" and any(c.kind == "type_descriptor" for c in last.children):
-        inner = tuple(replace(c, field="type") if c.kind == "type_descriptor" else c for c in last.children)
-        return replace(made, children=(*made.children[:-1], *inner))
     return made
 
 

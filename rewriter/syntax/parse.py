@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import accumulate
 
 import tree_sitter
@@ -24,6 +25,7 @@ from rewriter.source.text import Lines, Mask, Skipped, Source, Span
 from rewriter.syntax.convert import DEFINING, convert, definition, shifted
 from rewriter.syntax.directive import read_directive
 from rewriter.syntax.gate import LANGUAGE, Bad, find_bad
+from rewriter.syntax.names import TypeNames
 from rewriter.syntax.tree import Node, walk
 
 _CONTAINERS = frozenset(
@@ -84,6 +86,7 @@ class TranslationUnit:
     macros: MacroTable = field(repr=False)
     _tree: tree_sitter.Tree = field(repr=False)
     _table: MacroTable = field(repr=False)
+    _types: TypeNames = field(repr=False)
     _lines: list[Lines] = field(default_factory=list, repr=False)
     _nodes: dict[int, Node] = field(default_factory=dict, repr=False)
     _directives: dict[int, Node] = field(default_factory=dict, repr=False)
@@ -129,7 +132,7 @@ class TranslationUnit:
         """Give the element as our own tree, made at the first call."""
         found = self._nodes.get(element.span.start)
         if found is None:
-            found = _to_node(element.raw, self.source, self._table)
+            found = _to_node(element.raw, self.source, self._table, self._types)
             if element.kind == "declaration" and found.kind in DEFINING:
                 end = element.span.end
                 found = definition(found, Node(";", end - 1, end, "", (), ";"))
@@ -140,15 +143,17 @@ class TranslationUnit:
         """Give a directive with its body as C, as far as it is C; made at the first call."""
         found = self._directives.get(element.span.start)
         if found is None:
-            found = read_directive(self.node(element), self.source.text, self._alone)
+            alone = partial(self._alone, element.span.start)
+            found = read_directive(self.node(element), self.source.text, alone)
             self._directives[element.span.start] = found
         return found
 
-    def _alone(self, text: bytes) -> tuple[Node, ...]:
+    def _alone(self, at: int, text: bytes) -> tuple[Node, ...]:
         source, tree, bad = _understand("", text, self._table)
         if bad:
             return ()
-        return tuple(_to_node(raw, source, self._table) for raw in tree.root_node.named_children)
+        types = self._types.alone(at)
+        return tuple(_to_node(raw, source, self._table, types) for raw in tree.root_node.named_children)
 
 
 def parse(path: str, text: bytes, macros: MacroTable | None = None) -> TranslationUnit:
@@ -156,7 +161,8 @@ def parse(path: str, text: bytes, macros: MacroTable | None = None) -> Translati
     known = macros or MacroTable.default()
     table = known.with_defines(text)
     source, tree, bad = _understand(path, text, table)
-    return TranslationUnit(source, tuple(bad), known, tree, table)
+    listed = frozenset(name.decode("utf-8", "surrogateescape") for name in table.types)
+    return TranslationUnit(source, tuple(bad), known, tree, table, TypeNames(listed, text, tree.root_node))
 
 
 def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree_sitter.Tree, list[Bad]]:
@@ -329,11 +335,10 @@ def _name(raw: tree_sitter.Node, text: bytes) -> str:
     return ""
 
 
-def _to_node(raw: tree_sitter.Node, source: Source, table: MacroTable) -> Node:
+def _to_node(raw: tree_sitter.Node, source: Source, table: MacroTable, types: TypeNames) -> Node:
     def graft(mask: Mask, text: bytes) -> Node | None:
-        return _graft(mask, text, table)
+        return _graft(mask, text, table, types.alone(mask.span.start))
 
-    types = frozenset(name.decode("utf-8", "surrogateescape") for name in table.types)
     return convert(raw, source, graft, types)
 
 
@@ -352,7 +357,7 @@ _WRAPPINGS = {
 }
 
 
-def _graft(mask: Mask, text: bytes, table: MacroTable) -> Node | None:
+def _graft(mask: Mask, text: bytes, table: MacroTable, types: TypeNames) -> Node | None:
     """Parse the original text of ``mask`` alone; None when that fails too."""
     before, after, wanted = _WRAPPINGS[mask.kind]
     start, end = mask.span.start, mask.span.end
@@ -366,7 +371,7 @@ def _graft(mask: Mask, text: bytes, table: MacroTable) -> Node | None:
     while raw:
         top = raw.pop()
         if top.type in wanted and top.start_byte >= len(before) - len(b"sizeof") * (mask.kind == "typeof"):
-            node = _to_node(top, source, table)
+            node = _to_node(top, source, table, types)
             if any(n.kind in ("ERROR", "opaque") and n.start == len(before) for n in walk(node)):
                 return None
             if mask.kind == "typeof":

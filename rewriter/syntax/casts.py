@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Casts and sizes of named types, which the grammar takes for calls, operators and variables.
+
+``(u32)(x)`` reads as a call, ``(u32)-x`` as a subtraction, ``sizeof(foo)`` as the size of a variable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rewriter.syntax.names import TypeNames
+from rewriter.syntax.tree import Node
+
+
+def cast(made: Node, names: TypeNames) -> Node:
+    """Turn ``(u32)(x)``, which the grammar takes for a call, into the cast it is."""
+    if len(made.children) != 2:
+        return made
+    called, arguments = made.children
+    if called.kind != "parenthesized_expression" or len(arguments.children) != 3:
+        return made
+    descriptor = _named_type(called, names)
+    if descriptor is None:
+        return made
+    value = Node("parenthesized_expression", arguments.start, arguments.end, "value", arguments.children, "")
+    children = (called.children[0], descriptor, called.children[2], value)
+    return Node("cast_expression", made.start, made.end, made.field, children, "")
+
+
+def cast_of_unary(made: Node, names: TypeNames) -> Node:
+    """Turn ``(u32)-x``, which the grammar takes for a subtraction, into the cast it is.
+
+    What binds to the right operand more tightly than the supposed operator is moved outside the cast.
+    """
+    left, operator, right = made.children
+    if operator.kind not in ("-", "+", "&", "*"):
+        return made
+    descriptor = _named_type(left, names)
+    if descriptor is None:
+        return made
+    outer: list[Node] = []
+    operand = right
+    while operand.kind == "binary_expression" and len(operand.children) == 3:
+        outer.append(operand)
+        operand = operand.children[0]
+    kind = "pointer_expression" if operator.kind in "&*" else "unary_expression"
+    unary = (replace(operator, field="operator"), replace(operand, field="argument"))
+    value = Node(kind, operator.start, operand.end, "value", unary, "")
+    parts = (left.children[0], descriptor, left.children[2], value)
+    found = Node("cast_expression", made.start, value.end, made.field, parts, "")
+    for around in reversed(outer):
+        rest = (replace(found, field="left"), *around.children[1:])
+        found = Node("binary_expression", made.start, around.end, made.field, rest, "")
+    return found
+
+
+def size(made: Node, names: TypeNames) -> Node:
+    """Spread ``(type)`` that was taken for an expression, as the grammar does for ``sizeof(struct a)``."""
+    last = made.children[-1]
+    if last.kind != "parenthesized_expression" or len(last.children) != 3:
+        return made
+    opening, inside, closing = last.children
+    if inside.kind == "identifier" and names.used(inside.text, inside.start):
+        inside = _descriptor(inside)
+    if inside.kind != "type_descriptor":
+        return made
+    parts = (*made.children[:-1], opening, replace(inside, field="type"), closing)
+    return replace(made, children=parts)
+
+
+def _named_type(node: Node, names: TypeNames) -> Node | None:
+    """Give ``node``, a name between parentheses, as a type descriptor if the name is a type's."""
+    if len(node.children) != 3:
+        return None
+    name = node.children[1]
+    known = name.kind == "identifier" and names.may_name(name.text, name.start)
+    return _descriptor(name) if known else None
+
+
+def _descriptor(name: Node) -> Node:
+    inner = Node("type_identifier", name.start, name.end, "type", (), name.text)
+    return Node("type_descriptor", name.start, name.end, "type", (inner,), "")

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which names are types, where the grammar takes them for variables: ``sizeof(foo)``, ``(foo)(x)``.
+
+A name is a type by its look (``u32``, ``foo_t``), because a macro table lists it, because the file uses it
+as one somewhere (``foo *p;``), or from where a ``typedef`` declares it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+import tree_sitter
+
+from rewriter.syntax.gate import LANGUAGE
+
+_TYPE_NAME = re.compile(
+    r"(?:__)?(?:[us]|le|be|int|uint|u_int)\d+(?:_t)?|u_?(?:int|long|char|short)|\w+_t|__sum16|__wsum|bool|"
+    r"uint|ulong|ushort|BOOL|U?INT(?:8|16|32|64)|UCHAR|ULONG"
+)
+_USES = tree_sitter.Query(
+    LANGUAGE, "(_ type: (type_identifier) @used) (_ declarator: (type_identifier) @declared)"
+)
+
+
+@dataclass(slots=True, eq=False)
+class TypeNames:
+    """The names of types that one file knows; ``at`` is where a piece of text stands that is read alone."""
+
+    listed: frozenset[str]
+    text: bytes = field(default=b"", repr=False)
+    root: tree_sitter.Node | None = None
+    at: int = -1
+    _since: dict[str, int] = field(default_factory=dict, repr=False)  # bytes; 0 for what is used as a type
+    _filled: list[bool] = field(default_factory=list, repr=False)
+
+    def alone(self, at: int) -> TypeNames:
+        """Give what is known at the byte ``at``, for text whose own offsets mean nothing."""
+        return self if self.at >= 0 else replace(self, at=at)
+
+    def may_name(self, name: str, at: int) -> bool:
+        """Tell whether ``name`` at the byte ``at`` is a type by its look, by the table, or by its use."""
+        return name in self.listed or bool(_TYPE_NAME.fullmatch(name)) or self.used(name, at)
+
+    def used(self, name: str, at: int) -> bool:
+        """Tell whether ``name`` is used as a type anywhere in the file, or declared as one before ``at``."""
+        if self.root is None:
+            return False
+        if not self._filled:
+            self._filled.append(True)
+            self._fill(self.root)
+        since = self._since.get(name)
+        return since is not None and since <= (self.at if self.at >= 0 else at)
+
+    def _fill(self, root: tree_sitter.Node) -> None:
+        found = tree_sitter.QueryCursor(_USES).captures(root)
+        for node in found.get("declared", []):
+            self._since.setdefault(self._name(node), node.start_byte)
+        self._since.update(dict.fromkeys(map(self._name, found.get("used", [])), 0))
+
+    def _name(self, node: tree_sitter.Node) -> str:
+        return self.text[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
