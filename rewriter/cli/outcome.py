@@ -12,6 +12,7 @@ import typer
 
 from rewriter.cli.output import discard_output
 from rewriter.engine.catalog import PatternNotFoundError
+from rewriter.engine.scripts import ScriptError
 from rewriter.report.series import SeriesError
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.source.files import PathError, WriteError
@@ -59,6 +60,9 @@ def clear_errors() -> Iterator[None]:
         say(str(error))  # names its file, line and the word error itself
         raise typer.Exit(Exit.USAGE) from error
     except (PatternNotFoundError, PathError, SeriesError, SettingsError, MacroFileError) as error:
+        complain(str(error))
+        raise typer.Exit(Exit.USAGE) from error
+    except ScriptError as error:  # of initialize or finalize: a file's own is that file's error
         complain(str(error))
         raise typer.Exit(Exit.USAGE) from error
     except WriteError as error:

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,8 @@ from rewriter.engine.catalog import Pattern, PatternNotFoundError
 from rewriter.engine.finding import FileResult
 from rewriter.engine.options import RunOptions
 from rewriter.engine.run import run_file
+from rewriter.engine.scripts import ScriptError
+from rewriter.engine.session import Session
 from rewriter.engine.workers import look_at_files
 from rewriter.report.pattern import show_pattern
 from rewriter.report.spatch import spatch_diff
@@ -62,7 +64,7 @@ def spatch(words: Sequence[str]) -> int:
     except SemanticPatchError as error:
         say(str(error))
         return _FAILED
-    except (_FailedError, PatternNotFoundError, PathError, ReadError, WriteError) as error:
+    except (_FailedError, ScriptError, PatternNotFoundError, PathError, ReadError, WriteError) as error:
         complain(str(error))
         return _FAILED
     except BrokenPipeError:
@@ -126,7 +128,10 @@ def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
         _announce(request, files, required)
     if request.selected_only:
         return _DONE
-    looked = look_at_files(partial(_look, patch, options, known), files, required, request.jobs)
+    session = Session(patch, request.scripts)
+    _print(session.begin())
+    jobs = 1 if session.in_one_process else request.jobs
+    looked = look_at_files(partial(_look, patch, options, known, session), files, required, jobs)
     rewritten: list[FileResult] = []
     failed = False
     for found in looked.results:
@@ -135,6 +140,7 @@ def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
         _show(request, result)
         if result.rewrite is not None and result.rewrite.edits and not result.errors:
             rewritten.append(result)
+    _print(session.end())
     if not (rewritten or failed):
         rewritten = [_unchanged(path) for path in _handled(files, required)] if request.output else []
     _write(request, rewritten)
@@ -142,9 +148,9 @@ def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
 
 
 def _look(
-    patch: SemanticPatch, options: RunOptions, known: KnownMacros, path: str, text: bytes
+    patch: SemanticPatch, options: RunOptions, known: KnownMacros, session: Session, path: str, text: bytes
 ) -> FileResult | None:
-    result = run_file(patch, path, text, replace(options, macros=known.of(path)))
+    result = run_file(patch, path, text, replace(options, macros=known.of(path)), session=session)
     return None if result == FileResult(path) else result
 
 
@@ -169,9 +175,13 @@ def _unchanged(path: str) -> FileResult:
     return FileResult(path, rewrite=Rewrite(read_file(path), ()))
 
 
-def _show(request: Request, result: FileResult) -> None:
-    for line in result.output:
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
         print(line)
+
+
+def _show(request: Request, result: FileResult) -> None:
+    _print(result.output)
     for error in result.errors:
         complain(error)
     if request.quiet < 2:

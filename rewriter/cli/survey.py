@@ -17,6 +17,7 @@ from rewriter.engine.options import RunOptions
 from rewriter.engine.oracle import Oracle
 from rewriter.engine.project import ProjectResult, run_project
 from rewriter.engine.run import run_file
+from rewriter.engine.session import Session
 from rewriter.report.text import skipped_lines
 from rewriter.smpl.patch import SemanticPatch
 from rewriter.source.files import find_files, tree_root
@@ -73,13 +74,19 @@ def survey(
     given = {candidate.path: candidate.given for candidate in candidates}
     macros = KnownMacros(candidates, macro_files or ())
     oracles: dict[str, Oracle] = {}
+    session = Session(patch, not options.no_scripts)
+    shared = session if session.in_one_process else None  # else no file shall depend on another
+    if shared:
+        shared.begin()
 
     def run(path: str, text: bytes) -> FileResult:
         root = tree_root(path, given[path])
         known = replace(options, macros=macros.of(path))
-        return run_file(patch, path, text, known, oracles.setdefault(root, Oracle(root)))
+        return run_file(patch, path, text, known, oracles.setdefault(root, Oracle(root)), shared)
 
-    project = run_project(run, list(given), patch.required, jobs or 0, Progress())
+    project = run_project(run, list(given), patch.required, 1 if shared else jobs or 0, Progress())
+    if shared:
+        shared.end()
     for result in project.results:
         for line in result.errors:
             complain(line)

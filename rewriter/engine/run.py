@@ -39,6 +39,7 @@ from rewriter.engine.oracle import Oracle
 from rewriter.engine.outcome import outcome
 from rewriter.engine.prototypes import Prototypes, as_many_parameters, prototype_of
 from rewriter.engine.scripts import ScriptError, ScriptRunner, Verdicts
+from rewriter.engine.session import Session
 from rewriter.engine.state import FileState
 from rewriter.engine.terms import made
 from rewriter.match.constraint import Context
@@ -63,9 +64,13 @@ def run_file(
     text: bytes,
     options: RunOptions | None = None,
     oracle: Oracle | None = None,
+    session: Session | None = None,
 ) -> FileResult:
-    """Apply ``patch`` to the file ``path`` whose bytes are ``text``; odd C is reported, never raised."""
-    run = _Run(patch, path, text, options or RunOptions(), oracle or Oracle())
+    """Apply ``patch`` to the file ``path`` whose bytes are ``text``; odd C is reported, never raised.
+
+    ``session`` has begun, and is ended by the caller; without it the file is the only one.
+    """
+    run = _Run(patch, path, text, options or RunOptions(), oracle or Oracle(), session)
     try:
         return deeply(run.run, run.options.seconds)
     except TimeLimitError:
@@ -81,6 +86,7 @@ class _Run:
     text: bytes
     options: RunOptions
     oracle: Oracle
+    session: Session | None = None
     state: FileState = field(init=False)
     scripts: ScriptRunner = field(init=False)
     verdicts: Verdicts = field(init=False)
@@ -105,7 +111,8 @@ class _Run:
             self.options.include,
             self.options.assume,
         )
-        self.scripts = ScriptRunner(self.patch, self.path, self.verdicts, self._element_lines)
+        shared = self.session.namespace if self.session else {}
+        self.scripts = ScriptRunner(self.patch, self.path, self.verdicts, self._element_lines, shared)
         self.fresh = FreshNames(self.scripts)
         environments = [Env()]
         try:
@@ -144,10 +151,9 @@ class _Run:
     # --- scripts ----------------------------------------------------------------------------------
 
     def _script(self, rule: ScriptRule, environments: list[Env]) -> list[Env]:
-        if rule.when == "finalize":
-            return environments  # run once, after all files
-        if rule.when == "initialize":
-            self.scripts.run(rule, {})
+        if rule.when != "script":
+            if self.session is None:
+                self.scripts.run(rule, {})
             return environments
         kept: list[Env] = []
         for env, due in zip(environments, self._due(rule, environments), strict=True):

@@ -77,6 +77,11 @@ class Verdicts:
     withheld: str = ""
     rule: str = ""
 
+    @classmethod
+    def of_no_file(cls) -> Verdicts:
+        """Give what scripts talk to before the first file and behind the last."""
+        return cls("", lambda *_: (), lambda _: [], lambda *_: [], lambda *_: [])
+
     def verdict(
         self,
         place: object,
@@ -190,13 +195,13 @@ class ScriptRunner:
     path: str
     verdicts: Verdicts
     element_lines: Callable[[str], tuple[int, int, int, int]]
+    namespace: dict[str, object] = field(repr=False)  # what scripts know; those of several files may share it
     output: list[str] = field(default_factory=list)
-    _namespace: dict[str, object] = field(default_factory=dict)
     _cache: dict[tuple[int, object], tuple[bool, dict[str, str]]] = field(default_factory=dict)
     _include: bool = True
 
     def __post_init__(self) -> None:
-        self._namespace = {
+        self.namespace |= {
             "__name__": "__main__",
             "cocci": SimpleNamespace(
                 include_match=self._include_match,
@@ -220,7 +225,11 @@ class ScriptRunner:
             "print": lambda *words, **_: self.output.append(" ".join(map(str, words))),
         }
         if "verdicts" in self.patch.extensions:
-            self._namespace["rewriter"] = self.verdicts
+            self.namespace["rewriter"] = self.verdicts
+
+    @property
+    def _where(self) -> str:
+        return f" on {self.path}" if self.path else ""
 
     # --- running ----------------------------------------------------------------------------------
 
@@ -240,9 +249,9 @@ class ScriptRunner:
             shown: object = self.show(value) if value is not None else _default(source.default or "")
             if source.origin == "virtual":
                 shown = dict(self.patch.bindings).get(source.source, shown)
-            self._namespace[source.name] = shown
+            self.namespace[source.name] = shown
             setattr(outputs, source.name, shown)
-        self._namespace["coccinelle"] = outputs
+        self.namespace["coccinelle"] = outputs
         self._execute(rule.code, rule.name, rule.code_line)
         result = self._include, {name: str(getattr(outputs, name)) for name in rule.outputs}
         self._cache[key] = result
@@ -252,23 +261,23 @@ class ScriptRunner:
         """Evaluate a script expression with metavariables as local names. Raises ScriptError."""
         local = {name: self.show(v) for name, v in values.items() if v is not None}
         try:
-            return eval(script.code, self._namespace, local)
+            return eval(script.code, self.namespace, local)
         except Exception as error:
             raise ScriptError(
-                f"{self.patch.path}:{script.line}: script constraint failed on {self.path}: {error!r}"
+                f"{self.patch.path}:{script.line}: script constraint failed{self._where}: {error!r}"
             ) from error
 
     def _execute(self, code: str, name: str, line: int) -> None:
         try:
             compiled = compile("\n" * (line - 1) + code, self.patch.path, "exec")
-            exec(compiled, self._namespace)
+            exec(compiled, self.namespace)
         except _ExitError:
             raise StopIteration from None
         except Exception as error:
             frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == self.patch.path]
             at = frames[-1].lineno if frames else getattr(error, "lineno", None) or line
             raise ScriptError(
-                f"{self.patch.path}:{at}: script '{name}' failed on {self.path}: {error!r}"
+                f"{self.patch.path}:{at}: script '{name}' failed{self._where}: {error!r}"
             ) from error
 
     def show(self, value: Value) -> object:

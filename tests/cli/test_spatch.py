@@ -32,6 +32,23 @@ p << r.p;
 @@
 cocci.print_main("old", p)
 """
+COUNT = """\
+@initialize:python@
+@@
+count = 0
+print("begin")
+@r@
+position p;
+@@
+old@p(...)
+@script:python@
+p << r.p;
+@@
+count += len(p)
+@finalize:python@
+@@
+print("old", count)
+"""
 CLASH = "@@\nexpression e;\n@@\n- f(e)\n+ g(e)\n"
 
 
@@ -119,6 +136,15 @@ def test_reports(rewriter: Run) -> None:
     assert done.stdout.decode().splitlines()[0] == (
         "* TODO [[view:top/a.c::face=ovl-face1::linb=6::colb=1::cole=4][old top/a.c::6]]"
     )
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_scripts_before_and_behind_all_files(rewriter: Run, tmp_path: Path, jobs: str) -> None:
+    (tmp_path / "count.cocci").write_text(COUNT)
+    done = rewriter("spatch", "--very-quiet", "-j", jobs, "--sp-file", "count.cocci", "--dir", "top")
+    assert done.stdout.decode().splitlines() == ["begin", "old 4"]
+    done = rewriter("spatch", "--very-quiet", "--sp-file", "count.cocci", "top/none.c")
+    assert done.stdout.decode().splitlines() == ["begin", "old 0"]
 
 
 def test_where_results_go(rewriter: Run, tmp_path: Path) -> None:
