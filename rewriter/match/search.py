@@ -171,9 +171,7 @@ class Search:
         following = step.next
         if following is None or isinstance(following, Close):
             return self._then(step, point, found, [point.id], env)
-        if isinstance(following, Skip):
-            following = following.next
-        occurs = following is not None and any(self.holds(following, p, env) for p in self.graph.points)
+        occurs = isinstance(following, Skip) or any(self.holds(following, p, env) for p in self.graph.points)
         return [(e.since(env), Leaf(done, point.id)) for e, done in found if occurs]
 
     def follow(

@@ -18,6 +18,8 @@ from rewriter.engine.run import run_file
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.parser import parse_semantic_patch
 
+_EMPTY = re.compile(r"\bS2?=(?= |$)")
+_PLACE = re.compile(r" p\d@\d+:\d+")
 _TOKEN = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\])*\"|\w+|[^\w\s]", re.DOTALL)
 
 
@@ -94,3 +96,26 @@ def agree(theirs: Answer, mine: Answer) -> bool:
     if theirs.failed or mine.failed:
         return theirs.failed == mine.failed
     return theirs == mine
+
+
+def explained(theirs: Answer, mine: Answer) -> str:
+    """Give the documented reason for which two answers differ, "" for none.
+
+    What is changed has to be the same; what is told may be told in another number of pieces.
+    """
+    if theirs.failed or mine.failed or theirs.tokens != mine.tokens:
+        return ""
+    if set(theirs.output) == set(mine.output):
+        return "the same is told more than once"
+    if [line for line in theirs.output if not _EMPTY.search(line)] == list(mine.output):
+        return "an empty statement that nobody wrote"
+    if _united(theirs.output) == _united(mine.output):
+        return "the positions of several ways are told together"
+    return ""
+
+
+def _united(output: Iterable[str]) -> dict[str, set[str]]:
+    united: dict[str, set[str]] = {}
+    for line in output:
+        united.setdefault(_PLACE.sub("", line), set()).update(_PLACE.findall(line))
+    return united
