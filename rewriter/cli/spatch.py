@@ -31,7 +31,9 @@ from rewriter.report.pattern import show_pattern
 from rewriter.report.spatch import spatch_diff
 from rewriter.report.text import skipped_lines
 from rewriter.smpl.errors import SemanticPatchError
+from rewriter.smpl.isofile import IsomorphismChoice
 from rewriter.smpl.patch import SemanticPatch
+from rewriter.smpl.prolog import own_options
 from rewriter.source.files import Candidate, PathError, ReadError, WriteError, read_file
 from rewriter.source.macros import MacroFileError
 from rewriter.source.needs import ANYTHING, Needs
@@ -82,10 +84,12 @@ def main() -> None:
 
 
 def _request(words: Sequence[str]) -> Request:
-    """Read the configuration files, then the command line, which wins."""
+    """Read the configuration files, what the semantic patch asks for, then the command line, which wins."""
     asked = parse_options(words)
     places = dict.fromkeys([Path.home(), Path.cwd(), *map(Path, asked.directories)])
     settings = [word for place in places for word in configured(place)]
+    if asked.semantic_patch and Path(asked.semantic_patch).is_file():
+        settings += own_options(Path(asked.semantic_patch).read_text(encoding="utf-8", errors="replace"))
     return parse_options([*settings, *words]) if settings else asked
 
 
@@ -106,7 +110,13 @@ def _follow(request: Request) -> int:
         for note in request.notes:
             say(f"rewriter: note: {note}")
     options = RunOptions(
-        tuple(request.virtuals), no_scripts=not request.scripts, seconds=request.timeout, loops=request.loops
+        tuple(request.virtuals),
+        no_scripts=not request.scripts,
+        seconds=request.timeout,
+        loops=request.loops,
+        inconsistent_paths=request.inconsistent_paths,
+        only_returns=request.only_returns,
+        isomorphisms=IsomorphismChoice(request.isomorphisms, frozenset(request.disabled)),
     )
     patch = Pattern("", "", Path(request.semantic_patch)).parse(options)
     if request.quiet < 2:

@@ -46,6 +46,11 @@ class Request:
     prefilter: bool = True
     selected_only: bool = False
     loops: bool = True
+    inconsistent_paths: bool = False
+    only_returns: bool = False
+    isomorphisms: str = ""
+    disabled: list[str] = field(default_factory=list)
+    lenient: bool = False
     scripts: bool = True
     notes: list[str] = field(default_factory=list)
 
@@ -133,6 +138,15 @@ UNDERSTOOD: dict[str, Option] = {
     ),
     "selected-only": Option(_flag("selected_only"), "", "only name the files that would be looked at"),
     "no-loops": Option(_flag("loops", False), "", "take no path back to the head of a loop"),
+    "allow-inconsistent-paths": Option(
+        _flag("inconsistent_paths"), "", "change code that control can come to past the start of a match, too"
+    ),
+    "only-return-is-error-exit": Option(
+        _flag("only_returns"), "", "dots pass a branch by if it returns, not if it jumps"
+    ),
+    "iso-file": Option(_text("isomorphisms"), "FILE", "take the isomorphisms of FILE, not the built-in ones"),
+    "disable-iso": Option(_each("disabled"), "NAME", "do without an isomorphism (repeatable)"),
+    "ignore-unknown-options": Option(_flag("lenient"), "", "pass over options there are not"),
     "no-scripts": Option(_flag("scripts", False), "", "do not run the semantic patch's Python"),
     "parse-cocci": Option(_parse, "FILE", "print a semantic patch as it is understood"),
     "print-options-only": Option(_flag("action", "options"), "", "print the options as understood"),
@@ -156,6 +170,7 @@ NOTED: dict[str, tuple[int, str]] = {
     ),
     **dict.fromkeys(("I", "include"), (1, _HEADERS)),
     "no-include-cache": (0, ""),
+    "relax-include-path": (0, _HEADERS),
     **dict.fromkeys(
         ("use-gitgrep", "use-idutils", "use-glimpse", "use-coccigrep", "no-scanner"), (0, _SEARCH)
     ),
@@ -199,9 +214,7 @@ REFUSED = frozenset(
             "sp",
             "reverse",
             "partial-match",
-            "iso-file",
             "iso",
-            "disable-iso",
             "preprocess",
             "c",
             "kbuild-info",
@@ -209,9 +222,8 @@ REFUSED = frozenset(
         *("pyoutput", "parse-handler", "graphical-trace", "gt-without-label", "keep-comments", "no-gotos"),
         *("no-saved-typedefs", "ocaml-regexps", "l1", "ifdef-to-if", "no-ifdef-to-if", "disable-multi-pass"),
         *("itu", "defined", "undefined", "noadd-typedef-root", "disallow-nested-exps", "debugger"),
-        *("only-return-is-error-exit", "allow-inconsistent-paths", "no-safe-expressions", "c++", "ibm"),
+        *("no-safe-expressions", "c++", "ibm"),
         *("force-kr", "prevent-kr", "external-analysis-file", "test", "testall", "test-spacing"),
-        *("ignore-unknown-options", "relax-include-path"),
     ]
 )
 
@@ -247,7 +259,9 @@ def parse_options(words: Sequence[str], request: Request | None = None) -> Reque
             continue
         if name in REFUSED or name.split("=")[0] in REFUSED:
             raise UsageError(f"{word} is not supported")
-        raise UsageError(f"there is no option {word}")
+        if not request.lenient:
+            raise UsageError(f"there is no option {word}")
+        request.notes.append(f"{word} is passed over: there is no such option")
     return request
 
 

@@ -20,6 +20,7 @@ from rewriter.engine.run import run_file
 from rewriter.engine.session import Session
 from rewriter.report.text import skipped_lines
 from rewriter.smpl.patch import SemanticPatch
+from rewriter.smpl.prolog import own_options
 from rewriter.source.files import find_files, tree_root
 from rewriter.source.settings import KnownMacros
 
@@ -68,6 +69,8 @@ def survey(
     check_words(options, patch)
     for warning in patch.warnings:
         say(f"rewriter: warning: {warning}")
+    if own := own_options(patch.text):
+        say(f"rewriter: warning: only 'rewriter spatch' takes the pattern's own options: {' '.join(own)}")
     candidates = find_files(list(paths or ["."]))
     if not candidates:
         say(f"rewriter: warning: no C files in {' '.join(paths or ['.'])}")

@@ -53,7 +53,12 @@ class Pattern:
         """
         options = options or RunOptions()
         return parse_semantic_patch(
-            self.text(), str(self.file), options.enabled, options.bindings, every=every
+            self.text(),
+            str(self.file),
+            options.enabled,
+            options.bindings,
+            every=every,
+            isomorphisms=options.isomorphisms,
         )
 
 

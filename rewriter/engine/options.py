@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from rewriter.smpl.isofile import IsomorphismChoice
 from rewriter.source.macros import MacroTable
 
 
@@ -16,7 +17,10 @@ class RunOptions:
     that the analysis need not find (``per-vma-locks``); ``include`` names kinds of findings that are
     rewritten only on request (``may-sleep``); ``no_scripts`` leaves the patch's Python unrun; after
     ``seconds`` a file is given up, 0 for never; without ``loops`` no path leads back to the head of a loop;
-    ``macros`` is what is known of the tree's macros, None for what the program knows by itself.
+    with ``inconsistent_paths`` code is changed even if control can come to it past the start of a match;
+    with ``only_returns`` dots pass those branches by that return, not those that leave otherwise;
+    ``isomorphisms`` says which there are; ``macros`` is what is known of the tree's macros, None for what the
+    program knows by itself.
     """
 
     virtuals: tuple[tuple[str, str | None], ...] = ()
@@ -25,6 +29,9 @@ class RunOptions:
     no_scripts: bool = False
     seconds: int = 0
     loops: bool = True
+    inconsistent_paths: bool = False
+    only_returns: bool = False
+    isomorphisms: IsomorphismChoice = field(default_factory=IsomorphismChoice)
     macros: MacroTable | None = field(default=None, repr=False)
 
     @property

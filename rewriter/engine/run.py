@@ -271,6 +271,7 @@ class _Run:
             statements_only(rule.body),
             unit.node(element).start if element.kind == "expression_statement" else -1,
             unusable,
+            self.options.only_returns,
             rule.disabled,
         )
 
@@ -360,7 +361,10 @@ class _Run:
             if element.name in self.verdicts.refused and element.name:
                 continue
             graph = self.state.graph(element)
-            astray = inconsistent(graph, wanted.starts, wanted.points) if graph is not None else None
+            if graph is None or self.options.inconsistent_paths:
+                astray = None
+            else:
+                astray = inconsistent(graph, wanted.starts, wanted.points)
             if astray is not None:
                 self._abandon(rule, element, InconsistentPathsError(astray), tags)
                 continue

@@ -55,6 +55,7 @@ class Context:
     statements_only: frozenset[int] = frozenset()  # ``=`` that stands for no initial value
     macro_call: int = -1  # where the element starts if it is a macro call
     barred: frozenset[int] = frozenset()  # tokens that match nothing: their plus code needs what is unbound
+    only_returns: bool = False  # whether only returns make an error exit of a branch
     disabled: frozenset[str] = frozenset()  # names of isomorphisms the rule does without
     _places: dict[tuple[str, int, int], bool] = field(default_factory=dict)
 

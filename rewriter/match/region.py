@@ -336,6 +336,8 @@ class Region:
                     return set()
                 if at.kind in ("goto", "break") and at.id in self._before_target(following, env):
                     return set()
+                if at.kind in ("goto", "break", "continue") and self.search.matcher.context.only_returns:
+                    return set()
                 if at.kind in ("return", "continue", "goto", "break"):
                     exits.add(at.id)
                     continue

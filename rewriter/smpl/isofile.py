@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import permutations
+from pathlib import Path
 
 from rewriter.smpl.declarations import DeclarationParser
 from rewriter.smpl.fragment import FragmentParser
@@ -33,6 +34,25 @@ class Isomorphism:
     kind: str
     directions: tuple[tuple[Term, Term], ...]
     variables: dict[str, Metavariable]
+
+
+@dataclass(frozen=True, slots=True)
+class IsomorphismChoice:
+    """What a command line says of isomorphisms: a file in the place of the shipped one, names to disable."""
+
+    file: str = ""
+    disabled: frozenset[str] = frozenset()
+
+    def shipped(self, reader: LineReader) -> tuple[Isomorphism, ...]:
+        """Give the isomorphisms that every rule gets. Raises SemanticPatchError."""
+        if not self.file:
+            return standard_isomorphisms()
+        path = Path(self.file)
+        try:
+            return read_isomorphisms(LineReader(self.file, path.read_text(encoding="utf-8").split("\n")))
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "no text file"
+            raise reader.error(f"the isomorphisms in '{self.file}' cannot be read: {reason}", 0) from error
 
 
 @cache

@@ -54,13 +54,15 @@ class Isomorphisms:
         disabled: frozenset[str],
         line: int = 0,
         more: tuple[Isomorphism, ...] = (),
+        shipped: tuple[Isomorphism, ...] | None = None,
     ) -> Isomorphisms:
-        """Give the shipped ones and ``more``, less the disabled.
+        """Give ``shipped``, as a rule those of this program, and ``more``, less the disabled.
 
         Raises SemanticPatchError for a name there is not.
         """
-        shipped = (*standard_isomorphisms(), *more)
-        known = {i.name for i in shipped} | BUILT_IN_ISOMORPHISMS | _OTHER_NAMES
+        own = standard_isomorphisms()
+        shipped = (*(own if shipped is None else shipped), *more)
+        known = {i.name for i in (*own, *shipped)} | BUILT_IN_ISOMORPHISMS | _OTHER_NAMES
         for name in sorted(disabled - known):
             near = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean '{near[0]}'?" if near else ""

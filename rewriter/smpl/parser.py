@@ -15,7 +15,7 @@ from rewriter.smpl.arms import EndTies
 from rewriter.smpl.declarations import DeclarationParser
 from rewriter.smpl.fragment import FragmentParser
 from rewriter.smpl.header import Header, HeaderParser
-from rewriter.smpl.isofile import Isomorphism, read_isomorphisms
+from rewriter.smpl.isofile import Isomorphism, IsomorphismChoice, read_isomorphisms
 from rewriter.smpl.isomorphism import Isomorphisms
 from rewriter.smpl.items import Grouped, Grouper
 from rewriter.smpl.lexer import BodyLexer, LineReader, Token
@@ -62,6 +62,7 @@ def parse_semantic_patch(
     bindings: tuple[tuple[str, str], ...] = (),
     *,
     every: bool = False,
+    isomorphisms: IsomorphismChoice | None = None,
 ) -> SemanticPatch:
     """Parse a semantic patch, with the virtual rules of ``-D name`` and the values of ``-D name=value``.
 
@@ -69,7 +70,7 @@ def parse_semantic_patch(
     Raises SemanticPatchError with file, line, caret and hint.
     """
     reader = LineReader(path, text.split("\n"))
-    return _Parser(reader, text, virtuals, bindings).parse(every)
+    return _Parser(reader, text, virtuals, bindings, isomorphisms or IsomorphismChoice()).parse(every)
 
 
 @dataclass(slots=True)
@@ -80,6 +81,7 @@ class _Parser:
     _text: str
     _enabled: frozenset[str]
     _bindings: tuple[tuple[str, str], ...]
+    _chosen: IsomorphismChoice
     _declared: list[str] = field(default_factory=list)
     _warnings: list[str] = field(default_factory=list)
     _isomorphisms: list[Isomorphism] = field(default_factory=list)
@@ -264,7 +266,9 @@ class _Parser:
         more = list(self._isomorphisms)
         for file in header.using:
             more += read_isomorphisms(beside(self._reader, file, chunk.line))
-        isomorphisms = Isomorphisms.standard(self._reader, header.disabled, chunk.line, tuple(more))
+        disabled = header.disabled | self._chosen.disabled
+        shipped = self._chosen.shipped(self._reader)
+        isomorphisms = Isomorphisms.standard(self._reader, disabled, chunk.line, tuple(more), shipped)
         code = isomorphisms.expand(code, metavariables, tokens, grouped.before, grouped.after)
         statements = code.level in ("statements", "toplevel")
         inline = inline_lines(pieces, statements, metavariables)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rewriter.smpl.lexer import LineReader
 
+_OPTIONS = re.compile(r"^#[ \t]*spatch\b(.*)", re.MULTILINE)
 _FILE = re.compile(r'"([^"]+)"|<([^>]+)>')
 
 
@@ -20,6 +21,11 @@ class Prolog:
     includes: list[tuple[str, int]] = field(default_factory=list)
     using: list[tuple[str, int]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+
+def own_options(text: str) -> list[str]:
+    """Give the words of the lines ``# spatch OPTION...`` in a semantic patch."""
+    return [word for rest in _OPTIONS.findall(text) for word in rest.split()]
 
 
 def read_prolog(reader: LineReader, end: int) -> Prolog:
@@ -38,9 +44,7 @@ def read_prolog(reader: LineReader, end: int) -> Prolog:
                 found.includes += [(name, number) for name in _files(reader, rest, number)]
             case "using":
                 found.using += [(name, number) for name in _files(reader, rest, number)]
-            case "#spatch":
-                found.warnings.append(f"line {number}: the options after '#spatch' are not taken")
-            case _ if line and not line.startswith("#!"):
+            case _ if line and not line.startswith("#!") and not _OPTIONS.match(line):
                 raise reader.error(f"'{word}' before the first rule is not supported yet", number)
     return found
 

@@ -235,6 +235,70 @@ def test_configuration_files_come_before_the_command_line(rewriter: Run, tmp_pat
     assert rewriter(*run, "-U", "3").stdout.startswith(b"diff -u -p a/a.c b/a.c\n")
 
 
+def test_a_semantic_patch_may_bring_options_which_the_command_line_beats(
+    rewriter: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "own.cocci").write_text(
+        "# spatch -D go --no-show-diff\nvirtual go\n@depends on go" + RULE[1:]
+    )
+    run = ("spatch", "--very-quiet", "--sp-file", "own.cocci", "top/a.c")
+    assert (rewriter(*run).returncode, rewriter(*run).stdout) == (0, b"")
+    assert b"+\tnew(a);" in rewriter(*run, "--show-diff").stdout
+    (tmp_path / "own.cocci").write_text("// # spatch --no-show-diff\n" + RULE)
+    assert b"+\tnew(a);" in rewriter(*run).stdout
+    (tmp_path / "own.cocci").write_text("#spatch --no-show-diff\n" + RULE)
+    assert b"only 'rewriter spatch' takes" in rewriter("scan", "-p", "own.cocci", "top/a.c").stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        ([], [3, 5]),
+        (["--disable-iso", "commeq"], [3]),
+        (["--iso-file", "mine.iso"], [3, 4]),
+        (["--iso-file", "mine.iso", "--disable-iso", "mine"], [3]),
+    ],
+)
+def test_which_isomorphisms_there_are(
+    rewriter: Run, tmp_path: Path, words: list[str], lines: list[int]
+) -> None:
+    (tmp_path / "mine.iso").write_text("Expression\n@ mine @\nexpression X;\n@@\nX == 3 => X == three\n")
+    (tmp_path / "test.cocci").write_text("@@\nexpression e;\n@@\n- e == 3\n+ is_three(e)\n")
+    text = "int f(int a)\n{\n\tg(a == 3);\n\tg(a == three);\n\tg(3 == a);\n}\n"
+    (tmp_path / "test.c").write_text(text)
+    run = ("spatch", "--very-quiet", "--sp-file", "test.cocci", "test.c", "-o", "out.c")
+    assert rewriter(*run, *words).returncode == 0
+    new = (tmp_path / "out.c").read_text().splitlines()
+    assert [n for n, line in enumerate(new, 1) if "is_three(a)" in line] == lines
+
+
+@pytest.mark.parametrize(
+    ("words", "changed"),
+    [
+        ([], ["with_goto", "with_return"]),
+        (["--only-return-is-error-exit"], ["with_return"]),
+        (["--allow-inconsistent-paths"], ["past", "with_goto", "with_return"]),
+    ],
+)
+def test_which_ways_count(rewriter: Run, tmp_path: Path, words: list[str], changed: list[str]) -> None:
+    (tmp_path / "pair.cocci").write_text("@@\n@@\n- a();\n+ x();\n ...\n- b();\n+ y();\n")
+    (tmp_path / "code").mkdir()
+    for name, body in {
+        "past": "\tif (z)\n\t\ta();\n\tb();\n",
+        "with_goto": "\ta();\n\tif (z)\n\t\tgoto out;\n\tb();\nout:\n\tc();\n",
+        "with_return": "\ta();\n\tif (z)\n\t\treturn;\n\tb();\n",
+    }.items():
+        (tmp_path / f"code/{name}.c").write_text(f"void f(int z)\n{{\n{body}}}\n")
+    done = rewriter("spatch", "--very-quiet", "--sp-file", "pair.cocci", "--dir", "code", *words)
+    assert re.findall(r"(?m)^--- a/(\w+)\.c$", done.stdout.decode()) == changed
+
+
+def test_unknown_options_may_be_passed_over(rewriter: Run) -> None:
+    run = ("spatch", "--sp-file", "rule.cocci", "top/none.c", "--ignore-unknown-options", "--nosuch")
+    done = rewriter(*run)
+    assert (done.returncode, b"--nosuch is passed over" in done.stderr) == (0, True)
+
+
 def test_options_without_meaning_are_noted_unless_very_quiet(rewriter: Run) -> None:
     run = ("spatch", "--sp-file", "rule.cocci", "top/none.c", "-I", "include", "--no-includes")
     done = rewriter(*run)
