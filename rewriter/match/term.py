@@ -183,13 +183,14 @@ class TermMatcher:
     def _admits_kind(self, sort: str, node: Node) -> bool:
         match sort:
             case "expression":
-                return node.kind in EXPRESSIONS and node.kind != "initializer_list"
+                return node.kind in EXPRESSIONS and node.kind not in ("initializer_list", "type_descriptor")
             case "identifier":
                 return node.kind in NAMES or node.kind == "null"
             case "iterator" | "iterator name" | "declarer" | "declarer name":
                 return node.kind in NAMES
             case "symbol" | "typedef":
-                return node.kind in NAMES or node.kind in ("primitive_type", "true", "false", "null")
+                words = ("primitive_type", "type_descriptor", "true", "false", "null")
+                return node.kind in NAMES or node.kind in words
             case "idexpression":
                 return _is_name(node)
             case "local idexpression" | "global idexpression":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Casts and sizes of named types, which the grammar takes for calls, operators and variables.
+"""Casts, sizes and arguments of named types, which the grammar takes for calls, operators and variables.
 
 ``(u32)(x)`` reads as a call, ``(u32)-x`` as a subtraction, ``sizeof(foo)`` as the size of a variable.
 """
@@ -66,6 +66,19 @@ def size(made: Node, names: TypeNames) -> Node:
         return made
     parts = (*made.children[:-1], opening, replace(inside, field="type"), closing)
     return replace(made, children=parts)
+
+
+def arguments(made: Node, names: TypeNames) -> Node:
+    """Turn the names of types among arguments, ``min_t(foo, a, b)``, into types."""
+    if not any(n.kind == "identifier" and names.only_names(n.text, n.start) for n in made.children):
+        return made
+    parts = (
+        replace(_descriptor(n), field=n.field)
+        if n.kind == "identifier" and names.only_names(n.text, n.start)
+        else n
+        for n in made.children
+    )
+    return replace(made, children=tuple(parts))
 
 
 def _named_type(node: Node, names: TypeNames) -> Node | None:

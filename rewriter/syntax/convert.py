@@ -15,7 +15,7 @@ from dataclasses import replace
 import tree_sitter
 
 from rewriter.source.text import Mask, Source
-from rewriter.syntax.casts import cast, cast_of_unary, size
+from rewriter.syntax.casts import arguments, cast, cast_of_unary, size
 from rewriter.syntax.gate import LANGUAGE
 from rewriter.syntax.names import TypeNames
 from rewriter.syntax.tree import Node, walk
@@ -119,6 +119,8 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
                     made = _range(made) if changed else made
                     if len(made.children) == 3 and made.children[0].kind == "parenthesized_expression":
                         made = cast_of_unary(made, names)
+                elif kind == "argument_list":
+                    made = arguments(made, names)
                 elif kind == "sizeof_expression":
                     made = size(made, names)
                 children = pending.pop()

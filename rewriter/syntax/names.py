@@ -19,7 +19,9 @@ _TYPE_NAME = re.compile(
     r"uint|ulong|ushort|BOOL|U?INT(?:8|16|32|64)|UCHAR|ULONG"
 )
 _USES = tree_sitter.Query(
-    LANGUAGE, "(_ type: (type_identifier) @used) (_ declarator: (type_identifier) @declared)"
+    LANGUAGE,
+    "(_ type: (type_identifier) @used) (_ declarator: (type_identifier) @declared)"
+    "(_ declarator: (identifier) @variable)",
 )
 
 
@@ -32,6 +34,7 @@ class TypeNames:
     root: tree_sitter.Node | None = None
     at: int = -1
     _since: dict[str, int] = field(default_factory=dict, repr=False)  # bytes; 0 for what is used as a type
+    _variables: set[str] = field(default_factory=set, repr=False)
     _filled: list[bool] = field(default_factory=list, repr=False)
 
     def alone(self, at: int) -> TypeNames:
@@ -52,10 +55,15 @@ class TypeNames:
         since = self._since.get(name)
         return since is not None and since <= (self.at if self.at >= 0 else at)
 
+    def only_names(self, name: str, at: int) -> bool:
+        """Tell whether ``name`` is used as a type, or declared as one before ``at``, and is no variable."""
+        return self.used(name, at) and name not in self._variables
+
     def _fill(self, root: tree_sitter.Node) -> None:
         found = tree_sitter.QueryCursor(_USES).captures(root)
         for node in found.get("declared", []):
             self._since.setdefault(self._name(node), node.start_byte)
+        self._variables.update(map(self._name, found.get("variable", [])))
         self._since.update(dict.fromkeys(map(self._name, found.get("used", [])), 0))
 
     def _name(self, node: tree_sitter.Node) -> str:
