@@ -52,7 +52,9 @@ class Tags:
     assumed: dict[Span, int] = field(default_factory=dict)  # expressions replaced by a constant
     points: set[int] = field(default_factory=set)  # of the graph, those that change
     starts: set[int] = field(default_factory=set)  # of the graph, those where a match begins
-    _removers: dict[Span, tuple[frozenset[int], bool]] = field(default_factory=dict)  # and whether replaced
+    _changers: dict[Span, tuple[frozenset[int], bool]] = field(
+        default_factory=dict
+    )  # and whether with plus code
     _at: dict[tuple[Span, bool], list[Addition]] = field(default_factory=dict)
     declarators: dict[Span, tuple[Node, Span]] = field(default_factory=dict)  # picked from a list of several
 
@@ -113,17 +115,20 @@ class Tags:
             self._addition(ends, not nothing, code, metavariables, env)
 
     def _contend(self, body: Body, spans: Mapping[int, list[Aligned]]) -> None:
-        """Let no code that one match replaces be removed by another with other tokens of the rule."""
-        removers: dict[Span, set[int]] = {}
+        """Let no code that one match changes be changed by another with other tokens of the rule.
+
+        Both may remove it. Raises TaggedError.
+        """
+        changed: dict[Span, set[int]] = {}
         for token, entries in spans.items():
-            for entry in entries if body.tokens[token].removed else ():
+            for entry in entries if _changes(body, token) else ():
                 if entry.start < entry.end and entry.shared is None:
-                    removers.setdefault(Span(entry.start, entry.end), set()).add(token)
-        for span, tokens in removers.items():
-            replaced = any(t in body.before or t in body.after for t in tokens)
-            others, others_replaced = self._removers.setdefault(span, (frozenset(tokens), replaced))
-            if others != tokens and (replaced or others_replaced):
-                raise TaggedError(span, "already tagged token: two matches replace the same code")
+                    changed.setdefault(Span(entry.start, entry.end), set()).add(token)
+        for span, tokens in changed.items():
+            added = any(t in body.before or t in body.after for t in tokens)
+            others, others_added = self._changers.setdefault(span, (frozenset(tokens), added))
+            if others != tokens and (added or others_added):
+                raise TaggedError(span, "already tagged token: two matches change the same code")
 
     def _shared(self, body: Body, alignment: Alignment) -> None:
         """Note a declarator that is removed out of a declaration with several."""

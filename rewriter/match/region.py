@@ -95,7 +95,7 @@ class Region:
         """Variables bound behind the dots that the whens, the nest or somebody further out need too."""
         following = self.step.next
         assert following is not None
-        names = following.keep & following.free
+        names = following.exported & following.free
         if isinstance(following, AnyStatement):  # any of the statements there are, not only the first
             names |= {following.term.name}
         for condition in self.step.conditions:

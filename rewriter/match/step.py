@@ -21,6 +21,8 @@ class Step:
     next: Step | None
     keep: frozenset[str]
     free: frozenset[str] = field(default=frozenset(), init=False)
+    #: What code before and around the step needs, and later rules.
+    exported: frozenset[str] = field(default=frozenset(), init=False)
     #: What is needed behind the step, too: alternatives of it count beside each other if they differ there.
     shared: frozenset[str] = field(default=frozenset(), init=False)
     #: Ids of tokens an isomorphism dropped, first and last: they are tied to the ends of what matches.

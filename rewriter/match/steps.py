@@ -110,7 +110,8 @@ class Compiler:
             for condition in step.conditions:
                 free |= condition.free
         step.free = frozenset(free)
-        step.shared = step.keep | self._wanted | (step.next.free if step.next is not None else frozenset())
+        step.exported = step.keep | self._wanted
+        step.shared = step.exported | (step.next.free if step.next is not None else frozenset())
         return step
 
     # --- sequences --------------------------------------------------------------------------------

@@ -57,7 +57,8 @@ def reference(rule: str, files: dict[str, str]) -> dict[str, Answer] | None:
         if done.returncode != 0:
             return None
         noise = re.findall(r"^EXN:(.*) in (?:\./)?(\S+)$", done.stderr + done.stdout, re.MULTILINE)
-        failed = {name for why, name in noise if re.search(r"tagged|inconsistent", why)}
+        changes = re.search(r"^[-+]", rule, re.MULTILINE)
+        failed = {name for why, name in noise if changes and re.search(r"tagged|inconsistent", why)}
         lost = {name for _, name in noise} - failed  # its own troubles say nothing of the language
         answers: dict[str, Answer] = {}
         for name in files.keys() - lost:
