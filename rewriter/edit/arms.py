@@ -41,7 +41,8 @@ def bare_arms(root: Node) -> list[Arm]:
     return found
 
 
-_GOES_ON = re.compile(rb"\s*(?:else|while)\b")  # behind the brace of an if or a do
+_GOES_ON = re.compile(rb"\s*else\b")  # behind the brace of an if
+_GOES_ON_AFTER_DO = re.compile(rb"\s*(?:else|while)\b")
 
 
 def needs_braces(text: bytes, else_if: bool = False) -> bool:
@@ -52,10 +53,11 @@ def needs_braces(text: bytes, else_if: bool = False) -> bool:
     code = _NO_CODE.sub(b"", text).strip()
     if not is_whole(text):
         return False
+    goes_on = _GOES_ON_AFTER_DO if code.startswith(b"do") else _GOES_ON
     depth = ends = 0
     for at, character in enumerate(code):
         depth += (character in b"{(") - (character in b"})")
-        if depth == 0 and character in b";}" and not _GOES_ON.match(code, at + 1):
+        if depth == 0 and character in b";}" and not goes_on.match(code, at + 1):
             ends += 1
             if ends == 1 and code.startswith(b"{"):
                 return at + 1 < len(code)
@@ -123,3 +125,14 @@ class Braces:
             yield Edit(Span(self.end, following), closing + b" ")
         else:
             yield Edit(Span(self.end, self.end), closing)
+
+    def deeper(self) -> Iterable[Edit]:
+        """Indent the lines of an arm that begins behind other code by one level more, but for the first."""
+        if self.layout.first_on_line(self.arm.span.start):
+            return
+        at = self.layout.line_end(self.arm.span.start) + 1
+        while at < self.arm.span.end:
+            end = self.layout.line_end(at)
+            if self.layout.text[at:end].strip() and self.layout.text[at : at + 1] != b"#":
+                yield Edit(Span(at, at), self.layout.unit())
+            at = end + 1

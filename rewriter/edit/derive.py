@@ -86,6 +86,8 @@ class _Deriver:
         headers = {p.start for p in pieces if p.additions and self._heads(p.additions[-1])}
         reindenter = Reindenter(self._root, self._layout, {s.start for s in spans} - headers)
         edits += [e for e in reindenter.run() if not clashes(e.span, taken)]
+        deeper = (e for braces in self._braced.values() for e in braces.deeper())
+        edits += [e for e in deeper if not clashes(Span(e.span.start, e.span.start + 1), taken)]
         return edits
 
     def _all_removed(self) -> list[Span]:
@@ -183,7 +185,8 @@ class _Deriver:
         text = newline.join(lines)
         if layout.first_on_line(piece.start):
             start = layout.line_start(piece.start)
-            if not whole and not layout.only_comment_behind(piece.end):
+            head = self._heads(piece.additions[-1])
+            if not whole and not head and not layout.only_comment_behind(piece.end):
                 text += newline + indent
                 return Edit(Span(start, layout.past_blanks(piece.end)), text)
             return Edit(Span(start, piece.end), text)
@@ -323,9 +326,14 @@ class _Deriver:
         """Find the arms that become more than one simple statement."""
         found: dict[Span, Braces] = {}
         gone = {Span(p.start, p.end): p for p in pieces}
+        begun = {p.start: p for p in pieces if p.additions and p.additions[-1].code.alone}
         for arm in self._arms:
             piece = gone.get(arm.span)
-            if piece is not None:
+            head = begun.get(arm.span.start)
+            if piece is None and head is not None and self._heads(head.additions[-1]):
+                text = b"\n".join(map(self._written, head.additions))
+                wanted = needs_braces(text.rstrip().removesuffix(b"{") + b";", else_if=True)
+            elif piece is not None:
                 added = [self._written(a) for a in piece.additions if a.code.alone]
                 wanted = bool(added) and needs_braces(b"\n".join(added), self._is_else_if(arm))
             else:

@@ -76,6 +76,8 @@ def _whole_lines(run: list[PlusLine], previous: Token | None, whole: set[str]) -
     first = run[0].text.strip()
     if last.endswith((";", "{", "}", ":", "*/", ",")) or first.startswith(("#", "//", "/*")) or not last:
         return True
+    if any(line.text.rstrip().endswith((";", "}")) for line in run):
+        return True  # statements, and the head of another one
     boundary = previous is None or previous.text in (";", "{", "}", "else", "do") or previous.kind == "dots"
     boundary |= previous is not None and previous.text in whole
     if boundary and last.split()[-1] in whole:
