@@ -116,6 +116,7 @@ def _follow(request: Request) -> int:
         loops=request.loops,
         inconsistent_paths=request.inconsistent_paths,
         only_returns=request.only_returns,
+        headers=request.headers_read,
         isomorphisms=IsomorphismChoice(request.isomorphisms, frozenset(request.disabled)),
     )
     patch = Pattern("", "", Path(request.semantic_patch)).parse(options)

@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rewriter.engine.headers import Headers
+
 
 class UsageError(Exception):
     """A command line that cannot be followed; ``str()`` is one line."""
@@ -48,11 +50,23 @@ class Request:
     loops: bool = True
     inconsistent_paths: bool = False
     only_returns: bool = False
+    includes: str = "local"  # no, local, all or recursive
+    include_directories: list[str] = field(default_factory=list)
+    included: list[str] = field(default_factory=list)
     isomorphisms: str = ""
     disabled: list[str] = field(default_factory=list)
     lenient: bool = False
     scripts: bool = True
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def headers_read(self) -> Headers | None:
+        """The headers that are read for types."""
+        if self.includes == "no":
+            return None
+        recursive = self.includes == "recursive"
+        directories, always = tuple(self.include_directories), tuple(self.included)
+        return Headers(True, self.includes in ("all", "recursive"), recursive, directories, always)
 
 
 Setter = Callable[[Request, str], None]
@@ -147,6 +161,12 @@ UNDERSTOOD: dict[str, Option] = {
     "iso-file": Option(_text("isomorphisms"), "FILE", "take the isomorphisms of FILE, not the built-in ones"),
     "disable-iso": Option(_each("disabled"), "NAME", "do without an isomorphism (repeatable)"),
     "ignore-unknown-options": Option(_flag("lenient"), "", "pass over options there are not"),
+    "local-includes": Option(_flag("includes", "local"), "", 'read "x.h" for types (as without it)'),
+    "all-includes": Option(_flag("includes", "all"), "", "read <x.h> for types, too"),
+    "recursive-includes": Option(_flag("includes", "recursive"), "", "and what headers include"),
+    "no-includes": Option(_flag("includes", "no"), "", "read no headers"),
+    "I": Option(_each("include_directories"), "DIR", "a directory with headers (repeatable)"),
+    "include": Option(_each("included"), "FILE", "a header to be read for every file (repeatable)"),
     "no-scripts": Option(_flag("scripts", False), "", "do not run the semantic patch's Python"),
     "parse-cocci": Option(_parse, "FILE", "print a semantic patch as it is understood"),
     "print-options-only": Option(_flag("action", "options"), "", "print the options as understood"),
@@ -156,7 +176,6 @@ UNDERSTOOD: dict[str, Option] = {
     "longhelp": Option(_flag("action", "help")),
 }
 
-_HEADERS = "types are taken from the file itself"
 _SEARCH = "files are searched for the words a match needs in any case"
 _MACROS = "what is built in stays; --macro-file adds to it"
 _LAYOUT = "new code takes the layout of the code around it"
@@ -164,13 +183,10 @@ _TRACE = "there is nothing of the kind to show"
 
 #: Options that change nothing here: the number of words they take, and why.
 NOTED: dict[str, tuple[int, str]] = {
-    **dict.fromkeys(("no-includes", "noif0-passing", "chunksize"), (0, "")),
-    **dict.fromkeys(
-        ("local-includes", "all-includes", "recursive-includes", "include-headers-for-types"), (0, _HEADERS)
-    ),
-    **dict.fromkeys(("I", "include"), (1, _HEADERS)),
+    "noif0-passing": (0, ""),
+    "include-headers-for-types": (0, ""),
     "no-include-cache": (0, ""),
-    "relax-include-path": (0, _HEADERS),
+    "relax-include-path": (0, "headers are looked for where they are included, and in each -I DIR"),
     **dict.fromkeys(
         ("use-gitgrep", "use-idutils", "use-glimpse", "use-coccigrep", "no-scanner"), (0, _SEARCH)
     ),

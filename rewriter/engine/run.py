@@ -99,7 +99,11 @@ class _Run:
 
     def run(self) -> FileResult:
         self.state = FileState.read(
-            self.path, self.text, self.options.loops, self.patch.macros(self.options.macros)
+            self.path,
+            self.text,
+            self.options.loops,
+            self.patch.macros(self.options.macros),
+            self.options.headers,
         )
         original = self.state
         self.verdicts = Verdicts(

@@ -9,6 +9,7 @@ from rewriter.cfg.build import UnstructuredError, build_cfg, build_single, witho
 from rewriter.cfg.graph import ControlFlowGraph
 from rewriter.edit.edit import Rewrite
 from rewriter.edit.layout import Layout
+from rewriter.engine.headers import Headers
 from rewriter.match.declared import Declared
 from rewriter.match.infer import Types
 from rewriter.source.macros import MacroTable
@@ -26,6 +27,7 @@ class FileState:
     unit: TranslationUnit
     rewrite: Rewrite
     loops: bool = True  # paths may lead back to the head of a loop
+    headers: Headers | None = None  # where types are declared besides
     unstructured: dict[str, Skipped] = field(default_factory=dict)
     _graphs: dict[int, ControlFlowGraph | None] = field(default_factory=dict)
     _locals: dict[int, frozenset[str]] = field(default_factory=dict)
@@ -33,17 +35,23 @@ class FileState:
     _declared: Declared | None = None
 
     @classmethod
-    def read(cls, path: str, text: bytes, loops: bool = True, macros: MacroTable | None = None) -> FileState:
+    def read(
+        cls,
+        path: str,
+        text: bytes,
+        loops: bool = True,
+        macros: MacroTable | None = None,
+        headers: Headers | None = None,
+    ) -> FileState:
         """Parse a file's bytes."""
-        return cls(path, parse(path, text, macros), Rewrite(text, ()), loops)
+        return cls(path, parse(path, text, macros), Rewrite(text, ()), loops, headers)
 
     def rewritten(self, change: Rewrite) -> FileState:
         """Give the state after another rewrite of the current text."""
         text = change.apply()
         rewrite = self.rewrite.then(change)
-        return FileState(
-            self.path, parse(self.path, text, self.unit.macros), rewrite, self.loops, self.unstructured
-        )
+        unit = parse(self.path, text, self.unit.macros)
+        return FileState(self.path, unit, rewrite, self.loops, self.headers, self.unstructured)
 
     def elements(self) -> list[TopLevel]:
         """The top-level elements that were understood."""
@@ -96,10 +104,13 @@ class FileState:
         return self._tests[key]
 
     def types_of(self, element: TopLevel) -> Types:
-        """Give the types of expressions in an element, as far as this file declares them."""
+        """Give the types of expressions in an element, as far as this file and its headers declare them."""
         if self._declared is None:
             nodes = [self.unit.node(e) for e in self.elements()]
             self._declared = Declared.of(nodes, len(self.unit.source.text))
+            if self.headers is not None:
+                headers = self.headers.declared(self.path, self.unit.source.text)
+                self._declared = self._declared.beneath(headers)
         return Types(self._declared, self.unit.node(element))
 
     def layout(self) -> Layout:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a file declares: the types of variables by scope, of fields, functions and type names.
 
-After ``struct foo *p;`` the name ``p`` has the type ``struct foo *`` to the end of its block. Headers are
-not read, so a name that only a header declares has no type here.
+After ``struct foo *p;`` the name ``p`` has the type ``struct foo *`` to the end of its block. What headers
+declare may be added.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from rewriter.smpl.patch import CType
 from rewriter.syntax.tree import Node, spell, walk
 
+_ANYWHERE = 1 << 62
 _QUALIFIERS = frozenset({"const", "volatile", "signed", "static", "extern", "register", "inline", "restrict"})
 
 
@@ -55,6 +56,22 @@ class Declared:
             elif element.kind == "declaration":
                 functions = [n for n in element.children if _is_function(n)]
                 _note(found.functions if functions else found.globals, element, size)
+        return found
+
+    def beneath(self, headers: Iterable[Declared]) -> Declared:
+        """Give these declarations on top of those of headers, which are visible from the file's start."""
+        found = Declared()
+        for header in headers:
+            found.fields |= header.fields
+            found.names |= header.names
+            for table, shown in ((found.globals, header.globals), (found.functions, header.functions)):
+                for name, variables in shown.items():
+                    table.setdefault(name, []).extend(replace(v, start=0, end=_ANYWHERE) for v in variables)
+        found.fields |= self.fields
+        found.names |= self.names
+        for table, shown in ((found.globals, self.globals), (found.functions, self.functions)):
+            for name, variables in shown.items():
+                table.setdefault(name, []).extend(variables)
         return found
 
     def _structure(self, node: Node) -> None:

@@ -293,6 +293,39 @@ def test_which_ways_count(rewriter: Run, tmp_path: Path, words: list[str], chang
     assert re.findall(r"(?m)^--- a/(\w+)\.c$", done.stdout.decode()) == changed
 
 
+@pytest.mark.parametrize(
+    ("words", "known"),
+    [
+        ([], ["b->own", "b->quoted", "made()", "global", "alias"]),
+        (["--no-includes"], ["b->own"]),
+        (["--all-includes"], ["b->own", "b->quoted", "made()", "global", "alias"]),
+        (["--all-includes", "-I", "inc"], ["b->own", "b->quoted", "made()", "global", "alias", "angled"]),
+        (["--recursive-includes"], ["b->own", "b->quoted", "made()", "global", "alias", "deep"]),
+        (["--include", "inc/angled.h"], ["b->own", "b->quoted", "made()", "global", "alias", "angled"]),
+    ],
+)
+def test_headers_are_read_for_types(
+    rewriter: Run, tmp_path: Path, words: list[str], known: list[str]
+) -> None:
+    values = ["b->own", "b->quoted", "made()", "global", "alias", "angled", "deep", "nowhere"]
+    body = "".join(f"\tput({value});\n" for value in values)
+    for name, text in {
+        "code/a.c": '#include "a.h"\n#include <angled.h>\n#include "missing.h"\n'
+        "struct big { struct ops *own; };\n"
+        f"void f(struct big *b)\n{{\n{body}}}\n",
+        "code/a.h": '#include "deep.h"\n#include "a.h"\nstruct ops *made(void);\nextern struct ops *global;\n'
+        "typedef struct ops ops_t;\nextern ops_t *alias;\nstruct big { struct ops *quoted; };\n",
+        "code/deep.h": "extern struct ops *deep;\n",
+        "inc/angled.h": "extern struct ops *angled;\n",
+        "typed.cocci": "@@\nstruct ops *o;\n@@\n- put(o);\n+ get(o);\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    run = ("spatch", "--very-quiet", "--sp-file", "typed.cocci", "code/a.c", "-o", "out.c")
+    assert rewriter(*run, *words).returncode == 0
+    assert re.findall(r"get\((.*)\);", (tmp_path / "out.c").read_text()) == known
+
+
 def test_unknown_options_may_be_passed_over(rewriter: Run) -> None:
     run = ("spatch", "--sp-file", "rule.cocci", "top/none.c", "--ignore-unknown-options", "--nosuch")
     done = rewriter(*run)
@@ -300,9 +333,9 @@ def test_unknown_options_may_be_passed_over(rewriter: Run) -> None:
 
 
 def test_options_without_meaning_are_noted_unless_very_quiet(rewriter: Run) -> None:
-    run = ("spatch", "--sp-file", "rule.cocci", "top/none.c", "-I", "include", "--no-includes")
+    run = ("spatch", "--sp-file", "rule.cocci", "top/none.c", "--python", "python3")
     done = rewriter(*run)
-    assert b"note: -I is left unused: types are taken from the file itself" in done.stderr
+    assert b"note: --python is left unused: scripts run in this process" in done.stderr
     assert rewriter(*run, "--very-quiet").stderr == b""
 
 
