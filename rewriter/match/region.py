@@ -20,7 +20,6 @@ from rewriter.match.step import (
     Branching,
     Cases,
     Close,
-    Condition,
     Function,
     Labelled,
     Leave,
@@ -32,6 +31,7 @@ from rewriter.match.step import (
     Step,
 )
 from rewriter.match.ways import before, can_leave, reachable
+from rewriter.match.whens import allows
 from rewriter.match.witness import Aligned, Leaf, Witness, alternatives, join
 
 Way = tuple[Bindings, Witness]
@@ -48,6 +48,7 @@ class _Crossing:
 
     order: list[int] = field(default_factory=list)  # points skipped, in the order they were reached
     frontier: dict[int, Witness] = field(default_factory=dict)
+    bound: dict[int, frozenset[str]] = field(default_factory=dict)  # names bound at the frontier's points
     failed: bool = False
 
 
@@ -145,11 +146,15 @@ class Region:
         crossing = self._walk(starts, env, shared, everywhere)
         if crossing.failed:
             return []
+        # A value is that of what is come to; what does without it is another choice.
+        wanted = self._shared_names() & {name for name, _ in shared}
         if everywhere:
             if not can_leave(self.search.graph, set(crossing.order)):
                 return []
             found = self._longer(crossing, env, shared) if self.step.any else [crossing]
+            found = [one for one in found if wanted <= frozenset[str]().union(*one.bound.values())]
             return [witness for one in found for witness in self._all_of(one, env)]
+        crossing.frontier = {p: w for p, w in crossing.frontier.items() if wanted <= crossing.bound[p]}
         return self._each(crossing, env)
 
     def _all_of(self, crossing: _Crossing, env: Environment) -> list[Witness]:
@@ -173,7 +178,9 @@ class Region:
                 if rest.failed or not rest.frontier or not can_leave(self.search.graph, set(rest.order)):
                     continue
                 others = {p: w for p, w in crossing.frontier.items() if p != at}
-                found.append(_Crossing([*crossing.order, at, *rest.order], {**others, **rest.frontier}))
+                bound = {p: crossing.bound[p] for p in others} | rest.bound
+                order = [*crossing.order, at, *rest.order]
+                found.append(_Crossing(order, {**others, **rest.frontier}, bound))
         return found
 
     def _walk(self, starts: list[int], env: Environment, shared: Bindings, everywhere: bool) -> _Crossing:
@@ -190,9 +197,10 @@ class Region:
             point = points[at]
             if at in leaving.exits:
                 continue
-            witness = self._reached(at, shared, names)
-            if witness is not None:
-                crossing.frontier[at] = witness
+            reached = self._reached(at, shared, names)
+            if reached:
+                crossing.frontier[at] = alternatives([witness for _, witness in reached])
+                crossing.bound[at] = frozenset(name for bindings, _ in reached for name, _ in bindings)
                 if everywhere or not self.step.any:
                     continue
             elif everywhere and not self.step.strict:
@@ -201,7 +209,7 @@ class Region:
                     continue
                 leaving.add(point, exits)
             if not (self._passes(point, env) if at in leaving.points else self._may_skip(point, env)):
-                if everywhere and witness is None:
+                if everywhere and not reached:
                     crossing.failed = True
                     return crossing
                 continue
@@ -215,13 +223,14 @@ class Region:
                     queue.append(after)
         return crossing
 
-    def _reached(self, point: int, shared: Bindings, names: frozenset[str]) -> Witness | None:
-        """The witness when the step after the dots matches at ``point`` with these shared values."""
+    def _reached(self, point: int, shared: Bindings, names: frozenset[str]) -> list[Way]:
+        """The solutions of the step after the dots at ``point`` with these shared values."""
         wanted = dict(shared)
-        found = [
-            w for bindings, w in self._target(point, names) if all(wanted.get(n, v) == v for n, v in bindings)
+        return [
+            (bindings, w)
+            for bindings, w in self._target(point, names)
+            if all(wanted.get(n, v) == v for n, v in bindings)
         ]
-        return alternatives(found) if found else None
 
     def _each(self, crossing: _Crossing, env: Environment) -> list[Witness]:
         """With exists: one solution per point of the frontier, with what lies on the ways to it."""
@@ -266,7 +275,7 @@ class Region:
     def _passes(self, point: Point, env: Environment) -> bool:
         """Tell whether what is said of the dots allows a point, or the nest matches there."""
         step = self.step
-        if all(self._allows(condition, point, env) for condition in step.conditions):
+        if all(allows(self.search, condition, point, env) for condition in step.conditions):
             return True
         return step.inside is not None and self.search.holds(step.inside, point, env)
 
@@ -286,31 +295,6 @@ class Region:
                 return any(self._head(b, point, env) for b in step.branches)
             case _:
                 return False
-
-    def _allows(self, condition: Condition, point: Point, env: Environment) -> bool:
-        assert condition.step is not None
-        match condition.word:
-            case "not":
-                return not self.search.holds(condition.step, point, env)
-            case "always":
-                return point.artificial or self.search.holds(condition.step, point, env)
-            case "not-true":
-                arms = {"then", "in loop"}
-            case _:
-                arms = {"else", "fallthrough", "loop fall"}
-        if point.kind not in arms:
-            return True
-        tests = (self.search.graph.points[p] for p in point.predecessors)
-        return not any(self._is_test(condition.step, t, env) for t in tests)
-
-    def _is_test(self, step: Step, point: Point, env: Environment) -> bool:
-        """Tell whether the condition evaluated at ``point`` is exactly the step's expression."""
-        if not isinstance(step, Simple) or point.node is None:
-            return False
-        tested = point.node.child("condition")
-        if tested is not None and tested.kind == "parenthesized_expression":
-            tested = tested.children[1]
-        return tested is not None and bool(self.search.matcher.match(step.term, tested, env))
 
     # --- error exits ------------------------------------------------------------------------------
 

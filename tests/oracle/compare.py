@@ -106,11 +106,12 @@ def explained(theirs: Answer, mine: Answer) -> str:
     """
     if theirs.failed or mine.failed or theirs.tokens != mine.tokens:
         return ""
+    written = [line for line in theirs.output if not _EMPTY.search(line)]
     if set(theirs.output) == set(mine.output):
         return "the same is told more than once"
-    if [line for line in theirs.output if not _EMPTY.search(line)] == list(mine.output):
+    if set(written) == set(mine.output):
         return "an empty statement that nobody wrote"
-    if _united(theirs.output) == _united(mine.output):
+    if _united(written) == _united(mine.output):
         return "the positions of several ways are told together"
     return ""
 
