@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -22,6 +23,7 @@ from rewriter.cli.spatch_options import Request, UsageError, configured, help_te
 from rewriter.edit.edit import Rewrite
 from rewriter.engine.catalog import Pattern, PatternNotFoundError
 from rewriter.engine.finding import FileResult
+from rewriter.engine.iteration import Instance, Virtuals
 from rewriter.engine.options import RunOptions
 from rewriter.engine.run import run_file
 from rewriter.engine.scripts import ScriptError
@@ -133,29 +135,54 @@ def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
     files = chosen_files(request)
     if not files:
         raise UsageError("no C file to look at: name one, or --dir DIR")
-    known = KnownMacros((Candidate(path, path) for path in files), request.macro_files)
-    required = patch.required if request.prefilter else ANYTHING
-    if request.quiet < 2 or request.selected_only:
-        _announce(request, files, required)
-    if request.selected_only:
-        return _DONE
     session = Session(patch, request.scripts)
+    required = patch.required if request.prefilter else ANYTHING
+    if request.selected_only:
+        _announce(request, files, required)
+        return _DONE
     _print(session.begin())
-    jobs = 1 if session.in_one_process else request.jobs
-    looked = look_at_files(partial(_look, patch, options, known, session), files, required, jobs)
-    rewritten: list[FileResult] = []
-    failed = False
-    for found in looked.results:
-        result = FileResult(found.path, skipped=(found,)) if isinstance(found, Skipped) else found
-        failed |= bool(result.errors)
-        _show(request, result)
-        if result.rewrite is not None and result.rewrite.edits and not result.errors:
-            rewritten.append(result)
-    _print(session.end())
+    results = _look_at(request, session, options, files)
+    failed, asked = any(r.errors for r in results), _asked(results, options)
+    rewritten = _rewritten(results)
+    if asked and rewritten and not request.in_place:
+        raise _FailedError("a script asks for another run over what was changed: that needs --in-place")
     if not (rewritten or failed):
         rewritten = [_unchanged(path) for path in _handled(files, required)] if request.output else []
     _write(request, rewritten)
+    while asked:
+        instance, given = asked.popleft()
+        again = replace(options, virtuals=instance.over(given))
+        other = replace(session, patch=Pattern("", "", Path(request.semantic_patch)).parse(again))
+        results = _look_at(request, other, again, files if instance.files is None else list(instance.files))
+        failed |= any(r.errors for r in results)
+        _write(request, _rewritten(results))
+        asked.extend(_asked(results, again))
+    _print(session.end())
     return _FAILED if failed and not request.directories else _DONE
+
+
+def _look_at(request: Request, session: Session, options: RunOptions, files: list[str]) -> list[FileResult]:
+    """Run a semantic patch on files, each with the scripts' own output, and show what it finds."""
+    known = KnownMacros((Candidate(path, path) for path in files), request.macro_files)
+    required = session.patch.required if request.prefilter else ANYTHING
+    if request.quiet < 2:
+        _announce(request, files, required)
+    jobs = 1 if session.in_one_process else request.jobs
+    looked = look_at_files(partial(_look, session.patch, options, known, session), files, required, jobs)
+    results: list[FileResult] = []
+    for found in looked.results:
+        results.append(FileResult(found.path, skipped=(found,)) if isinstance(found, Skipped) else found)
+        _show(request, results[-1])
+    return results
+
+
+def _rewritten(results: list[FileResult]) -> list[FileResult]:
+    return [r for r in results if r.rewrite is not None and r.rewrite.edits and not r.errors]
+
+
+def _asked(results: list[FileResult], options: RunOptions) -> deque[tuple[Instance, Virtuals]]:
+    """Give the further runs that scripts asked for, with the virtual rules of the run that did."""
+    return deque((instance, options.virtuals) for result in results for instance in result.pending)
 
 
 def _look(

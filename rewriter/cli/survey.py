@@ -93,6 +93,8 @@ def survey(
     for result in project.results:
         for line in result.errors:
             complain(line)
+    if any(result.pending for result in project.results):
+        say("rewriter: warning: the pattern asks for further runs, which only 'rewriter spatch' does")
     return Survey(pattern, patch, project, given)
 
 

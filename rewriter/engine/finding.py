@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rewriter.edit.edit import Rewrite
+from rewriter.engine.iteration import Instance
 from rewriter.source.text import Skipped, Span
 
 
@@ -75,3 +76,4 @@ class FileResult:
     skipped: tuple[Skipped, ...] = ()
     errors: tuple[str, ...] = ()  # rules that had to be abandoned on this file, one line each
     starred: tuple[Span, ...] = ()  # code that matched ``*`` lines, in bytes of the input, sorted
+    pending: tuple[Instance, ...] = ()  # further runs that scripts asked for

@@ -10,7 +10,7 @@ and parsed again, so later rules see it as it is now.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from rewriter.edit.continuation import derive_in_macro
@@ -48,7 +48,7 @@ from rewriter.match.find import Match, find_matches, inconsistent, results
 from rewriter.match.steps import Step, compiled
 from rewriter.match.witness import Leaf, aligned
 from rewriter.smpl.lexer import STAR
-from rewriter.smpl.patch import NAME_KINDS, Metavariable, Rule, ScriptRule, SemanticPatch
+from rewriter.smpl.patch import Rule, ScriptRule, SemanticPatch
 from rewriter.smpl.required_words import places_of, words_of
 from rewriter.smpl.term import Body, statements_only
 from rewriter.smpl.validate import inherited_keys, references
@@ -116,7 +116,9 @@ class _Run:
             self.options.assume,
         )
         shared = self.session.namespace if self.session else {}
-        self.scripts = ScriptRunner(self.patch, self.path, self.verdicts, self._element_lines, shared)
+        self.scripts = ScriptRunner(
+            self.patch, self.path, self.verdicts, lambda name: self.state.lines_of(name), shared
+        )
         self.fresh = FreshNames(self.scripts)
         environments = [Env()]
         try:
@@ -133,7 +135,7 @@ class _Run:
             return FileResult(self.path, output=said, errors=errors, skipped=self.state.unit.skipped)
         except StopIteration:
             pass  # a script called cocci.exit(): what was done so far stays
-        return outcome(
+        result = outcome(
             self.patch,
             self.text,
             self.state,
@@ -143,14 +145,7 @@ class _Run:
             self.matches,
             self.starred,
         )
-
-    def _element_lines(self, name: str) -> tuple[int, int, int, int]:
-        found = next((e for e in self.state.unit.elements if e.name == name), None)
-        if found is None:
-            return (0, 0, 0, 0)
-        lines = self.state.unit.lines
-        start, end = found.span.start, found.span.end
-        return lines.line(start), lines.column(start), lines.line(end), lines.column(end)
+        return replace(result, pending=tuple(self.scripts.pending))
 
     # --- scripts ----------------------------------------------------------------------------------
 
@@ -339,7 +334,7 @@ class _Run:
             if rule.simplify:
                 wanted.assume(rule.body, placed)
             else:
-                wanted.add(body or rule.body, _filled(rule), placed)
+                wanted.add(body or rule.body, rule.filled, placed)
         except (TaggedError, UnboundError) as error:
             self._abandon(rule, element, error, tags)
 
@@ -377,9 +372,9 @@ class _Run:
                     self._simplify(element, wanted)
                 if element.kind in DEFINITIONS and not rule.body.directives:
                     macro = self.state.unit.directive(element)
-                    change = derive_in_macro(wanted, macro, layout, _filled(rule))
+                    change = derive_in_macro(wanted, macro, layout, rule.filled)
                 else:
-                    change = derive_edits(wanted, self.state.unit.node(element), layout, _filled(rule))
+                    change = derive_edits(wanted, self.state.unit.node(element), layout, rule.filled)
             except (ConflictError, TaggedError, UnboundError) as error:
                 self._abandon(rule, element, error, tags)
                 continue
@@ -399,8 +394,3 @@ class _Run:
         self.verdicts.undecided.setdefault(element.name, []).extend(
             (node.text or source.decode(node.span), lines.line(node.start)) for node in found.undecided
         )
-
-
-def _filled(rule: Rule) -> dict[str, Metavariable]:
-    """The metavariables that plus code is filled with: not those that only say how to read a name."""
-    return {n: m for n, m in rule.metavariables.items() if m.kind not in NAME_KINDS}

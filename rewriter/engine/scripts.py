@@ -11,9 +11,11 @@ import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import SimpleNamespace
 
 from rewriter.engine.finding import Evidence
+from rewriter.engine.iteration import Instance, Iteration
 from rewriter.engine.terms import BUILDERS, TermList
 from rewriter.match.environment import Brace, Code, Location, Positions, Value
 from rewriter.smpl.patch import Python, ScriptRule, SemanticPatch
@@ -197,6 +199,7 @@ class ScriptRunner:
     element_lines: Callable[[str], tuple[int, int, int, int]]
     namespace: dict[str, object] = field(repr=False)  # what scripts know; those of several files may share it
     output: list[str] = field(default_factory=list)
+    pending: list[Instance] = field(default_factory=list)  # further runs that were asked for
     _cache: dict[tuple[int, object], tuple[bool, dict[str, str]]] = field(default_factory=dict)
     _include: bool = True
 
@@ -224,6 +227,9 @@ class ScriptRunner:
             ),
             "print": lambda *words, **_: self.output.append(" ".join(map(str, words))),
         }
+        self.namespace["Iteration"] = partial(Iteration, self.pending)
+        for name in (*self.patch.virtuals, *self.patch.identifiers):
+            self.namespace.setdefault(name, name)
         if "verdicts" in self.patch.extensions:
             self.namespace["rewriter"] = self.verdicts
 

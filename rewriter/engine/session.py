@@ -2,7 +2,8 @@
 """What the scripts of a semantic patch share from file to file, between ``initialize`` and ``finalize``.
 
 A global that ``initialize`` makes and the scripts of every file count up is what ``finalize`` prints. In
-several processes each counts for itself, so a patch with ``finalize`` wants its files looked at in one.
+several processes each counts for itself, so a patch with ``finalize`` wants its files looked at in one, and
+so does one that asks for further runs: its scripts remember what they asked for.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class Session:
     @property
     def in_one_process(self) -> bool:
         """Whether what the files' scripts leave behind is wanted in the end."""
-        return self.runs_scripts and bool(self._rules("finalize"))
+        asks = any("Iteration" in rule.code for rule in self.patch.rules if isinstance(rule, ScriptRule))
+        return self.runs_scripts and (asks or bool(self._rules("finalize")))
 
     def begin(self) -> list[str]:
         """Run ``initialize`` and give what it prints. Raises ScriptError."""

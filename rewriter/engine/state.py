@@ -113,6 +113,14 @@ class FileState:
                 self._declared = self._declared.beneath(headers)
         return Types(self._declared, self.unit.node(element))
 
+    def lines_of(self, name: str) -> tuple[int, int, int, int]:
+        """Give the first line of an element and its column, and those of its end; zeros if there is none."""
+        found = next((e for e in self.unit.elements if e.name == name), None)
+        if found is None:
+            return (0, 0, 0, 0)
+        lines, start, end = self.unit.lines, found.span.start, found.span.end
+        return lines.line(start), lines.column(start), lines.line(end), lines.column(end)
+
     def layout(self) -> Layout:
         """Give what edits need to know of the text."""
         return Layout(self.unit.source.text, self.unit.lines, self.unit.comments)

@@ -228,6 +228,11 @@ class Rule:
         """The rule has minus or plus code."""
         return self.body.transforms
 
+    @property
+    def filled(self) -> dict[str, Metavariable]:
+        """The metavariables that plus code is filled with: not those that only say how to read a name."""
+        return {n: m for n, m in self.metavariables.items() if m.kind not in NAME_KINDS}
+
 
 @dataclass(frozen=True, slots=True)
 class ScriptRule:

@@ -293,6 +293,85 @@ def test_which_ways_count(rewriter: Run, tmp_path: Path, words: list[str], chang
     assert re.findall(r"(?m)^--- a/(\w+)\.c$", done.stdout.decode()) == changed
 
 
+CALLERS = """\
+virtual next
+@initialize:python@
+@@
+seen = set()
+def more(name, files):
+    if name not in seen:
+        seen.add(name)
+        it = Iteration()
+        if files:
+            it.set_files(files)
+        it.add_virtual_rule(next)
+        it.add_virtual_identifier(callee, name)
+        it.register()
+@r depends on !next@
+identifier f;
+@@
+f(...) { <+... old(...); ...+> }
+@script:python@
+f << r.f;
+@@
+print("calls old:", f)
+more(f, [])
+@s depends on next@
+identifier virtual.callee, f;
+position p;
+@@
+f@p(...) { <+... callee(...); ...+> }
+@script:python@
+f << s.f;
+p << s.p;
+c << virtual.callee;
+@@
+print("calls %s:" % c, f, p[0].file)
+more(f, [p[0].file])
+@finalize:python@
+@@
+print("done", *sorted(seen))
+"""
+TWICE = """\
+virtual next
+@r depends on !next@
+expression e;
+@@
+- old(e);
++ middle(e);
+@script:python depends on r@
+@@
+it = Iteration()
+it.add_virtual_rule(next)
+it.register()
+@depends on next@
+expression e;
+@@
+- middle(e);
++ new(e);
+"""
+
+
+def test_scripts_ask_for_further_runs(rewriter: Run, tmp_path: Path) -> None:
+    (tmp_path / "callers.cocci").write_text(CALLERS)
+    (tmp_path / "one.c").write_text("void a(void)\n{\n\told(1);\n}\nvoid b(void)\n{\n\ta();\n}\n")
+    (tmp_path / "two.c").write_text("void c(void)\n{\n\tb();\n\ta();\n}\n")
+    done = rewriter("spatch", "--very-quiet", "--sp-file", "callers.cocci", "one.c", "two.c", "-j", "2")
+    said = ["calls old: a", "calls a: b one.c", "calls a: c two.c", "done a b c"]
+    assert (done.returncode, done.stdout.decode().splitlines()) == (0, said)
+    assert b"only 'rewriter spatch'" in rewriter("scan", "-p", "callers.cocci", "one.c").stderr
+
+
+def test_a_further_run_sees_what_was_written(rewriter: Run, tmp_path: Path) -> None:
+    (tmp_path / "twice.cocci").write_text(TWICE)
+    run = ("spatch", "--very-quiet", "--no-show-diff", "--sp-file", "twice.cocci", "top/a.c")
+    done = rewriter(*run)
+    assert (done.returncode, b"that needs --in-place" in done.stderr) == (255, True)
+    assert (tmp_path / "top/a.c").read_text() == CODE
+    assert rewriter(*run, "--in-place").returncode == 0
+    assert (tmp_path / "top/a.c").read_text() == CODE.replace("old(", "new(")
+
+
 @pytest.mark.parametrize(
     ("words", "known"),
     [
