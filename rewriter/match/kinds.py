@@ -152,7 +152,8 @@ def expressions(node: Node) -> list[Node]:
     return found
 
 
-_HOLDERS = ("_list", "field_declaration", "enumerator")
+_HOLDERS = ("_list", "_declaration", "enumerator", "struct_specifier", "union_specifier", "enum_specifier")
+_CONDITIONALS = ("preproc_if", "preproc_el")
 
 
 def _sizes(declarator: Node) -> list[Node]:
@@ -168,6 +169,10 @@ def _sizes(declarator: Node) -> list[Node]:
                 found.append(child)
             elif child.kind == "bitfield_clause":
                 found += child.children[1:]
-            elif child.field in ("declarator", "body") or child.kind.endswith(_HOLDERS):
+            elif child.field in ("declarator", "body") or _holds_sizes(child.kind):
                 stack.append(child)
     return found[::-1]
+
+
+def _holds_sizes(kind: str) -> bool:
+    return kind.endswith(_HOLDERS) or kind.startswith(_CONDITIONALS)

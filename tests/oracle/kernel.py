@@ -66,11 +66,15 @@ def scripts(kernel: Path, wanted: str, mode: str) -> list[Path]:
 
 
 def explained(script: str, mode: str) -> dict[tuple[str, str, str], str]:
-    """Give the reasons known for a script, by sign, file and digest of the line."""
+    """Give the reasons known for a script, by sign, file and digest of the line; ``*`` is any of them."""
     rows = (line.split("\t") for line in EXPLAINED.read_text().splitlines() if not line.startswith("#"))
     return {
         (sign, file, mark): why for name, how, sign, file, mark, why in rows if (name, how) == (script, mode)
     }
+
+
+def _marks(sign: str, file: str, line: str) -> set[tuple[str, str, str]]:
+    return {(sign, file, digest(line.encode())), (sign, "*", "*")}
 
 
 def counted(answers: Answers, files: Iterable[str]) -> Lines:
@@ -87,7 +91,7 @@ def compare(kernel: Path, tree: Path, script: Path, mode: str, files: list[str])
     known = explained(name, mode)
     missing, extra = wanted - found, found - wanted
     unexplained = [
-        Counter({key: n for key, n in lines.items() if (sign, key[0], digest(key[1].encode())) not in known})
+        Counter({key: n for key, n in lines.items() if not known.keys() & _marks(sign, *key)})
         for sign, lines in (("-", missing), ("+", extra))
     ]
     excused = missing.total() + extra.total() - unexplained[0].total() - unexplained[1].total()
