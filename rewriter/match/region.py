@@ -118,7 +118,7 @@ class Region:
         """Add the values, as the nest binds them, of what its own whens or somebody further out need too."""
         inside = self.step.inside
         asked = frozenset[str]().union(*(condition.free for condition in self.step.conditions))
-        names = (asked | self.step.keep) & inside.free if inside is not None else frozenset[str]()
+        names = (asked | self.step.exported) & inside.free if inside is not None else frozenset[str]()
         names = frozenset(n for n in names if n not in self.env and not any(n in dict(c) for c in choices))
         if inside is None or not names:
             return choices
@@ -140,6 +140,11 @@ class Region:
 
     # --- the walk ---------------------------------------------------------------------------------
 
+    @property
+    def _passes_on(self) -> bool:
+        """Whether the dots also go on past what follows them: any of the statements there are."""
+        return self.step.any or isinstance(self.step.next, AnyStatement)
+
     def _cross(
         self, starts: list[int], env: Environment, shared: Bindings, everywhere: bool
     ) -> list[Witness]:
@@ -151,7 +156,7 @@ class Region:
         if everywhere:
             if not can_leave(self.search.graph, set(crossing.order)):
                 return []
-            found = self._longer(crossing, env, shared) if self.step.any else [crossing]
+            found = self._longer(crossing, env, shared) if self._passes_on else [crossing]
             found = [one for one in found if wanted <= frozenset[str]().union(*one.bound.values())]
             return [witness for one in found for witness in self._all_of(one, env)]
         crossing.frontier = {p: w for p, w in crossing.frontier.items() if wanted <= crossing.bound[p]}
@@ -166,7 +171,7 @@ class Region:
         return [join([*nested, *skipped, *crossing.frontier.values()])]
 
     def _longer(self, shortest: _Crossing, env: Environment, shared: Bindings) -> list[_Crossing]:
-        """With ``when any``: the crossing, and those that go on past a point of its frontier."""
+        """Give the crossing, and those that go on past a point of its frontier."""
         points = self.search.graph.points
         found, passed = [shortest], set[int]()
         for crossing in found:
@@ -201,7 +206,7 @@ class Region:
             if reached:
                 crossing.frontier[at] = alternatives([witness for _, witness in reached])
                 crossing.bound[at] = frozenset(name for bindings, _ in reached for name, _ in bindings)
-                if everywhere or not self.step.any:
+                if everywhere or not self._passes_on:
                     continue
             elif everywhere and not self.step.strict:
                 exits = self._error_exit(point, env)
