@@ -68,9 +68,6 @@ def fill(text: str, metavariables: Mapping[str, object], env: Environment) -> by
     return b"".join(out)
 
 
-_AROUND_LINES = re.compile(rb" ?\n[ \n]*(?=(#)?)")
-
-
 def _pass_comma(text: str, at: int, out: list[bytes]) -> int:
     """Leave out the comma beside an empty list: the one behind, or else the one before."""
     behind = re.compile(r"\s*,\s*").match(text, at)
@@ -146,9 +143,16 @@ def render_inline(
 
     ``around`` is the newline behind a directive, with what the next line is indented by. Raises UnboundError.
     """
-    lines = [fill(line.text.strip(), metavariables, env) for line in code.lines if line.text.strip()]
-    joined = b" ".join(b"\n" + line + b"\n" if line[:1] == b"#" else line for line in lines)
-    return _AROUND_LINES.sub(lambda found: b"\n" if found[1] else around, joined)
+    text = b""
+    behind = b""
+    for line in code.lines:
+        if not line.text.strip():
+            continue
+        filled = fill(line.text.strip(), metavariables, env)
+        is_directive = filled[:1] == b"#"
+        text += (b"\n" if is_directive else behind) + filled
+        behind = around if is_directive else b" "
+    return text if behind == b" " else text + behind
 
 
 def _width(text: str, whole: bool = False) -> int:
