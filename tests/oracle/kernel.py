@@ -7,7 +7,9 @@
     make oracle SCRIPT=free/kfree MODE=org EVERY=200     one of them
 
 What spatch printed is kept outside the repository; `explained.tsv` keeps the differences that are known and
-why. Exit code 1 when a line of ours is extra without a reason, or less than 99 % of spatch's are there.
+why. In patch mode the lines of a file whose diffs add and remove the same words count as known too: only
+layout differs. Exit code 1 when a line of ours is extra without a reason, or less than 99 % of spatch's are
+there.
 """
 
 from __future__ import annotations
@@ -77,6 +79,22 @@ def _marks(sign: str, file: str, line: str) -> set[tuple[str, str, str]]:
     return {(sign, file, digest(line.encode())), (sign, "*", "*")}
 
 
+def changed_words(lines: Iterable[str]) -> dict[str, int]:
+    """Count the words and signs that a diff adds, less those it removes: what it does apart from layout."""
+    net: Counter[str] = Counter()
+    for line in lines:
+        if line[:1] in ("+", "-"):
+            words = Counter(re.findall(r"\w+|[^\w\s]", line[1:]))
+            (net.update if line[0] == "+" else net.subtract)(words)
+    return {word: n for word, n in net.items() if n}
+
+
+def laid_out(theirs: Answers, ours: Answers, files: Iterable[str]) -> set[str]:
+    """Give the files that both change alike, in lines that may be broken and indented otherwise."""
+    both = [f for f in files if f in theirs.files and f in ours.files]
+    return {f for f in both if changed_words(theirs.files[f].lines) == changed_words(ours.files[f].lines)}
+
+
 def counted(answers: Answers, files: Iterable[str]) -> Lines:
     """Count the lines of the files."""
     return Counter((f, line) for f in files if f in answers.files for line in answers.files[f].lines)
@@ -89,9 +107,10 @@ def compare(kernel: Path, tree: Path, script: Path, mode: str, files: list[str])
     ours = run_tool(command_of(OURS, script, mode), tree, files)
     wanted, found = counted(theirs, files), counted(ours, files)
     known = explained(name, mode)
+    alike = laid_out(theirs, ours, files) if mode == "patch" else set()
     missing, extra = wanted - found, found - wanted
     unexplained = [
-        Counter({key: n for key, n in lines.items() if not known.keys() & _marks(sign, *key)})
+        Counter({k: n for k, n in lines.items() if k[0] not in alike and not known.keys() & _marks(sign, *k)})
         for sign, lines in (("-", missing), ("+", extra))
     ]
     excused = missing.total() + extra.total() - unexplained[0].total() - unexplained[1].total()
