@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def within(search: Search, step: Within, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
-    """A nest on a single statement: wherever in it."""
+    """A nest on a single statement, or a function's block: wherever in it."""
     node = point.node
-    if node is None or point.artificial or point.kind in ("{", "}"):
+    if node is None or point.artificial or point.kind == "}" or (point.kind == "{") != step.braces:
         return []
     inside = [
         p.id

@@ -171,8 +171,8 @@ class Search:
         following = step.next
         if following is None or isinstance(following, Close):
             return self._then(step, point, found, [point.id], env)
-        plain = isinstance(following, Skip) and not following.once and not following.strict
-        occurs = plain or any(self.holds(following, p, env) for p in self.graph.points)
+        occurs = isinstance(following, Skip) and following.holds_past_the_end(self.everywhere)
+        occurs = occurs or any(self.holds(following, p, env) for p in self.graph.points)
         return [(e.since(env), Leaf(done, point.id)) for e, done in found if occurs]
 
     def follow(

@@ -111,6 +111,7 @@ class Within(Step):
     inside: Step
     once: bool
     conditions: tuple[Condition, ...] = ()  # what must not be elsewhere in the statement
+    braces: bool = False  # whether it is a function's block
 
 
 @dataclass(slots=True, eq=False)
@@ -168,6 +169,11 @@ class Skip(Step):
     def removed(self) -> bool:
         """The dots themselves are minus code."""
         return self.term.token.removed
+
+    def holds_past_the_end(self, everywhere: bool) -> bool:
+        """Tell whether the dots hold where no way goes on: then every way does what they ask for."""
+        forall = self.quantifier == "forall" if self.quantifier else everywhere
+        return forall and not self.once and not self.strict
 
 
 def own_terms(step: Step) -> Iterator[Term | Sequence]:

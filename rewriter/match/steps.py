@@ -219,7 +219,9 @@ class Compiler:
         if isinstance(term, Nest):
             shared = keep | then.free
             if term.body.level == "expression":
-                inside = self._finish(Simple(None, shared, term.body.terms[0], True))
+                inside = self._finish(
+                    Simple(None, shared, self._lifted(term.body.terms[0], self._changes), True)
+                )
             else:
                 inside = self._sequence(term.body.terms, None, shared, trailing=False)
         quantifier = next((w for w in reversed(words) if w in ("exists", "forall")), "")
@@ -273,7 +275,8 @@ class Compiler:
                 block = term.child("body")
                 assert isinstance(block, Inner)
                 head = keep | self._plus_names(headers(term))
-                return self._finish(Function(self._block(block, then, head), keep, term))
+                inside = self._or_within(self._block(block, then, head), block, head, braces=True)
+                return self._finish(Function(inside, keep, term))
             case "labeled_statement":
                 rest = tuple(c for c in term.children if c.role != "label" and not is_leaf(c, ":;"))
                 follow = self._sequence(rest, then, keep, trailing=False) if rest else then
@@ -321,12 +324,15 @@ class Compiler:
         return self._finish(Cases(then, keep, term, tuple(steps)))
 
     def _branch(self, term: Term, keep: frozenset[str]) -> Step:
-        step = self._sequence((term,), None, keep, trailing=False)
+        return self._or_within(self._sequence((term,), None, keep, trailing=False), term, keep)
+
+    def _or_within(self, step: Step, term: Term, keep: frozenset[str], *, braces: bool = False) -> Step:
+        """Let a block that holds a nest alone also match an arm without braces, or one that never ends."""
         nest = self._only_nest(term)
         if nest is None or not isinstance(step, Open) or not isinstance(step.next, Skip):
             return step
         assert step.next.inside is not None
-        within = self._finish(Within(None, keep, step.next.inside, nest.once, step.next.conditions))
+        within = self._finish(Within(None, keep, step.next.inside, nest.once, step.next.conditions, braces))
         return self._finish(Pick(None, keep, (step, within), False))
 
     def _only_nest(self, term: Term) -> Nest | None:
