@@ -169,10 +169,14 @@ def _look_at(request: Request, session: Session, options: RunOptions, files: lis
         _announce(request, files, required)
     jobs = 1 if session.in_one_process else request.jobs
     looked = look_at_files(partial(_look, session.patch, options, known, session), files, required, jobs)
-    results: list[FileResult] = []
-    for found in looked.results:
-        results.append(FileResult(found.path, skipped=(found,)) if isinstance(found, Skipped) else found)
-        _show(request, results[-1])
+    results = [FileResult(r.path, skipped=(r,)) if isinstance(r, Skipped) else r for r in looked.results]
+    each_by_itself = bool(request.directories or request.groups)
+    for result in results:
+        _tell(request, result)
+        if each_by_itself:
+            _show(request, result)
+    for result in [] if each_by_itself else reversed(results):
+        _show(request, result)
     return results
 
 
@@ -218,12 +222,15 @@ def _print(lines: Iterable[str]) -> None:
         print(line)
 
 
-def _show(request: Request, result: FileResult) -> None:
+def _tell(request: Request, result: FileResult) -> None:
     _print(result.output)
     for error in result.errors:
         complain(error)
     if request.quiet < 2:
         print_lines(skipped_lines(result.skipped), sys.stderr)
+
+
+def _show(request: Request, result: FileResult) -> None:
     if not request.show_diff or result.errors or not (result.rewrite or result.starred):
         return
     root = request.patch_root

@@ -258,7 +258,7 @@ def parse_options(words: Sequence[str], request: Request | None = None) -> Reque
             if word.endswith(".cocci"):
                 request.semantic_patch = word
             else:
-                request.files.append(word)
+                (request.directories if Path(word).is_dir() else request.files).append(word)
             continue
         name = word.lstrip("-").replace("_", "-")
         option = UNDERSTOOD.get(name)

@@ -125,6 +125,13 @@ def test_starred_lines_are_shown_as_removed(rewriter: Run) -> None:
     assert done.stdout.decode().split("\n", 2)[2] == STARRED
 
 
+def test_what_is_named_without_an_option(rewriter: Run, tmp_path: Path) -> None:
+    (tmp_path / "more.c").write_text(CODE)
+    run = ("spatch", "--very-quiet", "--sp-file", "rule.cocci")
+    assert names(rewriter(*run, "more.c", "top/a.c").stdout) == ["top/a.c", "more.c"]
+    assert rewriter(*run, "top").stdout == rewriter(*run, "--dir", "top").stdout
+
+
 def test_reports(rewriter: Run) -> None:
     done = rewriter("spatch", "-very_quiet", "-D", "report", "--cocci-file", "report.cocci", "--dir", "top")
     where = [f"top/{name}:{line}" for name in ("a.c", "sub/b.c") for line in ("6:1-4", "14:1-4")]
