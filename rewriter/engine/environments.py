@@ -25,6 +25,7 @@ from rewriter.smpl.patch import (
     Rule,
     ScriptRule,
 )
+from rewriter.smpl.required_words import places_of
 from rewriter.smpl.validate import references
 from rewriter.source.needs import ANYTHING, NOTHING, Needs, all_of
 
@@ -218,3 +219,12 @@ def compared_places(
                 places = value.places | (old.places if isinstance(old, Positions) else frozenset())
                 united[name] = Positions(places)
     return found
+
+
+def homes_of(rule: Rule, inherited: Mapping[str, Value]) -> list[set[str]]:
+    """Give the names of the elements that hold each of the positions a rule inherits."""
+    return [
+        {place.element for place in value.places}
+        for name in places_of(rule)
+        if isinstance(value := inherited.get(name), Positions)
+    ]

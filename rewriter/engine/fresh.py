@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rewriter.engine.scripts import ScriptRunner
-from rewriter.match.environment import Code, Environment
+from rewriter.match.environment import Bindings, Code, Environment
 from rewriter.smpl.patch import Rule, Seed
 
 
@@ -17,11 +17,16 @@ class FreshNames:
     scripts: ScriptRunner
     counter: int = 0
 
+    def of(self, rule: Rule, env: Environment) -> Bindings:
+        """Give the fresh identifiers of ``rule`` that ``env`` says enough for. Raises ScriptError."""
+        return self.bound(rule, env).since(env)
+
     def bound(self, rule: Rule, env: Environment) -> Environment:
-        """Give ``env`` with the fresh identifiers of ``rule``. Raises ScriptError."""
+        """Give ``env`` with the fresh identifiers of ``rule`` it says enough for. Raises ScriptError."""
         for variable in rule.metavariables.values():
-            if variable.kind == "fresh identifier" and variable.seed is not None and variable.name not in env:
-                text = self._made(variable.seed, env)
+            seed = variable.seed
+            if seed is not None and variable.name not in env and all(name in env for name in seed.names):
+                text = self._made(seed, env)
                 env = env.bind(variable.name, Code(text, text.encode())) or env
         return env
 

@@ -26,6 +26,7 @@ from rewriter.engine.environments import (
     barred,
     compared_places,
     holding,
+    homes_of,
     inherited_by_all,
     wanted_behind,
     words_in,
@@ -34,6 +35,7 @@ from rewriter.engine.finding import FileResult
 from rewriter.engine.fresh import FreshNames
 from rewriter.engine.giving_up import InconsistentPathsError, reason_of
 from rewriter.engine.includes import changed_elements
+from rewriter.engine.joint import allowed
 from rewriter.engine.options import RunOptions
 from rewriter.engine.oracle import Oracle
 from rewriter.engine.outcome import outcome
@@ -44,12 +46,12 @@ from rewriter.engine.state import FileState
 from rewriter.engine.terms import made
 from rewriter.match.constraint import Context
 from rewriter.match.environment import Environment, Positions, Value
-from rewriter.match.find import Match, find_matches, inconsistent, results
+from rewriter.match.find import Match, find_matches, inconsistent
 from rewriter.match.steps import Step, compiled
 from rewriter.match.witness import Leaf, aligned
 from rewriter.smpl.lexer import STAR
 from rewriter.smpl.patch import Rule, ScriptRule, SemanticPatch
-from rewriter.smpl.required_words import places_of, words_of
+from rewriter.smpl.required_words import words_of
 from rewriter.smpl.term import Body, statements_only
 from rewriter.smpl.validate import inherited_keys, references
 from rewriter.source.needs import NOTHING
@@ -223,11 +225,7 @@ class _Run:
             return []
         holds, unusable = needs.finder(), barred(rule, inherited)
         found: dict[tuple[tuple[str, Value], ...], dict[str, Value]] = {}
-        homes = [
-            {place.element for place in value.places}
-            for name in places_of(rule)
-            if isinstance(value := inherited.get(name), Positions)
-        ]
+        homes = homes_of(rule, inherited)
         text = self.state.unit.source.text
         for element in self.state.elements():
             if not all(element.name in home for home in homes):
@@ -239,12 +237,18 @@ class _Run:
                 continue
             context = self._context(rule, element, bound, unusable)
             for match in find_matches(step, graph, context, env, everywhere):
+                bindings = allowed(rule, match, context)
+                if not bindings:
+                    continue
                 self.matched_ever.add(rule.name)
                 self._note(rule, element, match)
+                fresh = self.fresh.of(rule, match.environment)
                 if rule.transforms:
-                    self._tag(rule, element, match.placements(), match.point.id, tags)
+                    placed = ((leaf, e.extend(fresh)) for leaf, e in match.placements())
+                    self._tag(rule, element, placed, match.point.id, tags)
                     self._follow(rule, element, context, env, bound, tags)
-                for values in results(match, context, rule.used_later):
+                for values in bindings:
+                    values |= {name: value for name, value in fresh if name in rule.used_later}
                     found.setdefault(tuple(sorted(values.items())), values)
         return list(found.values())
 

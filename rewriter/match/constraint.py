@@ -105,10 +105,22 @@ class Context:
             value = self.inherited.get(declared.key)
             if not isinstance(value, Positions) or here not in value.places:
                 return False
+        if declared.constraint is None:
+            return True
         value = Positions(frozenset({here}))
-        return declared.constraint is None or self.holds(
-            declared.constraint, value, node, {declared.name: value}
-        )
+        values = {m.name: self.inherited.get(m.key) for m in self.metavariables.values() if m.origin}
+        return self.may_hold(declared.constraint, value, node, {**values, declared.name: value})
+
+    def may_hold(
+        self,
+        constraint: Constraint,
+        value: Value,
+        node: Node | None,
+        values: Mapping[str, Value | None],
+    ) -> bool:
+        """Evaluate a constraint, unless it asks a script about a metavariable that nothing has bound yet."""
+        later = any(values.get(name) is None for name in parameters(constraint) & self.metavariables.keys())
+        return later or self.holds(constraint, value, node, values)
 
     def holds(
         self,
@@ -133,8 +145,8 @@ class Context:
                 )
             case Asks():
                 return self.ask(constraint, value, node, values)
-            case Python(parameters=parameters):
-                return self.evaluate(constraint, {p: values.get(p, value) for p in parameters})
+            case Python(parameters=names):
+                return self.evaluate(constraint, {p: values.get(p, value) for p in names})
             case NotC(operand):
                 if isinstance(operand, Matches) and isinstance(value, Code) and " " in value.key:
                     return False
@@ -167,6 +179,19 @@ class Context:
         return node.text in self.locals()
 
 
+def parameters(constraint: Constraint) -> frozenset[str]:
+    """Give the metavariables that the scripts in a constraint are told of."""
+    match constraint:
+        case Python(parameters=names):
+            return frozenset(names)
+        case NotC(operand):
+            return parameters(operand)
+        case AllC(operands) | AnyC(operands):
+            return frozenset[str]().union(*map(parameters, operands))
+        case _:
+            return frozenset()
+
+
 def _number(text: str) -> int | None:
     digits = text.rstrip("uUlL")
     try:
@@ -185,4 +210,4 @@ def admits(context: Context, name: str, value: Code, node: Node | None, env: Env
     for parameter in context.metavariables:
         known = value if parameter == name else env.get(parameter)
         values[parameter] = None if isinstance(known, Unbound) else known
-    return context.holds(declared.constraint, value, node, values)
+    return context.may_hold(declared.constraint, value, node, values)
