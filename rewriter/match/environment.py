@@ -121,7 +121,8 @@ class Environment:
 
     def restrict(self, names: Iterable[str]) -> Bindings:
         """Give the bindings of ``names``, those that there are."""
-        return tuple((n, self._values[n]) for n in names if n in self._values)
+        values = self._values
+        return tuple([(n, values[n]) for n in names if n in values])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Environment) and self._values == other._values

@@ -10,7 +10,18 @@ from rewriter.cfg.graph import Point
 from rewriter.match.kinds import STATEMENTS
 from rewriter.match.lists import has_dots
 from rewriter.match.sized import SIZED
-from rewriter.match.step import AnyStatement, Branching, Close, Function, Labelled, Simple, Step
+from rewriter.match.step import (
+    AnyStatement,
+    Branching,
+    Cases,
+    Close,
+    Function,
+    Labelled,
+    Loop,
+    Pick,
+    Simple,
+    Step,
+)
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Term
 from rewriter.syntax.tree import Node
 
@@ -62,12 +73,18 @@ def can_begin(step: Step, point: Point) -> bool:
             )
         case Branching():
             return point.kind == "if"
+        case Cases():
+            return point.kind == "switch"
+        case Loop():
+            return point.kind in ("while", "for", "iterator", "do", "switch")
         case Function():
             return point.kind == "function"
         case Labelled():
             return point.kind in ("label", "case", "default")
         case Close():
             return point.kind == "}"
+        case Pick(branches=branches, all_of=all_of):
+            return (all if all_of else any)([can_begin(branch, point) for branch in branches])
         case _:
             return True
 

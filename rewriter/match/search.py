@@ -77,7 +77,7 @@ class Search:
         """Give the solutions of ``step`` and what follows it at ``point``."""
         if not can_begin(step, point):
             return ()
-        key = (id(step), point.id, env.restrict(sorted(step.free)) + braces(env))
+        key = (id(step), point.id, env.restrict(step.free) + braces(env))
         found = self._memo.get(key)
         if found is None:
             self._memo[key] = ()  # a pattern that comes back to itself without progress does not match
@@ -106,14 +106,22 @@ class Search:
         A pattern most of which matches often, but never all, would else be tried with all their bindings.
         """
         while step is not None:
-            if isinstance(step, Simple):
-                key = (id(step), env.restrict(sorted(step.free)))
-                if key not in self._possible:
-                    self._possible[key] = any(self.simple(step, p, env) for p in self.graph.points)
-                if not self._possible[key]:
-                    return False
+            key = (id(step), env.restrict(step.free))
+            if key not in self._possible:
+                self._possible[key] = self._occurs(step, env)
+            if not self._possible[key]:
+                return False
             step = step.next
         return True
+
+    def _occurs(self, step: Step, env: Environment) -> bool:
+        """Tell whether a step alone, or a branch of it with all behind that, may match anywhere."""
+        if isinstance(step, Pick):
+            return (all if step.all_of else any)(self.possible(branch, env) for branch in step.branches)
+        points = (p for p in self.graph.points if can_begin(step, p))
+        if isinstance(step, Simple):
+            return any(self.simple(step, p, env) for p in points)
+        return next(points, None) is not None
 
     def holds(self, step: Step, point: Point, env: Environment) -> bool:
         """Tell whether there is any solution."""
@@ -169,7 +177,7 @@ class Search:
     ) -> list[tuple[Bindings, Witness]]:
         """Go on from a ``return`` that is the end of the function, behind which nothing is missed."""
         following = step.next
-        if following is None or isinstance(following, Close):
+        if not found or following is None or isinstance(following, Close):
             return self._then(step, point, found, [point.id], env)
         occurs = isinstance(following, Skip) and following.holds_past_the_end(self.everywhere)
         occurs = occurs or any(self.holds(following, p, env) for p in self.graph.points)

@@ -31,4 +31,4 @@ def differ(a: Environment, b: Environment, names: Iterable[str]) -> bool:
 
 def braces(env: Environment) -> Bindings:
     """Give which braces of the code the pattern's are bound to."""
-    return tuple(item for item in env.items() if item[0].startswith("{"))
+    return tuple([item for item in env.items() if item[0][0] == "{"])

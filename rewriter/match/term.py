@@ -293,9 +293,10 @@ class TermMatcher:
             return directive(self, term, node, env, done)
         if term.kind == "call_expression" and not may_call(self.context, term, node):
             return []
-        if term.kind == "expression_statement":
-            done = self._with_storage(term, node, done)
-        return self.children(term.children, node.children, env, done)
+        found = self.children(term.children, node.children, env, done)
+        if found and term.kind == "expression_statement":
+            return [(e, self._with_storage(term, node, a)) for e, a in found]
+        return found
 
     def _with_storage(self, term: Inner, node: Node, done: Alignment) -> Alignment:
         """A macro call that is removed takes its storage class with it."""
