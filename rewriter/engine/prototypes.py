@@ -168,7 +168,10 @@ def _abstract(term: Term) -> Term | None:
 
 
 def _retied(body: Body, header: tuple[Term, ...], bare: tuple[Term, ...]) -> Body:
-    """Tie what is tied to a parameter's name to the token before it; a name that is replaced is just gone."""
+    """Tie what is tied to a parameter's name to the token before it.
+
+    A name that is replaced is just gone, unless the type before it goes, too.
+    """
     left = {t.id for t in _tokens(bare)}
     before = {k: v for k, v in body.before.items() if k in left}
     after = {k: v for k, v in body.after.items() if k in left}
@@ -176,9 +179,13 @@ def _retied(body: Body, header: tuple[Term, ...], bare: tuple[Term, ...]) -> Bod
     for token in _tokens(header):
         if token.id in left:
             previous = token.id
-        elif not token.removed and token.id in body.after:
+        elif token.id in body.after and (not token.removed or _is_removed(body, previous)):
             after[previous] = body.after[token.id]
     return replace(body, before=before, after=after)
+
+
+def _is_removed(body: Body, token: int) -> bool:
+    return token in body.tokens and body.tokens[token].removed
 
 
 def _nameless_plus(body: Body) -> Body | None:

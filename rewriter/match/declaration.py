@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rewriter.match.declarator import peelings
+from rewriter.match.declarator import constant_pointer, peelings
 from rewriter.match.environment import Code, Environment
 from rewriter.match.kinds import OPTIONAL
 from rewriter.match.witness import Aligned, Alignment
@@ -76,39 +76,61 @@ def _inside(outer: Inner, name: Term) -> Inner:
 
 def _declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
     asked = [t for t in term.children if isinstance(t, Inner) and t.kind in OPTIONAL]
-    words = [n for n in node.children if n.kind in OPTIONAL]
+    plain = not any(t.kind == "type_qualifier" for t in asked)
+    of_type: list[Node] = []
+    if not plain and _names_whole_type(term):
+        pointed = constant_pointer(node)
+        if pointed is not None:
+            # In ``const T x`` the ``const`` is the pointer's; what it points to belongs to T.
+            of_type = [n for n in node.children if n.kind == "type_qualifier"]
+            node, plain = pointed, True
+    words = [n for n in node.children if n.kind in OPTIONAL and n not in of_type]
     words += attributes(matcher.context.source, node) if node.kind != "type_descriptor" else []
-    ways, left = declared_words(matcher, asked, words, env, done)
+    ways, left = declared_words(matcher, asked, words, env, None)
     if not ways or any(_has_to_be_asked_for(matcher.context, n) for n in left):
+        return []
+    qualifiers = of_type + [n for n in left if n.kind == "type_qualifier"]
+    if not plain and qualifiers:
         return []
     terms = tuple(t for t in term.children if t not in asked)
     ended = any(isinstance(t, Leaf) and t.token.text == ";" for t in terms[-1:])
     nodes = [n for n in node.children if n.kind not in OPTIONAL and (ended or n.kind != ";")]
     own = _own(term)
     left.sort(key=lambda n: n.start)
+    headed = bool(own) and own[0] in matcher.context.plus and not matcher.context.removed(own[0])
     if own and removed_alone(matcher.context, own):
         ways = [(e, _with(own[0], left, a)) for e, a in ways]
-    elif own and left and own[0] in matcher.context.plus and not matcher.context.removed(own[0]):
+    elif headed and left:
         # What is added before the declaration goes before its storage.
         ways = [(e, (Aligned(own[0], left[0].start, left[0].start), a)) for e, a in ways]
     shell = Inner(term.kind, term.role, terms)
-    plain = not any(t.kind == "type_qualifier" for t in asked)
-    qualifiers = [n for n in left if n.kind == "type_qualifier"]
     declarators = [n for n in nodes if n.field == "declarator"]
     if len(declarators) <= 1 or len([t for t in terms if t.role == "declarator"]) != 1:
-        return [r for e, a in ways for r in _declared(matcher, shell, nodes, qualifiers, plain, e, a)]
+        found = [r for e, a in ways for r in _declared(matcher, shell, nodes, qualifiers, plain, e, a)]
+        return [(e, _append(done, a)) for e, a in found]
     separate = _separable(matcher.context, term)
     if separate is None:
         return []
-    found: Found = []
+    found = []
     for one in declarators:
         others = [n for n in nodes if n.field != "declarator" and n.kind != ","]
         at = next((i for i, n in enumerate(others) if n.kind == ";"), len(others))
         single = [*others[:at], one, *others[at:]]
+        # What is added before the declaration comes once, with its first declarator.
+        unsaid = own[0] if headed and one is not declarators[0] else None
         for e, a in ways:
-            for bound, alignment in _declared(matcher, shell, single, qualifiers, plain, e, None):
-                found.append((bound, _append(a, alignment, node if separate else None)))
+            for bound, alignment in _declared(matcher, shell, single, qualifiers, plain, e, a):
+                found.append((bound, _append(done, alignment, node if separate else None, unsaid)))
     return found
+
+
+def _names_whole_type(term: Inner) -> bool:
+    """Tell whether a type metavariable stands right before the name, as in ``const T x``."""
+    declarator = term.child("declarator")
+    if isinstance(declarator, Inner) and declarator.kind == "init_declarator":
+        declarator = declarator.children[0]
+    kind = term.child("type")
+    return isinstance(kind, Meta) and kind.sort == "type" and isinstance(declarator, Meta | Leaf)
 
 
 @lru_cache(maxsize=4096)
@@ -138,7 +160,7 @@ def _separable(context: Context, term: Inner) -> bool | None:
     if all(context.removed(t) for t in tokens):
         return True if all(context.plus.get(t, True) for t in tokens) else None
     shared = [t.id for c in term.children if c.role != "declarator" for t in tokens_of(c)]
-    changed = any(context.removed(t) or t in context.plus for t in shared)
+    changed = any(context.removed(t) or (t in context.plus and t != tokens[0]) for t in shared)
     return None if changed else False
 
 
@@ -214,12 +236,18 @@ def type_value(context: Context, words: list[Node], taken: list[Node], left: Nod
     return Code(key, head + tail, "type", hole=len(head) if behind else -1)
 
 
-def _append(done: Alignment, alignment: Alignment, declaration: Node | None) -> Alignment:
-    """Put ``alignment`` on top of ``done``, noting the declaration its declarator was picked from."""
+def _append(
+    done: Alignment, alignment: Alignment, declaration: Node | None = None, unsaid: int | None = None
+) -> Alignment:
+    """Put ``alignment`` on top of ``done``, but for the token ``unsaid``.
+
+    Its entries note the declaration that their declarator was picked from.
+    """
     entries: list[Aligned] = []
     while alignment is not None:
-        entries.append(alignment[0]._replace(shared=declaration))
-        alignment = alignment[1]
+        entry, alignment = alignment
+        entries.append(entry if declaration is None else entry._replace(shared=declaration))
     for entry in reversed(entries):
-        done = (entry, done)
+        if entry.token != unsaid:
+            done = (entry, done)
     return done

@@ -54,6 +54,31 @@ def _peel(node: Node) -> tuple[list[Node], Node | None]:
     return [], None
 
 
+def constant_pointer(node: Node) -> Node | None:
+    """Give a declaration of ``char *const x`` with the ``const`` among its own words, None for others."""
+    declarators = [n for n in node.children if n.field == "declarator"]
+    if len(declarators) != 1:
+        return None
+    taken, stripped = _without_qualifiers(declarators[0])
+    if not taken:
+        return None
+    children = [stripped if n is declarators[0] else n for n in node.children if n.kind != "type_qualifier"]
+    return replace(node, children=(*taken, *children))
+
+
+def _without_qualifiers(declarator: Node) -> tuple[list[Node], Node]:
+    """Take the qualifiers off the star right before the name."""
+    inner = declarator.children[0] if declarator.kind == "init_declarator" else declarator.child("declarator")
+    if inner is None or declarator.kind not in (*_POINTERS, "init_declarator"):
+        return [], declarator
+    if inner.children:
+        taken, stripped = _without_qualifiers(inner)
+        children = tuple(stripped if n is inner else n for n in declarator.children)
+        return taken, replace(declarator, children=children)
+    taken = [n for n in declarator.children if n.kind == "type_qualifier"]
+    return taken, replace(declarator, children=tuple(n for n in declarator.children if n not in taken))
+
+
 def _group(node: Node) -> Node | None:
     """The parentheses around the name in ``(*x)(int)``."""
     if node.kind == "parenthesized_declarator":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from rewriter.match.constraint import admits
 from rewriter.match.environment import Code, Environment
 from rewriter.match.witness import Aligned, Alignment
-from rewriter.smpl.term import Dots, Leaf, Meta, Term
+from rewriter.smpl.term import Dots, Leaf, Meta, Term, tokens_of
 from rewriter.syntax.tree import Node, spell
 
 if TYPE_CHECKING:
@@ -83,8 +83,9 @@ def _list(
         for e, a in matcher.match(term, nodes[j], env, done):
             found += _list(matcher, terms, nodes, i + 1, j + 1, e, a)
     if not found and isinstance(term, Leaf) and _closes(terms, i) and j < len(nodes) and nodes[j].kind == ",":
-        if term.token.removed:
-            done = (Aligned(term.token.id, nodes[j].start, nodes[j].end), done)
+        goes = term.token.id if term.token.removed else replaced(matcher, terms[i - 1])
+        if goes is not None:
+            done = (Aligned(goes, nodes[j].start, nodes[j].end), done)
         return _list(matcher, terms, nodes, i, j + 1, env, done)  # a last comma that only the code has
     if not found and _is_comma(term) and _closes(terms, i + 1) and j and nodes[j].kind == "}":
         ghost = Aligned(term.token.id, nodes[j - 1].end, nodes[j - 1].end)
@@ -133,9 +134,21 @@ def _dots(
             and (last.kind == "," or (k < len(nodes) and nodes[k].kind not in (",", ")", "}", "]")))
         ):
             continue
+        behind = k
+        if _leaves_variadic(matcher, term) and last.kind == "variadic_parameter":
+            k = max(k - 2, j)
         for e, a in _skipped(matcher, term, nodes[j:k], env, done):
-            found += _list(matcher, terms, nodes, i + 1, k, e, a)
+            found += _list(matcher, terms, nodes, i + 1, behind, e, a)
     return found
+
+
+def _leaves_variadic(matcher: TermMatcher, term: Dots | Meta) -> bool:
+    """Tell whether a term stands for parameters without the ``...`` behind them: one that stays does."""
+    return (
+        isinstance(term, Meta)
+        and term.sort == "parameter list"
+        and not matcher.context.removed(term.token.id)
+    )
 
 
 def _skipped(
@@ -192,6 +205,13 @@ def _may_lack(matcher: TermMatcher, terms: tuple[Term, ...], comma: Leaf) -> boo
 
 def _is_replaced(matcher: TermMatcher, term: Dots) -> bool:
     return term.token.id in matcher.context.plus and matcher.context.removed(term.token.id)
+
+
+def replaced(matcher: TermMatcher, element: Term) -> int | None:
+    """Give the last token of an element whose place other code takes, None for other elements."""
+    own = [t.id for t in tokens_of(element) if t.id >= 0]
+    gone = bool(own) and all(matcher.context.removed(t) for t in own)
+    return own[-1] if gone and any(t in matcher.context.plus for t in own) else None
 
 
 def _skips(term: Term) -> bool:

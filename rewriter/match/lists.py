@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rewriter.match.elements import replaced
 from rewriter.match.environment import Environment
 from rewriter.match.witness import Aligned, Alignment
 from rewriter.smpl.term import Dots, Inner, Leaf, Term
@@ -110,12 +111,16 @@ def designated(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
     commas = {term.children[i]: term.children[i + 1] for i in range(len(term.children) - 1)}
     behind = {n.start: node.children[i + 1] for i, n in enumerate(node.children[:-1])}
     for element in elements:
+        bare = not _is_comma(commas.get(element))
+        goes = replaced(matcher, element) if bare else None
         ways = [
             (bound, comma, (*taken, place))
             for place in own
             for e, alignment, taken in ways
             if not any(_excludes(matcher, other, place) for other in taken)
-            for bound, aligned in matcher.match(element, place, e, alignment)
+            for bound, aligned in matcher.match(
+                element, place, e, _with_last_comma(place, node, goes, alignment)
+            )
             for comma in _comma(
                 matcher, commas.get(element), behind.get(place.start), place.end, bound, aligned
             )
@@ -137,11 +142,22 @@ def _excludes(matcher: TermMatcher, one: Node, other: Node) -> bool:
     return one is other or exclude_each_other(matcher.context.source.text, first.end, second.start)
 
 
+def _with_last_comma(element: Node, node: Node, goes: int | None, done: Alignment) -> Alignment:
+    """Let a last comma go with the element before it, whose token is ``goes``."""
+    if goes is None or node.children[-2].kind != "," or node.children[-3] is not element:
+        return done
+    return (Aligned(goes, node.children[-2].start, node.children[-2].end), done)
+
+
+def _is_comma(term: Term | None) -> bool:
+    return isinstance(term, Leaf) and term.token.text == ","
+
+
 def _comma(
     matcher: TermMatcher, comma: Term | None, found: Node | None, end: int, env: Environment, done: Alignment
 ) -> list[Alignment]:
     """Tie the comma behind an element to the code's, or to the element's end where the code has none."""
-    if not isinstance(comma, Leaf) or comma.token.text != ",":
+    if not isinstance(comma, Leaf) or not _is_comma(comma):
         return [done]
     if found is not None and found.kind == ",":
         return [a for _, a in matcher.match(comma, found, env, done)]

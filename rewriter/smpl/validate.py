@@ -90,6 +90,7 @@ def _check_use(rule: Rule, reader: LineReader) -> None:
         used.update(token.attached)
     for variable in rule.metavariables.values():
         used.update(word for kind in variable.types for word in kind.base.split())
+        used.add(variable.length)
     for variable in rule.metavariables.values():
         if variable.name in used or variable.origin or variable.kind in ("fresh identifier", *NAME_KINDS):
             continue
