@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 from rewriter.match.comments import comments_around
 from rewriter.match.environment import Code, Environment, Location, Positions, Unbound, Value
@@ -132,8 +133,7 @@ class Context:
         """Evaluate a constraint for a value."""
         match constraint:
             case Matches(pattern):
-                simple = isinstance(value, Code) and " " not in value.key
-                return isinstance(value, Code) and simple and re.search(pattern, value.key) is not None
+                return _is_searched(value) and re.search(pattern, value.key) is not None
             case OneOf(wanted):
                 return any(self._equals(value, w) for w in wanted)
             case Part(wanted):
@@ -148,7 +148,7 @@ class Context:
             case Python(parameters=names):
                 return self.evaluate(constraint, {p: values.get(p, value) for p in names})
             case NotC(operand):
-                if isinstance(operand, Matches) and isinstance(value, Code) and " " in value.key:
+                if isinstance(operand, Matches) and not _is_searched(value):
                     return False
                 return not self.holds(operand, value, node, values)
             case AllC(operands):
@@ -190,6 +190,13 @@ def parameters(constraint: Constraint) -> frozenset[str]:
             return frozenset[str]().union(*map(parameters, operands))
         case _:
             return frozenset()
+
+
+def _is_searched(value: Value) -> TypeGuard[Code]:
+    """Tell whether a regexp may match a value: of an expression only a name or a constant."""
+    if not isinstance(value, Code):
+        return False
+    return " " not in value.key or value.kind not in EXPRESSIONS or value.kind == "type_descriptor"
 
 
 def _number(text: str) -> int | None:

@@ -13,6 +13,7 @@ from rewriter.match.declarator import peelings
 from rewriter.match.kinds import DECLARING, NAMES
 from rewriter.syntax.tree import Node, walk
 
+_TAGGED = ("struct_specifier", "union_specifier", "enum_specifier")
 _TYPED = DECLARING | {"function_definition", "type_definition"}
 
 
@@ -27,11 +28,20 @@ def candidates(level: str, point: Point) -> list[Node]:
     assert point.node is not None
     parts = evaluated(point)
     if level == "name":
-        return [n for part in parts for n in walk(part) if n.kind in NAMES and not n.children]
+        tags = {id(child) for part in parts for node in walk(part) for child in _no_names(node)}
+        return [n for part in parts for n in walk(part) if n.kind in NAMES and id(n) not in tags]
     if point.kind == "function":
         parts = (Node(point.node.kind, point.node.start, parts[-1].end, "", parts, ""),)
     found = [made for part in parts for node in walk(part) if node.kind in _TYPED for made in _types(node)]
     return found + [made for part in parts for node in walk(part) for made in _sized_name(node)]
+
+
+def _no_names(node: Node) -> Iterator[Node]:
+    """The tag of a struct, and the field that an initial value is for, which are no names by themselves."""
+    if node.kind in _TAGGED:
+        yield from (child for child in node.children if child.field == "name")
+    elif node.kind in ("field_designator", "gnu_asm_output_operand", "gnu_asm_input_operand"):
+        yield from (child for child in node.children if child.kind in NAMES and child.field != "value")
 
 
 def _sized_name(node: Node) -> Iterator[Node]:
