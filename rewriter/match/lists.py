@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rewriter.match.elements import replaced
 from rewriter.match.environment import Environment
+from rewriter.match.pattern import operands_of, operator_of
 from rewriter.match.witness import Aligned, Alignment
 from rewriter.smpl.term import Dots, Inner, Leaf, Term
 from rewriter.source.arms import exclude_each_other
@@ -22,23 +23,7 @@ _COMMUTATIVE = frozenset({"|", "&", "+", "*", "&&", "||", "^"})
 @lru_cache(maxsize=4096)
 def has_dots(term: Inner) -> bool:
     """Tell whether a binary expression of the pattern has dots for an operand."""
-    return any(isinstance(operand, Dots) for operand in _operands(term))
-
-
-@lru_cache(maxsize=4096)
-def _operator(term: Inner) -> str:
-    return next((c.token.text for c in term.children if isinstance(c, Leaf) and c.role == "operator"), "")
-
-
-@lru_cache(maxsize=4096)
-def _operands(term: Inner) -> tuple[Term, ...]:
-    """The operands of a chain of one operator in the pattern."""
-    operator = _operator(term)
-    left, right = term.child("left"), term.child("right")
-    assert left is not None and right is not None
-    if isinstance(left, Inner) and left.kind == "binary_expression" and _operator(left) == operator:
-        return (*_operands(left), right)
-    return (left, right)
+    return any(isinstance(operand, Dots) for operand in operands_of(term))
 
 
 def _chain(node: Node, operator: str) -> list[Node]:
@@ -60,8 +45,8 @@ def operator_dots(matcher: TermMatcher, term: Inner, node: Node, env: Environmen
     ``A | ... | B`` wants B after A. ``A || ...`` finds A alone only where it is tested for truth, and
     ``... || A`` wants something before A.
     """
-    operator = _operator(term)
-    operands = _operands(term)
+    operator = operator_of(term)
+    operands = operands_of(term)
     wanted = [t for t in operands if not isinstance(t, Dots)]
     chain = _chain(node, operator)
     if operator not in _COMMUTATIVE or (len(wanted) > 1 and len(chain) < len(wanted)):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, PlusCode, Sequence, Term, walk
 from rewriter.syntax.tree import Node
@@ -109,13 +110,30 @@ def alternatives(term: Inner, wanted: Callable[[Choice], bool]) -> list[Term]:
     return [replace(term, children=children) for children in variants]
 
 
-def flat(term: Term) -> Iterator[Term]:
-    """Walk the branches of a choice of expressions, those of choices among them in their place."""
+@lru_cache(maxsize=4096)
+def operator_of(term: Inner) -> str:
+    """Give the operator of a binary expression of the pattern."""
+    return next((c.token.text for c in term.children if isinstance(c, Leaf) and c.role == "operator"), "")
+
+
+@lru_cache(maxsize=4096)
+def operands_of(term: Inner) -> tuple[Term, ...]:
+    """List the operands of a chain of one operator in the pattern."""
+    operator = operator_of(term)
+    left, right = term.child("left"), term.child("right")
+    assert left is not None and right is not None
+    if isinstance(left, Inner) and left.kind == "binary_expression" and operator_of(left) == operator:
+        return (*operands_of(left), right)
+    return (left, right)
+
+
+@lru_cache(maxsize=4096)
+def flat(term: Term) -> tuple[Term, ...]:
+    """List the branches of a choice of expressions, those of choices among them in their place."""
     match term:
         case Choice(branches=branches, all_of=False):
-            for branch in branches:
-                yield from (one for inner in branch.terms[:1] for one in flat(inner))
+            return tuple(one for branch in branches for inner in branch.terms[:1] for one in flat(inner))
         case Anchored(term=Choice(all_of=False) as inner):
-            yield from (replace(term, term=one) for one in flat(inner))
+            return tuple(replace(term, term=one) for one in flat(inner))
         case _:
-            yield term
+            return (term,)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from rewriter.cfg.graph import Point
 from rewriter.match.kinds import STATEMENTS
 from rewriter.match.lists import has_dots
+from rewriter.match.pattern import operands_of
 from rewriter.match.sized import SIZED
 from rewriter.match.step import (
     AnyStatement,
@@ -103,12 +104,10 @@ def _kinds(term: Term) -> frozenset[str] | None:
             return frozenset[str]().union(*known) if len(known) == len(parts) else None
         case Inner(kind="format_string"):
             return None
-        case Inner(kind="binary_expression", children=children) if has_dots(term):
-            operands = [_kinds(c) for c in children if c.role != "operator" and not isinstance(c, Dots)]
-            known = [kinds for kinds in operands if kinds is not None]
-            if len(known) < len(operands):
-                return None
-            return frozenset({"binary_expression"}).union(*known)  # x | ... finds x alone
+        case Inner(kind="binary_expression") if has_dots(term):
+            wanted = [c for c in operands_of(term) if not isinstance(c, Dots)]
+            alone = _kinds(wanted[0]) if len(wanted) == 1 else frozenset[str]()
+            return None if alone is None else alone | {"binary_expression"}  # x | ... finds x alone
         case Inner(kind=kind):
             return frozenset({kind, *_ALSO.get(kind, ())})
         case _:
