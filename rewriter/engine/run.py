@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from rewriter.edit.alignment import realigned
 from rewriter.edit.continuation import derive_in_macro
 from rewriter.edit.derive import derive_edits
 from rewriter.edit.edit import ConflictError, Edit, Rewrite
@@ -383,6 +384,7 @@ class _Run:
                 self._abandon(rule, element, error, tags)
                 continue
             edits += change.edits
+            edits += realigned(change, layout.line_start(element.span.start), element.span.end)
         if edits:
             self.state = self.state.rewritten(Rewrite.of(layout.text, edits))
 

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Lines that were aligned with an open bracket follow it when a rewrite moves it.
+
+::
+
+    x = get(a,         x = get_locked(a,
+            b);                       b);
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from rewriter.edit.edit import Edit, Rewrite
+from rewriter.source.text import Span
+
+_PIECE = re.compile(
+    rb'"(?:[^"\\\n]|\\.)*+"|\'(?:[^\'\\\n]|\\.)*+\'|/\*.*?\*/|//[^\n]*|[(){}\[\]]|\n', re.DOTALL
+)
+_TAB = 8
+
+
+def realigned(rewrite: Rewrite, start: int, end: int) -> list[Edit]:
+    """Give the edits that keep lines aligned between two offsets of the text that is rewritten."""
+    if not rewrite.edits:
+        return []
+    moved = _Moved(rewrite)
+    old, new = _Text(rewrite.text), _Text(rewrite.apply())
+    edits: list[Edit] = []
+    brackets = new.continued(moved.offset(start), moved.offset(end))
+    for line, bracket in old.continued(start, end).items():
+        indent = old.indent(line)
+        if old.column(bracket) + 1 != indent.columns or moved.touches(line, line + indent.length):
+            continue
+        now = moved.offset(line)
+        if now not in brackets or new.text[now - 1 : now] != b"\n":
+            continue
+        columns = new.column(brackets[now]) + 1
+        new.shifts[now] = columns - indent.columns
+        if columns != indent.columns:
+            edits.append(Edit(Span(line, line + indent.length), indent.of(columns)))
+    return edits
+
+
+@dataclass(frozen=True, slots=True)
+class _Indent:
+    length: int  # bytes
+    columns: int
+    tabs: bool
+
+    def of(self, columns: int) -> bytes:
+        """Give white space of another width in the same style."""
+        return b"\t" * (columns // _TAB) + b" " * (columns % _TAB) if self.tabs else b" " * columns
+
+
+@dataclass(slots=True)
+class _Text:
+    """A text, with how many columns some of its lines move to the right, by their start."""
+
+    text: bytes
+    shifts: dict[int, int] = field(default_factory=dict)
+
+    def continued(self, start: int, end: int) -> dict[int, int]:
+        """Give the starts of lines inside brackets, with the innermost bracket that is open there.
+
+        A bracket counts if something stands behind it on its line; lines that begin in a comment do not.
+        """
+        found: dict[int, int] = {}
+        opened: list[int] = []  # offsets of ( and -1 for other brackets
+        for piece in _PIECE.finditer(self.text, start, end):
+            match piece.group():
+                case b"(":
+                    opened.append(piece.start())
+                case b"{" | b"[":
+                    opened.append(-1)
+                case b")" | b"}" | b"]" if opened:
+                    opened.pop()
+                case b"\n" if opened and opened[-1] >= 0 and not self._last_on_line(opened[-1]):
+                    found[piece.end()] = opened[-1]
+        return found
+
+    def _last_on_line(self, offset: int) -> bool:
+        return not self.text[offset + 1 : self.text.find(b"\n", offset)].strip()
+
+    def column(self, offset: int) -> int:
+        """Give the column of a byte, tabs expanded."""
+        start = self.text.rfind(b"\n", 0, offset) + 1
+        return _columns(self.text[start:offset]) + self.shifts.get(start, 0)
+
+    def indent(self, line: int) -> _Indent:
+        """Give what the line that starts at ``line`` begins with."""
+        end = line
+        while self.text[end : end + 1] in (b" ", b"\t"):
+            end += 1
+        blanks = self.text[line:end]
+        return _Indent(len(blanks), _columns(blanks), b"\t" in blanks)
+
+
+def _columns(text: bytes) -> int:
+    return len(text.decode("utf-8", "replace").expandtabs(_TAB))
+
+
+class _Moved:
+    """Where offsets come to by a rewrite."""
+
+    def __init__(self, rewrite: Rewrite) -> None:
+        self._edits: Sequence[Edit] = rewrite.edits
+        self._ends = [edit.span.end for edit in self._edits]
+        self._shifts = [0, *accumulate(len(e.replacement) - len(e.span) for e in self._edits)]
+
+    def offset(self, old: int) -> int:
+        """Give the new offset of a byte that stays; insertions before it push it on."""
+        return old + self._shifts[bisect_right(self._ends, old)]
+
+    def touches(self, start: int, end: int) -> bool:
+        """Tell whether an edit reaches between the bytes ``start`` and ``end``."""
+        at = bisect_right(self._ends, start)
+        return at < len(self._edits) and self._edits[at].span.start < end
