@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from rewriter.cfg.graph import Point
+from rewriter.edit.tags import TaggedError
 from rewriter.edit.template import UnboundError
 
 
@@ -20,3 +21,12 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, UnboundError):
         return f"plus code uses metavariable '{error}', which this match does not bind"
     return str(error)
+
+
+def place_of(error: Exception, otherwise: int) -> int:
+    """Give the byte that an error is about."""
+    if isinstance(error, TaggedError):
+        return error.span.start
+    if isinstance(error, InconsistentPathsError) and error.point.node is not None:
+        return error.point.node.start
+    return otherwise

@@ -34,7 +34,7 @@ from rewriter.engine.environments import (
 )
 from rewriter.engine.finding import FileResult
 from rewriter.engine.fresh import FreshNames
-from rewriter.engine.giving_up import InconsistentPathsError, reason_of
+from rewriter.engine.giving_up import InconsistentPathsError, place_of, reason_of
 from rewriter.engine.includes import changed_elements
 from rewriter.engine.joint import allowed
 from rewriter.engine.options import RunOptions
@@ -346,12 +346,7 @@ class _Run:
     def _abandon(
         self, rule: Rule, element: TopLevel, error: Exception, tags: dict[int, tuple[TopLevel, Tags]]
     ) -> None:
-        line = self.state.unit.lines.line(element.span.start)
-        if isinstance(error, TaggedError):
-            line = self.state.unit.lines.line(error.span.start)
-        elif isinstance(error, InconsistentPathsError):
-            assert error.point.node is not None
-            line = self.state.unit.lines.line(error.point.node.start)
+        line = self.state.unit.lines.line(place_of(error, element.span.start))
         reason = reason_of(error)
         self.errors.append(
             f"{self.path}:{line}: rule '{rule.name}' in {element.name or 'a declaration'}: {reason}"
@@ -365,9 +360,8 @@ class _Run:
             if element.name in self.verdicts.refused and element.name:
                 continue
             graph = self.state.graph(element)
-            if graph is None or self.options.inconsistent_paths:
-                astray = None
-            else:
+            astray = None
+            if graph is not None and not self.options.inconsistent_paths:
                 astray = inconsistent(graph, wanted.starts, wanted.points)
             if astray is not None:
                 self._abandon(rule, element, InconsistentPathsError(astray), tags)

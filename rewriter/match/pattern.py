@@ -90,10 +90,11 @@ def is_expression(term: Term) -> bool:
     )
 
 
-def alternatives(term: Inner, wanted: Callable[[Choice], bool]) -> list[Term]:
+def alternatives(term: Inner, wanted: Callable[[Choice], bool], most: int) -> list[Term]:
     """Write a term out with each branch of the disjunctions of expressions in it that are wanted.
 
-    Those of the statements in it are none of them, and neither are those that isomorphisms made.
+    Those of the statements in it are none of them, and neither are those that isomorphisms made. The term
+    alone is given if there would be more than ``most``.
     """
     variants: list[tuple[Term, ...]] = [()]
     for child in term.children:
@@ -103,7 +104,9 @@ def alternatives(term: Inner, wanted: Callable[[Choice], bool]) -> list[Term]:
             if child.written and expressions and wanted(child):
                 options = [replace(b.terms[0], role=child.role) for b in child.branches]
         elif isinstance(child, Inner) and child.role not in _BRANCHES:
-            options = alternatives(child, wanted)
+            options = alternatives(child, wanted, most)
+        if len(variants) * len(options) > most:
+            return [term]
         variants = [(*variant, option) for variant in variants for option in options]
     if len(variants) == 1:
         return [term]

@@ -181,8 +181,8 @@ class Compiler:
 
     def _lifted(self, term: Term, wanted: Callable[[Choice], bool]) -> Term:
         """Take the wanted disjunctions out of a term: of ``f(\\(a\\|b\\))`` make two calls."""
-        variants = alternatives(term, wanted) if isinstance(term, Inner) else []
-        if not 1 < len(variants) <= _MANY:
+        variants = alternatives(term, wanted, _MANY) if isinstance(term, Inner) else []
+        if len(variants) < 2:
             return term
         level = "expression" if is_expression(term) else "statements"
         token = next(tokens_of(term))
