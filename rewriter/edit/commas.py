@@ -9,6 +9,7 @@ from rewriter.source.text import Span
 from rewriter.syntax.tree import Node, walk
 
 _LISTS = frozenset({"argument_list", "parameter_list", "initializer_list", "enumerator_list"})
+_ENDED = frozenset({"initializer_list", "enumerator_list"})  # lists that a comma may end
 
 
 def stray_commas(root: Node, removed: Sequence[Span], added: Iterable[int]) -> set[Span]:
@@ -45,7 +46,7 @@ def _stray(node: Node, removed: Sequence[Span]) -> Iterator[Span]:
             continue
         behind = next((c for c in left if c.start >= element.end), None)
         before = next((c for c in reversed(left) if c.end <= element.start), None)
-        comma = behind or (before if node.kind != "initializer_list" else None)  # one may end those
+        comma = behind or (before if node.kind not in _ENDED else None)
         if comma is not None:
             left.remove(comma)
             surplus -= 1

@@ -85,13 +85,14 @@ def _declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
             of_type = [n for n in node.children if n.kind == "type_qualifier"]
             node, plain = pointed, True
     words = [n for n in node.children if n.kind in OPTIONAL and n not in of_type]
-    words += attributes(matcher.context.source, node) if node.kind != "type_descriptor" else []
+    words += attributes(matcher.context.source, node)
     ways, left = declared_words(matcher, asked, words, env, None)
     if not ways or any(_has_to_be_asked_for(matcher.context, n) for n in left):
         return []
     qualifiers = of_type + [n for n in left if n.kind == "type_qualifier"]
     if not plain and qualifiers:
         return []
+    macros = [n for n in left if _is_macro(n)]
     terms = tuple(t for t in term.children if t not in asked)
     ended = any(isinstance(t, Leaf) and t.token.text == ";" for t in terms[-1:])
     nodes = [n for n in node.children if n.kind not in OPTIONAL and (ended or n.kind != ";")]
@@ -106,7 +107,9 @@ def _declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
     shell = Inner(term.kind, term.role, terms)
     declarators = [n for n in nodes if n.field == "declarator"]
     if len(declarators) <= 1 or len([t for t in terms if t.role == "declarator"]) != 1:
-        found = [r for e, a in ways for r in _declared(matcher, shell, nodes, qualifiers, plain, e, a)]
+        found = [
+            r for e, a in ways for r in _declared(matcher, shell, nodes, [*qualifiers, *macros], plain, e, a)
+        ]
         return [(e, _append(done, a)) for e, a in found]
     separate = _separable(matcher.context, term)
     if separate is None:
@@ -119,7 +122,7 @@ def _declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
         # What is added before the declaration comes once, with its first declarator.
         unsaid = own[0] if headed and one is not declarators[0] else None
         for e, a in ways:
-            for bound, alignment in _declared(matcher, shell, single, qualifiers, plain, e, a):
+            for bound, alignment in _declared(matcher, shell, single, [*qualifiers, *macros], plain, e, a):
                 found.append((bound, _append(done, alignment, node if separate else None, unsaid)))
     return found
 
@@ -144,10 +147,13 @@ def removed_alone(context: Context, tokens: Sequence[int]) -> bool:
     return all(context.removed(t) for t in tokens) and not any(t in context.plus for t in tokens)
 
 
+def _is_macro(word: Node) -> bool:
+    return word.kind == ATTRIBUTE and not word.children[0].text.startswith("__attribute")
+
+
 def _has_to_be_asked_for(context: Context, word: Node) -> bool:
     """Tell whether a pattern has to mention a word of a declaration; macros go unseen."""
-    macro = word.kind == ATTRIBUTE and not word.children[0].text.startswith("__attribute")
-    return not macro and _REFUSING.get(word.kind) in context.disabled
+    return not _is_macro(word) and _REFUSING.get(word.kind) in context.disabled
 
 
 def _separable(context: Context, term: Inner) -> bool | None:
@@ -160,7 +166,10 @@ def _separable(context: Context, term: Inner) -> bool | None:
     if all(context.removed(t) for t in tokens):
         return True if all(context.plus.get(t, True) for t in tokens) else None
     shared = [t.id for c in term.children if c.role != "declarator" for t in tokens_of(c)]
-    changed = any(context.removed(t) or (t in context.plus and t != tokens[0]) for t in shared)
+    declarator = term.child("declarator")
+    valued = isinstance(declarator, Inner) and declarator.kind == "init_declarator"
+    free = () if valued else tokens[:1]  # what comes before a declaration without a value disturbs no other
+    changed = any(context.removed(t) or (t in context.plus and t not in free) for t in shared)
     return None if changed else False
 
 
@@ -193,7 +202,7 @@ def _declared(
     matcher: TermMatcher,
     term: Inner,
     nodes: list[Node],
-    qualifiers: list[Node],
+    free: list[Node],
     plain: bool,
     env: Environment,
     done: Alignment,
@@ -208,17 +217,40 @@ def _declared(
         return []
     declarator = next((n for n in nodes if n.field == "declarator"), None)
     rest = tuple(c for c in term.children if c is not meta)
+    qualifiers = [n for n in free if n.kind == "type_qualifier"]
+    macros = [n for n in free if n.kind == ATTRIBUTE]
+    # Macros in front of a type are no part of it; in a cast they go with it.
+    ahead = [n for n in macros if n.end <= place.start] if meta is sole else []
     found: Found = []
     # A qualifier in the pattern says something of the type itself, not of what it points to.
-    for taken, left in peelings(declarator) if plain else [([], declarator)]:
+    for outer, left in peelings(declarator) if plain else [([], declarator)]:
         swapped = (left if n is declarator else n for n in nodes if n is not place)
         others = tuple(n for n in swapped if n is not None)
         words = sorted([*qualifiers, place], key=lambda n: n.start)
+        inside = [n for n in macros if n.start >= place.end and (left is None or n.end <= left.start)]
+        taken = [*outer, *inside]
         value = type_value(matcher.context, words, taken, left)
         for e, a in matcher.bound(meta, value, place, env, done):
-            extra = [n for n in (*words, *taken) if n is not place]
+            extra = [n for n in (*ahead, *words, *taken) if n is not place]
             found += matcher.children(rest, others, e, _with(meta.token.id, extra, a))
     return found
+
+
+def written_type(matcher: TermMatcher, term: Meta, node: Node, env: Environment, done: Alignment) -> Found:
+    """A type metavariable for the type of a cast or ``sizeof``, whose macros go with it.
+
+    Those behind the first word of the type are part of it: ``__user`` of ``(__force int __user *)``.
+    """
+    macros = [n for n in attributes(matcher.context.source, node) if _is_macro(n)]
+    value = matcher.code(node)
+    place = node.child("type")
+    inside = [n for n in macros if place is not None and n.start >= place.end]
+    if inside:
+        parts = sorted([*leaves(node), *inside], key=lambda n: n.start)
+        end = max(node.end, inside[-1].end)
+        raw = matcher.context.source.text[node.start : end]
+        value = Code(" ".join(spell(n) for n in parts), raw, "type")
+    return [(e, _with(term.token.id, macros, a)) for e, a in matcher.bound(term, value, node, env, done)]
 
 
 def type_value(context: Context, words: list[Node], taken: list[Node], left: Node | None) -> Code:
@@ -231,7 +263,10 @@ def type_value(context: Context, words: list[Node], taken: list[Node], left: Nod
     key = " ".join(spell(n) for n in (*words, *before, *behind))
     if not taken:
         return Code(key, raw, "type")
-    head = raw + (b" " if before else b"") + b"".join(text[n.start : n.end] for n in before)
+    head = raw
+    for previous, node in zip((None, *before), before, strict=False):
+        space = previous is None or ATTRIBUTE in (previous.kind, node.kind)
+        head += (b" " if space else b"") + text[node.start : node.end]
     tail = text[behind[0].start : behind[-1].end] if behind else b""
     return Code(key, head + tail, "type", hole=len(head) if behind else -1)
 

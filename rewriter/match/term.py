@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from rewriter.match.constraint import Context, admits
-from rewriter.match.declaration import declaring, removed_alone
+from rewriter.match.declaration import declaring, removed_alone, written_type
 from rewriter.match.declarer import may_call, storage
 from rewriter.match.directive import DIRECTIVES, directive
 from rewriter.match.elements import children
@@ -130,6 +130,8 @@ class TermMatcher:
             return []
         declared = self.context.metavariables.get(term.name)
         if declared is None or not declared.types or term.name in env:
+            if node.kind == "type_descriptor":
+                return written_type(self, term, node, env, done)
             return self.bound(term, self.code(node), node, env, done)
         found: Found = []
         for typed in self._typed(declared, node, env):

@@ -248,7 +248,7 @@ class Grouper:
         later = self._anchors(following, grouped.items, end=False)
         if earlier and earlier[0].removed:
             where, anchors = grouped.after, earlier
-        elif later and later[0].removed:
+        elif later and (later[0].removed or _between_designators(previous, following)):
             where, anchors = grouped.before, later
         elif earlier:
             where, anchors = grouped.after, earlier
@@ -274,6 +274,11 @@ class Grouper:
         if not end and token.text == "(":
             return _edges(_group_opened_at(items, token), end=False)
         return []
+
+
+def _between_designators(previous: Token | None, following: Token | None) -> bool:
+    """Tell whether plus code stands before ``.x = e``, which may match anywhere in its list."""
+    return previous is not None and previous.text == "," and following is not None and following.text == "."
 
 
 def _all_groups(items: list[Item]) -> list[GroupItem]:

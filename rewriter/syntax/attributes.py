@@ -15,6 +15,7 @@ from rewriter.syntax.tree import Node
 
 ATTRIBUTE = "attribute_specifier"
 _PARTS = frozenset({"parameter_list", "field_declaration_list", "enumerator_list", "compound_statement"})
+_CODE = re.compile(rb"\S")
 _TOKEN = re.compile(rb'\w+|"(?:\\.|[^"\\])*"|[^\s\w]')
 
 
@@ -27,9 +28,13 @@ def spans(masks: Sequence[Mask], shadow: bytes, node: Node) -> list[Span]:
         if shadow[before.end : start].strip() or before.end > start:
             break
         first, start = first - 1, before.start
+    end = node.end
+    if node.kind == "type_descriptor":  # what stands behind the type in ``(int __user)`` is its own
+        following = _CODE.search(shadow, end)
+        end = following.start() if following else len(shadow)
     found: list[Span] = []
     for mask in masks[first:]:
-        if mask.span.start >= node.end:
+        if mask.span.start >= end:
             break
         if mask.kind == "attribute" and not _within_part(node, mask.span):
             found.append(mask.span)
