@@ -175,6 +175,8 @@ class _Deriver:
                 text += b" "
             return Edit(Span(piece.start, piece.end), text)
         indent = self._indent(piece.start)
+        if layout.closes_line(piece.additions[0].span):  # what comes for a block stands where the block stood
+            indent = layout.indent(piece.additions[0].span.start)
         lines: list[bytes] = []
         for addition in piece.additions:
             if addition.code.alone:

@@ -56,6 +56,10 @@ class Layout:
         """Nothing but white space stands before ``offset`` on its line."""
         return not self.text[self.line_start(offset) : offset].strip()
 
+    def closes_line(self, span: Span) -> bool:
+        """Tell whether a token is a closing brace that begins its line."""
+        return self.text[span.start : span.end] == b"}" and self.first_on_line(span.start)
+
     def last_on_line(self, offset: int) -> bool:
         """Nothing but white space stands behind ``offset`` on its line."""
         return not self.text[offset : self.line_end(offset)].strip()
