@@ -21,6 +21,7 @@ from rewriter.source.text import Span
 _PIECE = re.compile(
     rb'"(?:[^"\\\n]|\\.)*+"|\'(?:[^\'\\\n]|\\.)*+\'|/\*.*?\*/|//[^\n]*|[(){}\[\]]|\n', re.DOTALL
 )
+_BLANKS = re.compile(rb"[ \t]*")
 _TAB = 8
 
 
@@ -93,10 +94,8 @@ class _Text:
 
     def indent(self, line: int) -> _Indent:
         """Give what the line that starts at ``line`` begins with."""
-        end = line
-        while self.text[end : end + 1] in (b" ", b"\t"):
-            end += 1
-        blanks = self.text[line:end]
+        found = _BLANKS.match(self.text, line)
+        blanks = found.group() if found else b""
         return _Indent(len(blanks), _columns(blanks), b"\t" in blanks)
 
 

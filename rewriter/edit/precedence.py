@@ -2,7 +2,8 @@
 """Where code that is put into other code needs parentheses to stay one operand.
 
 ``!E`` with ``a && b`` for ``E`` is ``!(a && b)``; ``a + b`` that takes the place of ``g(x)`` in
-``g(x) * 2`` is XX"""
+``g(x) * 2`` makes it ``(a + b) * 2``.
+"""
 
 from __future__ import annotations
 
