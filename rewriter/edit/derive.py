@@ -72,6 +72,7 @@ class _Deriver:
         braces = self._braces_to_keep(spans, pieces)
         if braces:
             spans = [span for span in spans if span not in braces]
+            self._tags.put_before(braces)
             pieces, loose = self._pieces(spans)
         self._braced = self._arms_to_brace(pieces, loose)
         edits = [self._remove(piece) for piece in pieces]
@@ -363,8 +364,7 @@ class _Deriver:
             opening = Span(piece.end - 1, piece.end) if piece is not None else closing
             pair = (opening, closing)
             texts = [self._layout.text[s.start : s.end] for s in pair]
-            replaced = piece is not None and piece.additions
-            if texts == [b"{", b"}"] and all(s in spans for s in pair) and not replaced:
+            if texts == [b"{", b"}"] and all(s in spans for s in pair) and not (piece and piece.additions):
                 kept.update(pair)
         return kept
 

@@ -8,7 +8,7 @@ this function with an error that names the place.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
@@ -180,6 +180,10 @@ class Tags:
                 raise TaggedError(span, "a rule with 'simplify' replaces expressions by 0, 1, false or true")
             self.assumed[span] = value
             self.points.add(leaf.point)
+
+    def put_before(self, spans: Collection[Span]) -> None:
+        """Add before some code, which stays after all, what was to come behind it."""
+        self.additions = [replace(a, after=a.after and a.span not in spans) for a in self.additions]
 
     def check(self) -> None:
         """Raise TaggedError when one match adds code inside what another removes."""
