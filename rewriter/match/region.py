@@ -118,7 +118,7 @@ class Region:
         """Add the values, as the nest binds them, of what its own whens or somebody further out need too."""
         inside = self.step.inside
         asked = frozenset[str]().union(*(condition.free for condition in self.step.conditions))
-        names = (asked | self.step.exported) & inside.free if inside is not None else frozenset[str]()
+        names = (asked | self.step.keep) & inside.free if inside is not None else frozenset[str]()
         names = frozenset(n for n in names if n not in self.env and not any(n in dict(c) for c in choices))
         if inside is None or not names:
             return choices
