@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from rewriter.engine.state import FileState
 from rewriter.match.environment import Code, Location, Positions, Unbound, Value
 from rewriter.match.pattern import names_in
 from rewriter.smpl.patch import (
@@ -27,6 +28,7 @@ from rewriter.smpl.patch import (
 )
 from rewriter.smpl.required_words import places_of
 from rewriter.smpl.validate import references
+from rewriter.source.arms import parting
 from rewriter.source.needs import ANYTHING, NOTHING, Needs, all_of
 
 Values = tuple[tuple[str, Value], ...]
@@ -43,6 +45,30 @@ class Env:
         """Give the environment after ``rule`` matched and bound ``values``."""
         made = tuple((f"{rule}.{name}", value) for name, value in values)
         return Env(self.bindings + made, self.matched | {rule})
+
+
+def coexist(env: Env, values: Mapping[str, Value], state: FileState) -> bool:
+    """Tell whether a rule's values and an environment go together in one program.
+
+    They do not when their places stand in different arms of an ``#if`` among initial values. Where the text
+    changed on the way, nobody can tell.
+    """
+    if state.rewrite.edits or not state.lines_in_lists():
+        return True
+    own = [v.places for v in values.values() if isinstance(v, Positions)]
+    others = [v.places for _, v in env.bindings if isinstance(v, Positions)]
+    return not any(
+        all(_are_parted(one, other, state) for one in places for other in there)
+        for places in own
+        for there in others
+    )
+
+
+def _are_parted(one: Location, other: Location, state: FileState) -> bool:
+    if one.file != state.path or other.file != state.path:
+        return False
+    first, second = sorted((one.span, other.span), key=lambda span: span.start)
+    return parting(state.unit.source.text, first.end, second.start) in state.lines_in_lists()
 
 
 @dataclass(frozen=True, slots=True)

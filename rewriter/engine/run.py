@@ -25,6 +25,7 @@ from rewriter.engine.effects import effects
 from rewriter.engine.environments import (
     Env,
     barred,
+    coexist,
     compared_places,
     holding,
     homes_of,
@@ -196,7 +197,7 @@ class _Run:
             key = own, tuple((k, bound.get(k)) for k in sorted(compared))
             if key not in seen:
                 seen[key] = self._match(rule, step, everywhere, bound, inherited, tags)
-            found = seen[key]
+            found = [values for values in seen[key] if coexist(env, values, self.state)]
             if not found:
                 after.append(env)
             for values in found:

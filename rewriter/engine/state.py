@@ -12,6 +12,7 @@ from rewriter.edit.layout import Layout
 from rewriter.engine.headers import Headers
 from rewriter.match.declared import Declared
 from rewriter.match.infer import Types
+from rewriter.source.arms import lines_in_lists
 from rewriter.source.macros import MacroTable
 from rewriter.source.text import Skipped, Span
 from rewriter.syntax.directive import DEFINITIONS
@@ -33,6 +34,7 @@ class FileState:
     _locals: dict[int, frozenset[str]] = field(default_factory=dict)
     _tests: dict[int, frozenset[int]] = field(default_factory=dict)
     _declared: Declared | None = None
+    _lines_in_lists: frozenset[int] | None = None
 
     @classmethod
     def read(
@@ -120,6 +122,12 @@ class FileState:
             return (0, 0, 0, 0)
         lines, start, end = self.unit.lines, found.span.start, found.span.end
         return lines.line(start), lines.column(start), lines.line(end), lines.column(end)
+
+    def lines_in_lists(self) -> frozenset[int]:
+        """Give where the ``#else`` lines are whose arms are read as one list of initial values."""
+        if self._lines_in_lists is None:
+            self._lines_in_lists = lines_in_lists(self.unit.source)
+        return self._lines_in_lists
 
     def layout(self) -> Layout:
         """Give what edits need to know of the text."""

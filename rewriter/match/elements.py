@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeGuard
 
 from rewriter.match.constraint import admits
 from rewriter.match.environment import Code, Environment
-from rewriter.match.witness import Aligned, Alignment
+from rewriter.match.witness import Aligned, Alignment, aligned
 from rewriter.smpl.term import Dots, Leaf, Meta, Term, tokens_of
+from rewriter.source.arms import parted_in_list
 from rewriter.syntax.tree import Node, spell
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ def _list(
     done: Alignment,
 ) -> Found:
     if i == len(terms):
-        return [(env, done)] if j == len(nodes) else []
+        return [(env, done)] if j == len(nodes) and _can_coexist(matcher, nodes, done) else []
     term = terms[i]
     if isinstance(term, Dots) or (isinstance(term, Meta) and is_list_meta(term)):
         return _dots(matcher, term, terms, nodes, i, j, env, done)
@@ -77,8 +79,6 @@ def _list(
         for e, a in commas:
             for bound, alignment in _skipped(matcher, terms[i + 1], nodes[j:j], e, a):
                 found += _list(matcher, terms, nodes, i + 2, j + 1 if last else j, bound, alignment)
-        if found:
-            return found
     if j < len(nodes):
         for e, a in matcher.match(term, nodes[j], env, done):
             found += _list(matcher, terms, nodes, i + 1, j + 1, e, a)
@@ -91,6 +91,17 @@ def _list(
         ghost = Aligned(term.token.id, nodes[j - 1].end, nodes[j - 1].end)
         return _list(matcher, terms, nodes, i + 1, j, env, (ghost, done))  # one that only the pattern has
     return found
+
+
+def _can_coexist(matcher: TermMatcher, nodes: tuple[Node, ...], done: Alignment) -> bool:
+    """Tell whether no two of the elements that were taken stand in different arms of one ``#if``."""
+    source, tokens = matcher.context.source, matcher.context.tokens
+    start, end = nodes[0].start, nodes[-1].end
+    if b"#" not in source.text[start:end]:
+        return True
+    own = (e for e in aligned(done) if start <= e.start < e.end <= end)
+    places = sorted((e.start, e.end) for e in own if tokens[e.token].text not in (",", "..."))
+    return not any(parted_in_list(source, one[1], other[0]) for one, other in pairwise(places))
 
 
 def _dots(

@@ -5,21 +5,40 @@ from __future__ import annotations
 
 import re
 
+from rewriter.source.text import Source
+
 _DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(if|el|end)", re.MULTILINE)
+_ELSE = re.compile(rb"#[ \t]*el")
 
 
-def exclude_each_other(text: bytes, end: int, start: int) -> bool:
-    """Tell whether ``end`` and ``start`` lie in different arms of a conditional around both."""
+def parting(text: bytes, end: int, start: int) -> int:
+    """Give the ``#`` of the line that parts ``end`` from ``start`` into arms of one conditional, or -1."""
     if b"#" not in text[end:start]:
-        return False
-    depth = 0
+        return -1
+    depth, line = 0, -1
     for found in _DIRECTIVE.finditer(text, end, start):
         if found[1] == b"if":
             depth += 1
         elif found[1] == b"end":
             depth -= 1
         elif depth == 0:
-            return True
+            line = text.index(b"#", found.start())
         if depth < 0:
-            return False
-    return False
+            return -1
+    return line
+
+
+def exclude_each_other(text: bytes, end: int, start: int) -> bool:
+    """Tell whether ``end`` and ``start`` lie in different arms of a conditional around both."""
+    return parting(text, end, start) >= 0
+
+
+def parted_in_list(source: Source, end: int, start: int) -> bool:
+    """Tell whether the arms that ``end`` and ``start`` lie in are both read as one list of initial values."""
+    return parting(source.text, end, start) in lines_in_lists(source)
+
+
+def lines_in_lists(source: Source) -> frozenset[int]:
+    """Give where the ``#else`` lines are that the parser is not shown, so that it reads all arms as one."""
+    masks = (m.span.start for m in source.masks if m.kind == "directive")
+    return frozenset(at for at in masks if _ELSE.match(source.text, at))
