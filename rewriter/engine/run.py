@@ -271,6 +271,7 @@ class _Run:
             lambda script, values: bool(self.scripts.evaluate(script, values)),
             partial(self.state.tests_of, element),
             partial(self.state.types_of, element),
+            partial(self.state.macros_of, element),
             rule.transforms,
             rule.body.plus,
             statements_only(rule.body),

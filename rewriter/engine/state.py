@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rewriter.cfg.build import UnstructuredError, build_cfg, build_single, without_loops
@@ -33,6 +34,7 @@ class FileState:
     _graphs: dict[int, ControlFlowGraph | None] = field(default_factory=dict)
     _locals: dict[int, frozenset[str]] = field(default_factory=dict)
     _tests: dict[int, frozenset[int]] = field(default_factory=dict)
+    _macros: dict[int, dict[str, Node]] = field(default_factory=dict)
     _declared: Declared | None = None
     _lines_in_lists: frozenset[int] | None = None
 
@@ -104,6 +106,17 @@ class FileState:
         if key not in self._tests:
             self._tests[key] = _tests(self.unit.node(element))
         return self._tests[key]
+
+    def macros_of(self, element: TopLevel) -> Mapping[str, Node]:
+        """Give the definitions of macros inside a function, with their bodies as C, by name."""
+        key = element.span.start
+        if key not in self._macros:
+            text, end = self.unit.source.text, element.span.end
+            found = walk(self.unit.node(element)) if text.find(b"define", key, end) >= 0 else ()
+            inside = [n for n in found if n.kind in DEFINITIONS and n.start > key]
+            named = [(n.child("name"), n) for n in inside]
+            self._macros[key] = {name.text: self.unit.with_body(n) for name, n in named if name is not None}
+        return self._macros[key]
 
     def types_of(self, element: TopLevel) -> Types:
         """Give the types of expressions in an element, as far as this file and its headers declare them."""

@@ -51,6 +51,7 @@ class Context:
     evaluate: Evaluate
     tests: Callable[[], frozenset[int]]  # ids of the nodes that are tested for truth
     types: Callable[[], Types]
+    macros: Callable[[], Mapping[str, Node]]  # the definitions of macros inside the function, by name
     transforms: bool  # whether the rule changes code
     plus: Mapping[int, bool]  # tokens that plus code is tied to, and whether all of it is written ``++``
     statements_only: frozenset[int] = frozenset()  # ``=`` that stands for no initial value

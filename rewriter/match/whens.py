@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
-from rewriter.cfg.graph import Point
+from rewriter.cfg.graph import Point, header
+from rewriter.match.choices import anywhere
 from rewriter.match.environment import Environment
+from rewriter.match.kinds import NAMES, expressions
 from rewriter.match.search import Search
 from rewriter.match.step import Condition, Simple, Step
+from rewriter.syntax.tree import Node, walk
 
 
 def allows(search: Search, condition: Condition, point: Point, env: Environment) -> bool:
@@ -14,7 +17,8 @@ def allows(search: Search, condition: Condition, point: Point, env: Environment)
     assert condition.step is not None
     match condition.word:
         case "not":
-            return not search.holds(condition.step, point, env)
+            found = search.holds(condition.step, point, env)
+            return not found and not _expands(search, condition.step, point, env)
         case "always":
             return point.artificial or search.holds(condition.step, point, env)
         case "not-true":
@@ -35,3 +39,24 @@ def _is_test(search: Search, step: Step, point: Point, env: Environment) -> bool
     if tested is not None and tested.kind == "parenthesized_expression":
         tested = tested.children[1]
     return tested is not None and bool(search.matcher.match(step.term, tested, env))
+
+
+def _expands(search: Search, step: Step, point: Point, env: Environment) -> bool:
+    """Tell whether a point uses a macro that the function itself defines, and that holds a step's code.
+
+    Such a macro is a part of the function, and reads its variables.
+    """
+    macros = search.matcher.context.macros()
+    if not macros or not isinstance(step, Simple) or not step.anywhere or point.node is None:
+        return False
+    used = {n.text for part in header(point.node) for n in walk(part) if n.kind == "identifier"}
+    return any(_holds(search, step, macros[name], env) for name in used & macros.keys())
+
+
+def _holds(search: Search, step: Simple, macro: Node, env: Environment) -> bool:
+    body, parameters = macro.child("value"), macro.child("parameters")
+    if body is None:
+        return False
+    own = {n.text for n in walk(parameters)} if parameters is not None else set[str]()
+    places = expressions(body) if step.level == "expression" else [n for n in walk(body) if n.kind in NAMES]
+    return bool(anywhere(step, [n for n in places if n.text not in own], search.matcher, env))

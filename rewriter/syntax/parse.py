@@ -143,10 +143,12 @@ class TranslationUnit:
         """Give a directive with its body as C, as far as it is C; made at the first call."""
         found = self._directives.get(element.span.start)
         if found is None:
-            alone = partial(self._alone, element.span.start)
-            found = read_directive(self.node(element), self.source.text, alone)
-            self._directives[element.span.start] = found
+            found = self._directives[element.span.start] = self.with_body(self.node(element))
         return found
+
+    def with_body(self, directive: Node) -> Node:
+        """Give the node of a directive with its body as C, as far as it is C."""
+        return read_directive(directive, self.source.text, partial(self._alone, directive.start))
 
     def _alone(self, at: int, text: bytes) -> tuple[Node, ...]:
         source, tree, bad = _understand("", text, self._table)
