@@ -25,11 +25,14 @@ def build_cfg(function: Node) -> ControlFlowGraph:
 def build_single(node: Node) -> ControlFlowGraph:
     """Build the graph of a declaration or directive: a point for it, then those of a macro's statements.
 
+    A macro that is a function has the points of that function.
+
     Raises UnstructuredError for a computed goto, a jump to an unknown label, or a switch without a block.
     """
     body = node.child("value") if node.kind in DEFINITIONS else None
-    inside = body.children if body is not None and body.kind == "macro_body" else ()
-    return _Builder(node).single(inside)
+    if body is not None and body.kind == "function_definition":
+        return _Builder(node).single((), body)
+    return _Builder(node).single(body.children if body is not None and body.kind == "macro_body" else ())
 
 
 def without_loops(graph: ControlFlowGraph) -> ControlFlowGraph:
@@ -92,9 +95,11 @@ class _Builder:
         header = self._point("function", self._function, [enter])
         return self._finish(enter, self._statement(body, [header]))
 
-    def single(self, inside: tuple[Node, ...]) -> ControlFlowGraph:
+    def single(self, inside: tuple[Node, ...], function: Node | None = None) -> ControlFlowGraph:
         enter = self._point("enter", None, [])
         own = self._point("statement", self._function, [enter])
+        if function is not None:
+            inside, own = function.children[-1:], self._point("function", function, [own])
         return self._finish(enter, self._sequence(list(inside), [own]))
 
     def _finish(self, enter: int, ends: list[int]) -> ControlFlowGraph:

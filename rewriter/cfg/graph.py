@@ -140,7 +140,8 @@ def header(node: Node) -> tuple[Node, ...]:
         case "compound_statement":
             return ()
         case "preproc_def" | "preproc_function_def":
-            return tuple(n for n in node.children if n.field == "value" and n.kind != "macro_body")
+            inside = ("macro_body", "function_definition")  # their statements have points of their own
+            return tuple(n for n in node.children if n.field == "value" and n.kind not in inside)
         case kind if kind.startswith(("preproc_if", "preproc_el")):
             return ()
         case _:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Directives with what they say as C: ``#define A(x) f(x)`` gets the call as its ``value``.
 
-A body that is an expression or a type is its node; one of statements is a ``macro_body`` of them. A body
-that is no C on its own stays the leaf ``preproc_arg``.
+A body that is an expression, a type or a function is its node; one of statements is a ``macro_body`` of them.
+A name that is pasted together is a ``pasted_identifier``. A body that is no C on its own stays the leaf
+``preproc_arg``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ ParseAlone = Callable[[bytes], tuple[Node, ...]]
 DEFINITIONS = ("preproc_def", "preproc_function_def")
 
 _GAP = re.compile(rb"\\\r?\n|/\*.*?\*/|//[^\n]*", re.DOTALL)
+_PASTED = re.compile(rb"\w+(?:\s*##\s*\w+)+")
+_LAST_COMMA = re.compile(rb"(?<=,)\s*##")
 _WORD = re.compile(rb'"[^"]*"|\w+|[^\w\s]')
 
 
@@ -43,18 +46,30 @@ def _word(match: re.Match[bytes], start: int) -> Node:
 
 
 def _body(raw: bytes, last: Node, parse_alone: ParseAlone) -> Node | None:
+    shown = _LAST_COMMA.sub(lambda m: b" " * len(m.group()), raw)
+    pasted = {m.span(): m.group() for m in _PASTED.finditer(shown)}
+    shown = _PASTED.sub(lambda m: b"x" * len(m.group()), shown)
+    found = _read(shown, last, parse_alone)
+    if found is None or not pasted:
+        return found
+    moved = {(last.start + start, last.start + end): text for (start, end), text in pasted.items()}
+    return _with_names(found, moved)
+
+
+def _read(raw: bytes, last: Node, parse_alone: ParseAlone) -> Node | None:
     size = len(raw.rstrip())
     readings = (
         (b"void f(void) { v = (", b"); }", "parenthesized_expression"),
         (b"void f(void) { ", b"\n; }", "compound_statement"),
         (b"void f(void) { sizeof(", b"); }", "type_descriptor"),
+        (b"", b"", "function_definition"),
     )
     for before, after, wanted in readings:
         nodes = parse_alone(before + raw + after)
         found = next((n for top in nodes for n in walk(top) if n.kind == wanted), None)
         if len(nodes) != 1 or found is None:
             continue
-        inside = (found,) if wanted == "type_descriptor" else found.children[1:-1]
+        inside = found.children[1:-1] if before and wanted != "type_descriptor" else (found,)
         if wanted == "compound_statement":
             inside = tuple(n for n in inside if n.start < len(before) + size)
         elif len(inside) != 1 or inside[0].end != len(before) + size:
@@ -66,3 +81,13 @@ def _body(raw: bytes, last: Node, parse_alone: ParseAlone) -> Node | None:
         if moved:
             return replace(moved[0], field="value")
     return None
+
+
+def _with_names(node: Node, pasted: dict[tuple[int, int], bytes]) -> Node:
+    """Give a copy of ``node`` in which names that are pasted together are no identifiers."""
+    if node.children:
+        return replace(node, children=tuple(_with_names(child, pasted) for child in node.children))
+    text = pasted.get((node.start, node.end))
+    if text is None:
+        return node
+    return replace(node, kind="pasted_identifier", text=text.decode("utf-8", "replace"))
