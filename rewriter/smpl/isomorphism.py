@@ -174,13 +174,15 @@ class _Expander:
     def _apply(self, term: Term) -> Term:
         iso = self._iso
         if iso.kind == "Declaration":
-            return self._with_value(term) if isinstance(term, Inner) else term
+            if isinstance(term, Inner) and term.kind == "declaration":
+                return self._with_value(term)
+            return term
         if not isinstance(term, Inner | Leaf | Meta) or (
             isinstance(term, Meta) and term.sort != "expression"
         ):
             return term
         statement = iso.kind == "Statement"
-        every = [t for t in tokens_of(term) if t.id >= 0]
+        every: list[Token] = []
         level = "statements" if statement else "expression"
         branches = [Sequence((term,), level)]
         for (left, right), (variant, lost) in product(iso.directions, tested_otherwise(term)):
@@ -188,6 +190,7 @@ class _Expander:
             own = list(lost)
             if not _match(left, variant, iso.variables, self._metavariables, bound, own):
                 continue
+            every = every or [t for t in tokens_of(term) if t.id >= 0]
             # Statements inside may be changed on their own; an expression has to be of one piece.
             if len({t.mark for t in (own if statement else every)}) > 1 or not every:
                 continue

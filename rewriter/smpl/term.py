@@ -196,9 +196,11 @@ def parts_of(term: Term | Sequence) -> tuple[Term | Sequence, ...]:
 
 def walk(term: Term | Sequence) -> Iterator[Term | Sequence]:
     """Walk a term and all that is in it, each before its parts."""
-    yield term
-    for part in parts_of(term):
-        yield from walk(part)
+    stack = [term]
+    while stack:
+        part = stack.pop()
+        yield part
+        stack.extend(reversed(parts_of(part)))
 
 
 def tokens_of(term: Term | Sequence) -> Iterator[Token]:
