@@ -77,4 +77,4 @@ def _read(path: Path) -> bytes:
 @lru_cache(maxsize=1024)
 def _declared_in(path: Path) -> Declared:
     unit = parse(str(path), _read(path))
-    return Declared.of((unit.node(e) for e in unit.elements if e.intact), len(unit.source.text))
+    return Declared.of(unit, (e for e in unit.elements if e.intact))

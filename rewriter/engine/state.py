@@ -121,8 +121,7 @@ class FileState:
     def types_of(self, element: TopLevel) -> Types:
         """Give the types of expressions in an element, as far as this file and its headers declare them."""
         if self._declared is None:
-            nodes = [self.unit.node(e) for e in self.elements()]
-            self._declared = Declared.of(nodes, len(self.unit.source.text))
+            self._declared = Declared.of(self.unit, self.elements())
             if self.headers is not None:
                 headers = self.headers.declared(self.path, self.unit.source.text)
                 self._declared = self._declared.beneath(headers)

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from rewriter.smpl.patch import CType
+from rewriter.syntax.directive import DEFINITIONS
+from rewriter.syntax.parse import TopLevel, TranslationUnit
 from rewriter.syntax.tree import Node, spell, walk
 
 _ANYWHERE = 1 << 62
@@ -28,6 +30,29 @@ class Variable:
 
 
 @dataclass(slots=True)
+class Macros:
+    """The ``#define`` and ``#undef`` lines of a file, listed when the first macro is asked for."""
+
+    unit: TranslationUnit
+    _lines: dict[str, list[TopLevel]] = field(default_factory=dict)
+    _listed: bool = False
+
+    def value(self, name: str, at: int) -> Node | None:
+        """Give the expression that ``name`` stands for at the byte ``at``, None when it stands for none."""
+        if not self._listed:
+            self._listed = True
+            for element in self.unit.elements:
+                if element.kind in (*DEFINITIONS, "preproc_call"):
+                    self._lines.setdefault(self._defined(element), []).append(element)
+        seen = [e for e in self._lines.get(name, ()) if e.span.end <= at]
+        return self.unit.directive(seen[-1]).child("value") if seen else None
+
+    def _defined(self, element: TopLevel) -> str:
+        node = self.unit.directive(element) if element.kind == "preproc_call" else self.unit.node(element)
+        return node.children[1].text if len(node.children) > 1 else ""
+
+
+@dataclass(slots=True)
 class Declared:
     """The declarations of one file."""
 
@@ -35,13 +60,16 @@ class Declared:
     functions: dict[str, list[Variable]] = field(default_factory=dict)  # with the type they return
     fields: dict[tuple[str, str], CType | None] = field(default_factory=dict)  # (struct foo, name)
     names: dict[str, CType | None] = field(default_factory=dict)  # of types
+    macros: Macros | None = None
+    headers: tuple[Declared, ...] = ()
     _locals: dict[int, dict[str, list[Variable]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, elements: Iterable[Node], size: int) -> Declared:
-        """Collect what the top-level elements of a file of ``size`` bytes declare."""
-        found = cls()
-        for element in elements:
+    def of(cls, unit: TranslationUnit, elements: Iterable[TopLevel]) -> Declared:
+        """Collect what top-level elements of a file declare."""
+        found = cls(macros=Macros(unit))
+        size = len(unit.source.text)
+        for element in map(unit.node, elements):
             for node in walk(element):
                 if node.kind in ("struct_specifier", "union_specifier") and node.child("body"):
                     found._structure(node)
@@ -60,8 +88,8 @@ class Declared:
 
     def beneath(self, headers: Iterable[Declared]) -> Declared:
         """Give these declarations on top of those of headers, which are visible from the file's start."""
-        found = Declared()
-        for header in headers:
+        found = Declared(macros=self.macros, headers=tuple(headers))
+        for header in found.headers:
             found.fields |= header.fields
             found.names |= header.names
             for table, shown in ((found.globals, header.globals), (found.functions, header.functions)):
@@ -94,6 +122,14 @@ class Declared:
     def returned(self, name: str, at: int) -> CType | None:
         """Give the type that a function declared before ``at`` returns."""
         return next((v.type for v in self.functions.get(name, ()) if v.start <= at), None)
+
+    def macro(self, name: str, at: int) -> tuple[Declared, Node] | None:
+        """Give what the macro ``name`` that the byte ``at`` sees stands for, with the file's declarations."""
+        if self.macros is not None:
+            found = self.macros.value(name, at)
+            if found is not None:
+                return self, found
+        return next((m for m in (h.macro(name, _ANYWHERE) for h in self.headers) if m is not None), None)
 
     def resolved(self, kind: CType) -> CType:
         """Give a type with the name of a type replaced by what it stands for."""

@@ -37,7 +37,7 @@ def infer(declared: Declared, function: Node, node: Node) -> CType | None:
     match node.kind:
         case "identifier" if node.text != "NULL":
             variable = declared.variable(function, node.text, node.start)
-            return variable.type if variable is not None else None
+            return variable.type if variable is not None else _macro(declared, node)
         case "null" | "identifier":
             return CType("void", 1)
         case "number_literal":
@@ -104,6 +104,15 @@ def _compound(declared: Declared, function: Node, node: Node) -> CType | None:
             return None
 
 
+def _macro(declared: Declared, name: Node) -> CType | None:
+    """What the expression has as type that a macro stands for, with or without arguments."""
+    found = declared.macro(name.text, name.start)
+    if found is None:
+        return None
+    scope, value = found
+    return infer(scope, value, value)
+
+
 def _returned(declared: Declared, function: Node, node: Node) -> CType | None:
     """What a call gives: of a function, or of a variable that points to one."""
     called = node.child("function")
@@ -113,6 +122,8 @@ def _returned(declared: Declared, function: Node, node: Node) -> CType | None:
         known = declared.returned(called.text, node.start)
         if known is not None:
             return known
+        if declared.macro(called.text, node.start) is not None:
+            return _macro(declared, called)
     kind = infer(declared, function, called)
     return _target(declared.resolved(kind)) if kind is not None else None
 
