@@ -265,7 +265,9 @@ def type_value(context: Context, words: list[Node], taken: list[Node], left: Nod
         return Code(key, raw, "type")
     head = raw
     for previous, node in zip((None, *before), before, strict=False):
-        space = previous is None or ATTRIBUTE in (previous.kind, node.kind)
+        space = (
+            previous is None or previous.kind == "type_qualifier" or ATTRIBUTE in (previous.kind, node.kind)
+        )
         head += (b" " if space else b"") + text[node.start : node.end]
     tail = text[behind[0].start : behind[-1].end] if behind else b""
     return Code(key, head + tail, "type", hole=len(head) if behind else -1)

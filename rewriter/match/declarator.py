@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rewriter.match.witness import Aligned, Alignment
+from rewriter.smpl.term import Inner, Leaf
 from rewriter.syntax.tree import Node
 
-_POINTERS = ("pointer_declarator", "abstract_pointer_declarator")
+POINTERS = ("pointer_declarator", "abstract_pointer_declarator")
 
 
 def peelings(declarator: Node | None) -> list[tuple[list[Node], Node | None]]:
@@ -31,7 +33,7 @@ def peelings(declarator: Node | None) -> list[tuple[list[Node], Node | None]]:
 
 def _peel(node: Node) -> tuple[list[Node], Node | None]:
     """Take the outermost star, brackets or parameters off."""
-    if node.kind in _POINTERS:
+    if node.kind in POINTERS:
         own = [n for n in node.children if n.field != "declarator"]
         inner = node.child("declarator")
         return own, None if inner is None else _in_role(inner, node.field)
@@ -54,6 +56,18 @@ def _peel(node: Node) -> tuple[list[Node], Node | None]:
     return [], None
 
 
+def unqualified(term: Inner, node: Node, done: Alignment) -> tuple[Node, Alignment]:
+    """Leave out the ``const`` behind a star that a pattern says nothing of; it goes if the star goes."""
+    if any(isinstance(t, Inner) and t.kind == "type_qualifier" for t in term.children):
+        return node, done
+    words = [n for n in node.children if n.kind == "type_qualifier"]
+    star = term.children[0]
+    if isinstance(star, Leaf):
+        for word in words:
+            done = (Aligned(star.token.id, word.start, word.end), done)
+    return replace(node, children=tuple(n for n in node.children if n not in words)), done
+
+
 def constant_pointer(node: Node) -> Node | None:
     """Give a declaration of ``char *const x`` with the ``const`` among its own words, None for others."""
     declarators = [n for n in node.children if n.field == "declarator"]
@@ -69,7 +83,7 @@ def constant_pointer(node: Node) -> Node | None:
 def _without_qualifiers(declarator: Node) -> tuple[list[Node], Node]:
     """Take the qualifiers off the star right before the name."""
     inner = declarator.children[0] if declarator.kind == "init_declarator" else declarator.child("declarator")
-    if inner is None or declarator.kind not in (*_POINTERS, "init_declarator"):
+    if inner is None or declarator.kind not in (*POINTERS, "init_declarator"):
         return [], declarator
     if inner.children:
         taken, stripped = _without_qualifiers(inner)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from rewriter.match.constraint import Context, admits
 from rewriter.match.declaration import declaring, removed_alone, written_type
+from rewriter.match.declarator import POINTERS, unqualified
 from rewriter.match.declarer import may_call, storage
 from rewriter.match.directive import DIRECTIVES, directive
 from rewriter.match.elements import children
@@ -295,6 +296,8 @@ class TermMatcher:
             return directive(self, term, node, env, done)
         if term.kind == "call_expression" and not may_call(self.context, term, node):
             return []
+        if term.kind in POINTERS and "optional_qualifier" not in self.context.disabled:
+            node, done = unqualified(term, node, done)
         found = self.children(term.children, node.children, env, done)
         if found and term.kind == "expression_statement":
             return [(e, self._with_storage(term, node, a)) for e, a in found]

@@ -124,7 +124,7 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
                 elif kind == "sizeof_expression":
                     made = size(made, names)
                 children = pending.pop()
-                children.append(made)
+                children += _without_qualifiers(made) if kind == "sized_type_specifier" else (made,)
             else:
                 children = pending.pop()
             if not pending:
@@ -142,6 +142,16 @@ def definition(kind: Node, semicolon: Node) -> Node:
     """Make the declaration of a type alone: ``struct s { int a; };``."""
     children = (replace(kind, field="type"), semicolon)
     return Node("declaration", kind.start, semicolon.end, "", children, "")
+
+
+def _without_qualifiers(sized: Node) -> tuple[Node, ...]:
+    """Part ``unsigned long const`` in type and qualifier, as the grammar does with ``int const``."""
+    own = len(sized.children)
+    while own > 1 and sized.children[own - 1].kind == "type_qualifier":
+        own -= 1
+    words = sized.children[:own]
+    kind = replace(sized, children=words, end=words[-1].end) if own < len(sized.children) else sized
+    return (kind, *sized.children[own:])
 
 
 def _with_definitions(children: list[Node]) -> list[Node]:
