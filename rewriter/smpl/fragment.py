@@ -82,6 +82,8 @@ class FragmentParser:
             return self._directive(items)
         if sort == "type":
             return self._type(items)
+        if sort == "field":
+            return self._field(items)
         if sort == "expression" or self._shapes.is_expression(items):
             return self._expression(items)
         return self._statements(items, wrap=True)
@@ -99,9 +101,9 @@ class FragmentParser:
 
     def _macro_body(self, items: list[Item]) -> Term:
         if self._shapes.is_type(items):
-            return _with_role(self._type(items).terms[0], "value")
+            return replace(self._type(items).terms[0], role="value")
         if dots_only(items) or self._shapes.is_expression(items):
-            return _with_role(self._single(items, "expression"), "value")
+            return replace(self._single(items, "expression"), role="value")
         return Inner("macro_body", "value", self._statements(items, wrap=True).terms)
 
     # --- contexts ---------------------------------------------------------------------------------
@@ -135,6 +137,17 @@ class FragmentParser:
         if node is None:
             raise self._syntax_error(items)
         return Sequence((self._term(node, writer, ""),), "type")
+
+    def _field(self, items: list[Item]) -> Sequence:
+        writer = CText()
+        writer.put("struct smpl_s_")
+        brace = replace(first(items[0]), text="{", kind="op")
+        self._stand_ins.write(writer, [brace, *items], statements=False)
+        writer.put("};")
+        fields = [n for n in walk(self._parse(writer, items)) if n.kind == "field_declaration"]
+        if len(fields) != 1:
+            raise self._syntax_error(items)
+        return Sequence((self._term(fields[0], writer, ""),), "field")
 
     def _statements(self, items: list[Item], wrap: bool) -> Sequence:
         for item in items:
@@ -213,11 +226,11 @@ class FragmentParser:
         if writer.attributes and node.kind in DECLARING:
             children = (*children, *self._attributes(node, writer))
         if node.kind == "expression_statement" and len(children) == 1 and node.children[0].kind != ";":
-            return children[0] if not role else _with_role(children[0], role)
+            return children[0] if not role else replace(children[0], role=role)
         if node.kind == "type_descriptor" and len(children) == 1 and _is_any_type(children[0]):
-            return _with_role(children[0], role)
+            return replace(children[0], role=role)
         if node.kind == "parameter_declaration" and len(children) == 1 and _is_parameter(children[0]):
-            return _with_role(children[0], role)
+            return replace(children[0], role=role)
         if node.kind == "function_definition" and node.start not in writer.items:
             ghost = children[0]
             if isinstance(ghost, Leaf) and ghost.token.id < 0:
@@ -350,6 +363,8 @@ class FragmentParser:
 
 
 def _sort_of(kind: str) -> str:
+    if kind == "field_declaration":
+        return "field"
     return "statements" if kind in ("expression_statement", "declaration") else "expression"
 
 
@@ -364,26 +379,8 @@ def _is_parameter(term: Term) -> bool:
 def _both(term: Term, meta: Meta) -> Choice:
     """``term`` and ``meta`` at once."""
     level = "statements" if meta.sort == "statement" else "expression"
-    branches = (Sequence((_with_role(term, ""),), level), Sequence((meta,), level))
+    branches = (Sequence((replace(term, role=""),), level), Sequence((meta,), level))
     return Choice(term.role, branches, True, meta.token)
-
-
-def _with_role(term: Term, role: str) -> Term:
-    match term:
-        case Leaf():
-            return Leaf(term.kind, role, term.token)
-        case Meta():
-            return Meta(term.name, term.sort, role, term.token)
-        case Dots():
-            return Dots(role, term.token, term.whens)
-        case Nest():
-            return Nest(role, term.token, term.body, term.once, term.close, term.whens)
-        case Choice():
-            return replace(term, role=role)
-        case Inner():
-            return Inner(term.kind, role, term.children)
-        case _:
-            return term
 
 
 def _ghost(node: Node) -> Token:

@@ -69,11 +69,12 @@ class StandIns:
                         writer.put(";")
                     writer.put(f"smpl_{first(item).id}_;", item)
                     start, open_expression = True, False
-                elif brackets and brackets[-1] == "fields":
-                    writer.put(f"int smpl_{first(item).id}_;", item)
                 else:
+                    in_fields = bool(brackets) and brackets[-1] == "fields"
                     type_like = isinstance(item, GroupItem) and self._shapes.is_type([item])
-                    writer.put(TYPE_STAND_IN if type_like else f"smpl_{first(item).id}_", item)
+                    stand_in = TYPE_STAND_IN if type_like else f"smpl_{first(item).id}_"
+                    whole = in_fields and not type_like and _begins_field(items[i - 1])
+                    writer.put(f"int {stand_in};" if whole else stand_in, item)
                     start, open_expression = False, in_block
                 continue
             text = item.text
@@ -198,3 +199,8 @@ class StandIns:
             if "enum" in (before.text, getattr(tag, "text", "")):
                 return "list"
         return "block" if in_block or before is None else "list"
+
+
+def _begins_field(before: Item) -> bool:
+    """Tell whether a field begins behind an item of a struct."""
+    return not isinstance(before, Token) or before.text in ("{", ";")
