@@ -165,7 +165,7 @@ class Grouper:
 
     def _whens(self) -> list[WhenItem]:
         whens: list[WhenItem] = []
-        while (token := self._peek()) is not None and token.text == "when" and token.kind == "ident":
+        while (token := self._peek()) is not None and token.text in ("when", "WHEN"):
             self._at += 1
             whens += self._when(token)
         return whens
@@ -190,12 +190,12 @@ class Grouper:
         if not inside:
             raise self._error("'when' says nothing", start, "when != f(x), when any, when strict ...")
         head = inside[0]
-        if head.text in WHEN_WORDS:
+        if _modifier(head) in WHEN_WORDS:
             words = [t for t in inside if t.text != ","]
             for word in words:
-                if word.text not in WHEN_WORDS:
+                if _modifier(word) not in WHEN_WORDS:
                     raise self._error(f"'{word.text}' is no modifier of dots", word, ", ".join(WHEN_WORDS))
-            return [WhenItem(word.text, [], word) for word in words]
+            return [WhenItem(_modifier(word), [], word) for word in words]
         if head.text not in ("!=", "="):
             raise self._error(f"'when {head.text}' is not understood", head, "when != CODE or when = CODE")
         sense, rest = ("not" if head.text == "!=" else "always"), inside[1:]
@@ -279,6 +279,11 @@ class Grouper:
 def _between_designators(previous: Token | None, following: Token | None) -> bool:
     """Tell whether plus code stands before ``.x = e``, which may match anywhere in its list."""
     return previous is not None and previous.text == "," and following is not None and following.text == "."
+
+
+def _modifier(word: Token) -> str:
+    """``any`` and ``ANY`` are the same word."""
+    return word.text.lower() if word.text.isupper() else word.text
 
 
 def _all_groups(items: list[Item]) -> list[GroupItem]:
