@@ -23,6 +23,7 @@ from rewriter.edit.arms import Arm, Braces, bare_arms, has_code, has_conditional
 from rewriter.edit.commas import separated, stray_commas
 from rewriter.edit.comments import comment_edits
 from rewriter.edit.edit import Edit, Rewrite, clashes
+from rewriter.edit.indents import Indents
 from rewriter.edit.layout import Layout
 from rewriter.edit.operands import Operands
 from rewriter.edit.reindent import Reindenter
@@ -60,6 +61,7 @@ class _Deriver:
         self._branches = {(arm.span.start, arm.span.end) for arm in self._arms}
         self._braced: dict[Span, Braces] = {}
         self._operands = Operands(root, layout.text)
+        self._indents = Indents(root, layout)
 
     def run(self) -> list[Edit]:
         spans = self._all_removed()
@@ -154,7 +156,7 @@ class _Deriver:
             if layout.only_comment_behind(piece.end):
                 start = layout.line_start(piece.start)
                 if piece.start in self._tags.lonely:
-                    start = self._comment_above(start)
+                    start = self._layout.comment_above(start)
                 return Edit(Span(start, min(layout.line_end(piece.end) + 1, len(layout.text))), b"")
             # What stays of the last line keeps that line's indentation.
             return Edit(Span(layout.line_start(piece.start), follow), layout.indent(piece.end))
@@ -211,7 +213,7 @@ class _Deriver:
         following = layout.text[end : layout.line_end(end)].strip()
         if piece.start in self._tags.lonely or not following or following.startswith(b"}"):
             # A comment right above spoke of this; otherwise it may speak of the code right below.
-            start = self._comment_above(start)
+            start = self._layout.comment_above(start)
         above = layout.text[layout.line_start(start - 1) : start - 1].strip() if start else b"{"
         below = layout.text[end : layout.line_end(end)].strip()
         if not below and end < len(layout.text) and (not above or above.endswith(b"{")):
@@ -219,19 +221,6 @@ class _Deriver:
         elif not above and below.startswith(b"}"):
             start = layout.line_start(start - 1)
         return Edit(Span(start, end), b"")
-
-    def _comment_above(self, start: int) -> int:
-        """The start of the comments that stand right above the line at ``start``, or ``start``."""
-        layout = self._layout
-        code = layout.code_before(start)
-        comments = [c for c in layout.comments_in(code, start) if layout.first_on_line(c.start)]
-        while comments:
-            last = comments.pop()
-            gap = layout.text[last.end : start]
-            if gap.count(b"\n") > 1 or gap.strip():
-                break
-            start = layout.line_start(last.start)
-        return start
 
     def _newline(self) -> bytes:
         return b"\r\n" if b"\r\n" in self._layout.text[:4096] else b"\n"
@@ -292,9 +281,9 @@ class _Deriver:
     def _below(self, addition: Addition) -> list[Edit]:
         layout, newline = self._layout, self._newline()
         at = addition.span.end
-        indent = self._indent(addition.span.start)
+        indent = self._indent(self._indents.behind(addition.span))
         if layout.text[at - 1 : at] == b"{":
-            indent = layout.indent(at - 1) + layout.unit()
+            indent = self._indents.block(at - 1)
         lines = render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
         text = newline + newline.join(lines)
         arm = self._arm_before(addition.span)
@@ -394,7 +383,7 @@ class _Deriver:
 
     def _before_function(self, addition: Addition) -> Edit:
         """Add what is no part of the header before the function and the comments right above it."""
-        start = self._comment_above(self._layout.line_start(self._root.start))
+        start = self._layout.comment_above(self._layout.line_start(self._root.start))
         lines = render_lines(addition.code, self._metavariables, addition.env, b"", self._layout.unit())
         newline = self._newline()
         return Edit(Span(start, start), newline.join(lines) + newline + newline)

@@ -128,6 +128,18 @@ class Layout:
         low = bisect_left(self.comments, Span(start, start))
         return [c for c in self.comments[low:] if c.end <= end and c.start < end]
 
+    def comment_above(self, start: int) -> int:
+        """The start of the comments that stand right above the line at ``start``, or ``start``."""
+        code = self.code_before(start)
+        comments = [c for c in self.comments_in(code, start) if self.first_on_line(c.start)]
+        while comments:
+            last = comments.pop()
+            gap = self.text[last.end : start]
+            if gap.count(b"\n") > 1 or gap.strip():
+                break
+            start = self.line_start(last.start)
+        return start
+
     def unit(self) -> bytes:
         """One level of indentation as this text has it: a tab unless its lines start with blanks."""
         tabs = self.text.count(b"\n\t")
