@@ -10,26 +10,23 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 
-from rewriter.edit.edit import Edit, Rewrite
+from rewriter.edit.edit import Edit, Moved, Rewrite
+from rewriter.edit.layout import columns, white_space
 from rewriter.source.text import Span
 
 _PIECE = re.compile(
     rb'"(?:[^"\\\n]|\\.)*+"|\'(?:[^\'\\\n]|\\.)*+\'|/\*.*?\*/|//[^\n]*|[(){}\[\]]|\n', re.DOTALL
 )
 _BLANKS = re.compile(rb"[ \t]*")
-_TAB = 8
 
 
 def realigned(rewrite: Rewrite, start: int, end: int) -> list[Edit]:
     """Give the edits that keep lines aligned between two offsets of the text that is rewritten."""
     if not rewrite.edits:
         return []
-    moved = _Moved(rewrite)
+    moved = Moved(rewrite)
     old, new = _Text(rewrite.text), _Text(rewrite.apply())
     edits: list[Edit] = []
     brackets = new.continued(moved.offset(start), moved.offset(end))
@@ -40,10 +37,10 @@ def realigned(rewrite: Rewrite, start: int, end: int) -> list[Edit]:
         now = moved.offset(line)
         if now not in brackets or new.text[now - 1 : now] != b"\n":
             continue
-        columns = new.column(brackets[now]) + 1
-        new.shifts[now] = columns - indent.columns
-        if columns != indent.columns:
-            edits.append(Edit(Span(line, line + indent.length), indent.of(columns)))
+        width = new.column(brackets[now]) + 1
+        new.shifts[now] = width - indent.columns
+        if width != indent.columns:
+            edits.append(Edit(Span(line, line + indent.length), indent.of(width)))
     return edits
 
 
@@ -53,9 +50,9 @@ class _Indent:
     columns: int
     tabs: bool
 
-    def of(self, columns: int) -> bytes:
+    def of(self, width: int) -> bytes:
         """Give white space of another width in the same style."""
-        return b"\t" * (columns // _TAB) + b" " * (columns % _TAB) if self.tabs else b" " * columns
+        return white_space(width, self.tabs)
 
 
 @dataclass(slots=True)
@@ -90,32 +87,10 @@ class _Text:
     def column(self, offset: int) -> int:
         """Give the column of a byte, tabs expanded."""
         start = self.text.rfind(b"\n", 0, offset) + 1
-        return _columns(self.text[start:offset]) + self.shifts.get(start, 0)
+        return columns(self.text[start:offset]) + self.shifts.get(start, 0)
 
     def indent(self, line: int) -> _Indent:
         """Give what the line that starts at ``line`` begins with."""
         found = _BLANKS.match(self.text, line)
         blanks = found.group() if found else b""
-        return _Indent(len(blanks), _columns(blanks), b"\t" in blanks)
-
-
-def _columns(text: bytes) -> int:
-    return len(text.decode("utf-8", "replace").expandtabs(_TAB))
-
-
-class _Moved:
-    """Where offsets come to by a rewrite."""
-
-    def __init__(self, rewrite: Rewrite) -> None:
-        self._edits: Sequence[Edit] = rewrite.edits
-        self._ends = [edit.span.end for edit in self._edits]
-        self._shifts = [0, *accumulate(len(e.replacement) - len(e.span) for e in self._edits)]
-
-    def offset(self, old: int) -> int:
-        """Give the new offset of a byte that stays; insertions before it push it on."""
-        return old + self._shifts[bisect_right(self._ends, old)]
-
-    def touches(self, start: int, end: int) -> bool:
-        """Tell whether an edit reaches between the bytes ``start`` and ``end``."""
-        at = bisect_right(self._ends, start)
-        return at < len(self._edits) and self._edits[at].span.start < end
+        return _Indent(len(blanks), columns(blanks), b"\t" in blanks)

@@ -9,8 +9,9 @@ two insertions keep the order in which they were given.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from rewriter.source.text import Span
 
@@ -135,3 +136,21 @@ def clashes(edit: Span, taken: list[Span]) -> bool:
         edit.overlaps(t) or (len(edit) == 0 and t.start < edit.start < t.end)
         for t in taken[max(0, i - 1) : i + 1]
     )
+
+
+class Moved:
+    """Where offsets come to by a rewrite."""
+
+    def __init__(self, rewrite: Rewrite) -> None:
+        self._edits: Sequence[Edit] = rewrite.edits
+        self._ends = [edit.span.end for edit in self._edits]
+        self._shifts = [0, *accumulate(len(e.replacement) - len(e.span) for e in self._edits)]
+
+    def offset(self, old: int) -> int:
+        """Give the new offset of a byte that stays; insertions before it push it on."""
+        return old + self._shifts[bisect_right(self._ends, old)]
+
+    def touches(self, start: int, end: int) -> bool:
+        """Tell whether an edit reaches between the bytes ``start`` and ``end``."""
+        at = bisect_right(self._ends, start)
+        return at < len(self._edits) and self._edits[at].span.start < end

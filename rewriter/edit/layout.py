@@ -10,6 +10,17 @@ from dataclasses import dataclass
 from rewriter.source.text import Lines, Span
 
 _LABELS = re.compile(rb"(\s*(case\b[^;{}\"']*|\w+)\s*:)+\s*")
+_TAB = 8
+
+
+def columns(text: bytes) -> int:
+    """Give the columns that the start of a line takes, tabs expanded."""
+    return len(text.decode("utf-8", "replace").expandtabs(_TAB))
+
+
+def white_space(width: int, tabs: bool) -> bytes:
+    """Give white space of a width in columns, in tabs as far as they reach if wanted."""
+    return b"\t" * (width // _TAB) + b" " * (width % _TAB) if tabs else b" " * width
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from rewriter.edit.edit import ConflictError, Edit, Rewrite
 from rewriter.edit.simplify import simplify
 from rewriter.edit.tags import TaggedError, Tags
 from rewriter.edit.template import UnboundError
+from rewriter.edit.wrap import wrapped
 from rewriter.engine.depth import TimeLimitError, deeply
 from rewriter.engine.effects import effects
 from rewriter.engine.environments import (
@@ -357,6 +358,7 @@ class _Run:
 
     def _transform(self, rule: Rule, tags: dict[int, tuple[TopLevel, Tags]]) -> None:
         edits: list[Edit] = []
+        code: list[Span] = []  # of elements that are no macros
         layout = self.state.layout()
         for element, wanted in changed_elements(rule, tags):
             if element.name in self.verdicts.refused and element.name:
@@ -381,8 +383,10 @@ class _Run:
                 continue
             edits += change.edits
             edits += realigned(change, layout.line_start(element.span.start), element.span.end)
+            if element.kind not in DEFINITIONS:
+                code.append(element.span)
         if edits:
-            self.state = self.state.rewritten(Rewrite.of(layout.text, edits))
+            self.state = self.state.rewritten(wrapped(Rewrite.of(layout.text, edits), code))
 
     def _simplify(self, element: TopLevel, wanted: Tags) -> None:
         """Turn assumptions into what has to go."""
