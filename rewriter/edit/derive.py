@@ -272,7 +272,7 @@ class _Deriver:
         following = source[at : at + 1]
         if addition.after:
             lead = b"" if text[:1] in b",;)" or source[at - 1 : at] in b"( \t" else b" "
-            tail = b" " if re.match(rb"\w", following) else b""
+            tail = b" " if re.match(rb"\w" if text[-1:] != b"," else rb"[^\s)]", following) else b""
         else:
             lead = b""
             tail = b"" if text[-1:] == b"(" or following in (b")", b",", b";") else b" "

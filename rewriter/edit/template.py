@@ -20,6 +20,13 @@ _BRACKET = re.compile(r'"(?:\\.|[^"\\])*"|[()]')
 _WORD = re.compile(r'"(?:\\.|[^"\\])*"|//.*|/\*.*?\*/|[A-Za-z_]\w*', re.DOTALL)
 
 
+_NOT_JOINED = re.compile(rb"//|/\*|\\\r?\n|\v|\n[ \t]*#")
+_LINES = re.compile(rb"[ \t\r]*\n\s*")
+_BRACKETED = re.compile(rb"(?<=[(\[])\s*\n\s*|\s*\n\s*(?=[)\]])")
+_ENDS = re.compile(rb"(\S)[ \t\r]*\n")
+#: How many bytes a value of several lines may have in one that cannot be broken.
+_SHORT = 60
+
 #: The name a type is given to, with what stars it has on its own.
 _DECLARATOR = re.compile(r"[\s*]*[A-Za-z_]\w*")
 
@@ -57,15 +64,29 @@ def fill(text: str, metavariables: Mapping[str, object], env: Environment) -> by
             head = value.raw[: value.hole]
             gap = b" " if inner and head[-1:].isalnum() else b""
             out += [head, gap, inner, value.raw[value.hole :]]
-        elif value.raw.endswith(b"*") and text[at : at + 1] == " ":
+        elif value.raw.endswith(b"*") and value.raw != b"*" and text[at : at + 1] == " ":
             out.append(value.raw)
             at += 1
         elif value.kind in EXPRESSIONS:
-            out.append(fit(value.raw, text[: match.start()].encode(), text[at:].encode()))
+            out.append(fit(_joined(value.raw), text[: match.start()].encode(), text[at:].encode()))
+        elif value.kind == "list" and not value.raw.rstrip().endswith(b";"):
+            out.append(_joined(value.raw))
         else:
             out.append(value.raw)
     out.append(text[at:].encode())
     return b"".join(out)
+
+
+def _joined(raw: bytes) -> bytes:
+    """Put the lines of a value into one, which is broken again where it gets too long.
+
+    Lines that do not end with a comma, where none can be broken, stay if they are long; those with comments,
+    directives or backslashes at their ends stay, too.
+    """
+    if b"\n" not in raw or _NOT_JOINED.search(raw):
+        return raw
+    joined = _LINES.sub(b" ", _BRACKETED.sub(b"", raw))
+    return joined if len(joined) <= _SHORT or all(b == b"," for b in _ENDS.findall(raw)) else raw
 
 
 def _pass_comma(text: str, at: int, out: list[bytes]) -> int:
