@@ -23,7 +23,7 @@ from rewriter.edit.arms import Arm, Braces, bare_arms, has_code, has_conditional
 from rewriter.edit.commas import separated, stray_commas
 from rewriter.edit.comments import comment_edits
 from rewriter.edit.edit import Edit, Rewrite, clashes
-from rewriter.edit.indents import Indents
+from rewriter.edit.insertion import Inserter
 from rewriter.edit.layout import Layout
 from rewriter.edit.operands import Operands
 from rewriter.edit.reindent import Reindenter
@@ -59,9 +59,8 @@ class _Deriver:
         self._metavariables = metavariables
         self._arms = bare_arms(root)
         self._branches = {(arm.span.start, arm.span.end) for arm in self._arms}
-        self._braced: dict[Span, Braces] = {}
+        self._inserter = Inserter(root, layout, metavariables, self._arms)
         self._operands = Operands(root, layout.text)
-        self._indents = Indents(root, layout)
 
     def run(self) -> list[Edit]:
         spans = self._all_removed()
@@ -76,20 +75,20 @@ class _Deriver:
             spans = [span for span in spans if span not in braces]
             self._tags.put_before(braces)
             pieces, loose = self._pieces(spans)
-        self._braced = self._arms_to_brace(pieces, loose)
+        self._inserter.braced = self._arms_to_brace(pieces, loose)
         edits = [self._remove(piece) for piece in pieces]
         # Of what ends at one place the inner comes first: additions, then the brace that closes around them.
         # What several matches add at one place comes in the order of the alphabet, as the reference has it.
         loose.sort(key=lambda a: a.text if a.code.multiple else b"")
-        around = [(a.span.start if len(a.span) else 0, 0, self._inserted(a)) for a in loose]
-        around += [(span.start, 1, list(braces.edits())) for span, braces in self._braced.items()]
+        around = [(a.span.start if len(a.span) else 0, 0, self._inserter.edits(a)) for a in loose]
+        around += [(span.start, 1, list(braces.edits())) for span, braces in self._inserter.braced.items()]
         edits += [edit for _, _, own in sorted(around, key=lambda item: (-item[0], item[1])) for edit in own]
         edits += comment_edits(self._tags.comments, self._layout)
         taken = sorted(e.span for e in edits)
         headers = {p.start for p in pieces if p.additions and self._heads(p.additions[-1])}
         reindenter = Reindenter(self._root, self._layout, {s.start for s in spans} - headers)
         edits += [e for e in reindenter.run() if not clashes(e.span, taken)]
-        deeper = (e for braces in self._braced.values() for e in braces.deeper())
+        deeper = (e for braces in self._inserter.braced.values() for e in braces.deeper())
         edits += [e for e in deeper if not clashes(Span(e.span.start, e.span.start + 1), taken)]
         return edits
 
@@ -171,13 +170,13 @@ class _Deriver:
     def _replace(self, piece: _Piece, whole: bool, alone: bool) -> Edit:
         layout = self._layout
         if not alone:
-            text = b" ".join(self._rendered(a) for a in piece.additions)
+            text = b" ".join(self._inserter.rendered(a) for a in piece.additions)
             text = layout.fit_commas(text, piece.start, piece.end)
             text = self._operands.fit(Span(piece.start, piece.end), text)
             if text[-1:].isalnum() and layout.text[piece.end : piece.end + 1].isalnum():
                 text += b" "
             return Edit(Span(piece.start, piece.end), text)
-        indent = self._indent(piece.start)
+        indent = self._inserter.indent(piece.start)
         if layout.closes_line(piece.additions[0].span):  # what comes for a block stands where the block stood
             indent = layout.indent(piece.additions[0].span.start)
         lines: list[bytes] = []
@@ -186,7 +185,7 @@ class _Deriver:
                 lines += render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
             else:
                 lines.append(indent + render_inline(addition.code, self._metavariables, addition.env))
-        newline = self._newline()
+        newline = self._layout.newline()
         text = newline.join(lines)
         if layout.first_on_line(piece.start):
             start = layout.line_start(piece.start)
@@ -198,7 +197,7 @@ class _Deriver:
         before = layout.text[piece.start - 1 : piece.start]
         lead = b" " if before.isalnum() or before in (b"_", b")") else b""
         start, end = piece.start, piece.end
-        if lines[0][:1] == b"#" and Span(start, end) not in self._braced:
+        if lines[0][:1] == b"#" and Span(start, end) not in self._inserter.braced:
             lead, start = newline, layout.before_blanks(start)
         if lines[-1][:1] == b"#" and not layout.only_comment_behind(end):
             text += newline + indent
@@ -222,96 +221,6 @@ class _Deriver:
             start = layout.line_start(start - 1)
         return Edit(Span(start, end), b"")
 
-    def _newline(self) -> bytes:
-        return b"\r\n" if b"\r\n" in self._layout.text[:4096] else b"\n"
-
-    # --- additions beside kept code ---------------------------------------------------------------
-
-    def _inserted(self, addition: Addition) -> list[Edit]:
-        if addition.code.behind_comma and addition.code.alone:
-            return self._element(addition)
-        if not addition.code.alone:
-            return [self._inline(addition)]
-        below = addition.after and not self._at_end(addition.span)
-        return self._below(addition) if below else self._above(addition)
-
-    def _at_end(self, span: Span) -> bool:
-        """Tell whether a place is where the function falls off its closing brace."""
-        body = self._root.child("body") if self._root.kind == "function_definition" else None
-        return body is not None and not len(span) and span.start == body.end - 1
-
-    def _element(self, addition: Addition) -> list[Edit]:
-        """Add an element behind the last one, which has no comma: on a line of its own if that has one."""
-        at = addition.span.end
-        if b"\n" not in self._layout.text[at : self._layout.code_after(at)]:
-            return [self._inline(addition)]
-        (below,) = self._below(addition)
-        if self._is_first(at):
-            return [below]
-        if below.span.start == at:
-            return [Edit(below.span, b"," + below.replacement)]
-        return [Edit(Span(at, at), b","), below]
-
-    def _is_first(self, at: int) -> bool:
-        """Tell whether an element here needs no comma before it."""
-        before = self._layout.code_before(at)
-        return self._layout.text[before - 1 : before] in (b"{", b",")
-
-    def _rendered(self, addition: Addition) -> bytes:
-        """The code of an addition inside a line; what directives part goes on with the line's indentation."""
-        around = self._newline() + self._layout.indent(addition.span.start) + self._layout.unit()
-        return render_inline(addition.code, self._metavariables, addition.env, around)
-
-    def _inline(self, addition: Addition) -> Edit:
-        text = self._rendered(addition)
-        source = self._layout.text
-        at = addition.span.end if addition.after else addition.span.start
-        if addition.code.behind_comma and not self._is_first(at):
-            text = b", " + text
-        text = self._layout.fit_commas(text, at, at)
-        following = source[at : at + 1]
-        if addition.after:
-            lead = b"" if text[:1] in b",;)" or source[at - 1 : at] in b"( \t" else b" "
-            tail = b" " if re.match(rb"\w" if text[-1:] != b"," else rb"[^\s)]", following) else b""
-        else:
-            lead = b""
-            tail = b"" if text[-1:] == b"(" or following in (b")", b",", b";") else b" "
-        return Edit(Span(at, at), lead + text + tail)
-
-    def _below(self, addition: Addition) -> list[Edit]:
-        layout, newline = self._layout, self._newline()
-        at = addition.span.end
-        indent = self._indent(self._indents.behind(addition.span))
-        if layout.text[at - 1 : at] == b"{":
-            indent = self._indents.block(at - 1)
-        lines = render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
-        text = newline + newline.join(lines)
-        arm = self._arm_before(addition.span)
-        if arm is not None and arm.span in self._braced:
-            end = self._braced[arm.span].end
-            return [Edit(Span(end, end), text)]
-        if layout.only_comment_behind(at):
-            end = layout.line_end(at)
-            if layout.text[end - 1 : end] == b"\r":
-                end -= 1
-            return [Edit(Span(end, end), text)]
-        return [Edit(Span(at, layout.past_blanks(at)), text + newline + indent)]
-
-    def _above(self, addition: Addition) -> list[Edit]:
-        layout, newline = self._layout, self._newline()
-        at = addition.span.start
-        if addition.code.is_element and self._in_header(at):
-            return [self._before_function(addition)]
-        indent = self._indent(at)
-        if layout.text[at : at + 1] == b"}":
-            indent += layout.unit()
-        lines = render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
-        text = newline.join(lines) + newline
-        if layout.first_on_line(at):
-            start = layout.line_start(at)
-            return [Edit(Span(start, start), text)]
-        return [Edit(Span(at, at), text.lstrip(b" \t") + indent)]
-
     # --- arms without braces ----------------------------------------------------------------------
 
     def _arms_to_brace(self, pieces: list[_Piece], loose: list[Addition]) -> dict[Span, Braces]:
@@ -330,12 +239,12 @@ class _Deriver:
                 wanted = bool(added) and needs_braces(b"\n".join(added), self._is_else_if(arm))
             else:
                 before = [a for a in loose if not a.after and a.span.start == arm.span.start]
-                after = [a for a in loose if a.after and self._arm_before(a.span) == arm]
+                after = [a for a in loose if a.after and self._inserter.arm_before(a.span) == arm]
                 around = [self._written(a) for a in (*before, *after) if a.code.alone]
                 around = [text for text in around if has_code(text) or has_conditional(text)]
                 wanted = bool(around) and is_whole(b"\n".join(around))
             if wanted:
-                found[arm.span] = Braces(arm, self._layout, self._newline())
+                found[arm.span] = Braces(arm, self._layout, self._layout.newline())
         return found
 
     def _is_else_if(self, arm: Arm) -> bool:
@@ -364,26 +273,3 @@ class _Deriver:
 
     def _written(self, addition: Addition) -> bytes:
         return b"\n".join(render_lines(addition.code, self._metavariables, addition.env, b"", b"\t"))
-
-    def _arm_before(self, span: Span) -> Arm | None:
-        """The innermost arm that begins no later than ``span`` and ends with it."""
-        ending = [arm for arm in self._arms if arm.span.end == span.end and arm.span.start <= span.start]
-        return max(ending, key=lambda arm: arm.span.start, default=None)
-
-    def _indent(self, offset: int) -> bytes:
-        """The indentation of the line at ``offset``, or what it gets when an arm there gets braces."""
-        for span, braces in self._braced.items():
-            if span.start == offset:
-                return braces.inner
-        return self._layout.indent_behind_label(offset)
-
-    def _in_header(self, offset: int) -> bool:
-        body = self._root.child("body")
-        return self._root.kind == "function_definition" and body is not None and offset < body.start
-
-    def _before_function(self, addition: Addition) -> Edit:
-        """Add what is no part of the header before the function and the comments right above it."""
-        start = self._layout.comment_above(self._layout.line_start(self._root.start))
-        lines = render_lines(addition.code, self._metavariables, addition.env, b"", self._layout.unit())
-        newline = self._newline()
-        return Edit(Span(start, start), newline.join(lines) + newline + newline)

@@ -151,6 +151,10 @@ class Layout:
             start = self.line_start(last.start)
         return start
 
+    def newline(self) -> bytes:
+        """What ends a line of this text."""
+        return b"\r\n" if b"\r\n" in self.text[:4096] else b"\n"
+
     def unit(self) -> bytes:
         """One level of indentation as this text has it: a tab unless its lines start with blanks."""
         tabs = self.text.count(b"\n\t")

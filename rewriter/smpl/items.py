@@ -212,6 +212,7 @@ class Grouper:
         """Tie every run of plus lines to a token, by the rules of `docs/language.md`."""
         run: list[PlusLine] = []
         comments: list[CommentLine] = []
+        before: Token | None = None
         previous: Token | None = None
         for piece in [*self._pieces, None]:
             if isinstance(piece, PlusLine):
@@ -222,9 +223,9 @@ class Grouper:
                 if comments:
                     run = self._tie_comments(grouped, comments, run, piece)
                 if run:
-                    self._tie_run(grouped, run, previous, piece)
+                    self._tie_run(grouped, run, before, previous, piece)
                 run, comments = [], []
-                previous = piece
+                before, previous = previous, piece
 
     def _tie_comments(
         self, grouped: Grouped, comments: list[CommentLine], run: list[PlusLine], following: Token | None
@@ -242,13 +243,18 @@ class Grouper:
         return left
 
     def _tie_run(
-        self, grouped: Grouped, run: list[PlusLine], previous: Token | None, following: Token | None
+        self,
+        grouped: Grouped,
+        run: list[PlusLine],
+        before: Token | None,
+        previous: Token | None,
+        following: Token | None,
     ) -> None:
         earlier = self._anchors(previous, grouped.items, end=True)
         later = self._anchors(following, grouped.items, end=False)
         if earlier and earlier[0].removed:
             where, anchors = grouped.after, earlier
-        elif later and (later[0].removed or _between_designators(previous, following)):
+        elif later and (later[0].removed or _moves(before, previous, following)):
             where, anchors = grouped.before, later
         elif earlier:
             where, anchors = grouped.after, earlier
@@ -276,9 +282,16 @@ class Grouper:
         return []
 
 
-def _between_designators(previous: Token | None, following: Token | None) -> bool:
-    """Tell whether plus code stands before ``.x = e``, which may match anywhere in its list."""
-    return previous is not None and previous.text == "," and following is not None and following.text == "."
+def _moves(before: Token | None, previous: Token | None, following: Token | None) -> bool:
+    """Tell whether plus code between a comma and an element goes with the element.
+
+    That may match anywhere in its list where it is ``.x = e`` or ``before`` the comma are dots, which may be
+    nothing.
+    """
+    if previous is None or previous.text != "," or following is None:
+        return False
+    dots = before is not None and before.kind == "dots" and not before.removed
+    return following.text == "." or (dots and following.text not in (")", "}"))
 
 
 def _modifier(word: Token) -> str:

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Added code beside code that stays: inside a line, or on lines of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from rewriter.edit.arms import Arm, Braces
+from rewriter.edit.edit import Edit
+from rewriter.edit.indents import Indents
+from rewriter.edit.layout import Layout
+from rewriter.edit.tags import Addition
+from rewriter.edit.template import render_inline, render_lines
+from rewriter.source.text import Span
+from rewriter.syntax.tree import Node
+
+_DECLARES = re.compile(rb"\w+[\s*]+\w")
+
+
+class Inserter:
+    """Puts additions into the text of ``root``; ``braced`` are those of its ``arms`` that get braces."""
+
+    def __init__(
+        self, root: Node, layout: Layout, metavariables: Mapping[str, object], arms: Sequence[Arm]
+    ) -> None:
+        self.braced: dict[Span, Braces] = {}
+        self._root = root
+        self._layout = layout
+        self._metavariables = metavariables
+        self._arms = arms
+        self._indents = Indents(root, layout)
+
+    def edits(self, addition: Addition) -> list[Edit]:
+        """Give the edits for an addition. Raises UnboundError."""
+        if addition.code.behind_comma and addition.code.alone:
+            return self._element(addition)
+        if not addition.code.alone:
+            return [self._inline(addition)]
+        below = addition.after and not self._at_end(addition.span)
+        return self._below(addition) if below else self._above(addition)
+
+    def _at_end(self, span: Span) -> bool:
+        """Tell whether a place is where the function falls off its closing brace."""
+        body = self._root.child("body") if self._root.kind == "function_definition" else None
+        return body is not None and not len(span) and span.start == body.end - 1
+
+    def _element(self, addition: Addition) -> list[Edit]:
+        """Add an element behind the last one, which has no comma: on a line of its own if that has one."""
+        at = addition.span.end
+        if b"\n" not in self._layout.text[at : self._layout.code_after(at)]:
+            return [self._inline(addition)]
+        (below,) = self._below(addition)
+        if self._is_first(at):
+            return [below]
+        if below.span.start == at:
+            return [Edit(below.span, b"," + below.replacement)]
+        return [Edit(Span(at, at), b","), below]
+
+    def _is_first(self, at: int) -> bool:
+        """Tell whether an element here needs no comma before it."""
+        before = self._layout.code_before(at)
+        return self._layout.text[before - 1 : before] in (b"{", b",")
+
+    def rendered(self, addition: Addition) -> bytes:
+        """The code of an addition inside a line; what directives part goes on with the line's indentation."""
+        around = self._layout.newline() + self._layout.indent(addition.span.start) + self._layout.unit()
+        return render_inline(addition.code, self._metavariables, addition.env, around)
+
+    def _inline(self, addition: Addition) -> Edit:
+        text = self.rendered(addition)
+        source = self._layout.text
+        at = self._place(addition, text)
+        if addition.code.behind_comma and not self._is_first(at):
+            text = b", " + text
+        text = self._layout.fit_commas(text, at, at)
+        following = source[at : at + 1]
+        if addition.after and at == addition.span.end:
+            lead = b"" if text[:1] in b",;)" or source[at - 1 : at] in b"( \t" else b" "
+            tail = b" " if re.match(rb"\w" if text[-1:] != b"," else rb"[^\s)]", following) else b""
+        else:
+            lead = b""
+            tail = b"" if text[-1:] == b"(" or following in (b")", b",", b";") else b" "
+        return Edit(Span(at, at), lead + text + tail)
+
+    def _place(self, addition: Addition, text: bytes) -> int:
+        """Where code in a line goes: a first argument and a parameter stand with what follows them."""
+        if not addition.after:
+            return addition.span.start
+        at = addition.span.end
+        before = self._layout.text[at - 1 : at]
+        if text[-1:] == b"," and (before == b"(" or (before == b"," and _DECLARES.match(text))):
+            following = self._layout.code_after(at)
+            if self._layout.text[following : following + 1] not in (b"#", b")"):
+                return following
+        return at
+
+    def _below(self, addition: Addition) -> list[Edit]:
+        layout, newline = self._layout, self._layout.newline()
+        at = addition.span.end
+        indent = self.indent(self._indents.behind(addition.span))
+        if layout.text[at - 1 : at] == b"{":
+            indent = self._indents.block(at - 1)
+        lines = render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
+        text = newline + newline.join(lines)
+        arm = self.arm_before(addition.span)
+        if arm is not None and arm.span in self.braced:
+            end = self.braced[arm.span].end
+            return [Edit(Span(end, end), text)]
+        if layout.only_comment_behind(at):
+            end = layout.line_end(at)
+            if layout.text[end - 1 : end] == b"\r":
+                end -= 1
+            return [Edit(Span(end, end), text)]
+        return [Edit(Span(at, layout.past_blanks(at)), text + newline + indent)]
+
+    def _above(self, addition: Addition) -> list[Edit]:
+        layout, newline = self._layout, self._layout.newline()
+        at = addition.span.start
+        if addition.code.is_element and self._in_header(at):
+            return [self._before_function(addition)]
+        indent = self.indent(at)
+        if layout.text[at : at + 1] == b"}":
+            indent += layout.unit()
+        lines = render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
+        text = newline.join(lines) + newline
+        if layout.first_on_line(at):
+            start = layout.line_start(at)
+            return [Edit(Span(start, start), text)]
+        return [Edit(Span(at, at), text.lstrip(b" \t") + indent)]
+
+    def arm_before(self, span: Span) -> Arm | None:
+        """The innermost arm that begins no later than ``span`` and ends with it."""
+        ending = [arm for arm in self._arms if arm.span.end == span.end and arm.span.start <= span.start]
+        return max(ending, key=lambda arm: arm.span.start, default=None)
+
+    def indent(self, offset: int) -> bytes:
+        """The indentation of the line at ``offset``, or what it gets when an arm there gets braces."""
+        for span, braces in self.braced.items():
+            if span.start == offset:
+                return braces.inner
+        return self._layout.indent_behind_label(offset)
+
+    def _in_header(self, offset: int) -> bool:
+        body = self._root.child("body")
+        return self._root.kind == "function_definition" and body is not None and offset < body.start
+
+    def _before_function(self, addition: Addition) -> Edit:
+        """Add what is no part of the header before the function and the comments right above it."""
+        start = self._layout.comment_above(self._layout.line_start(self._root.start))
+        lines = render_lines(addition.code, self._metavariables, addition.env, b"", self._layout.unit())
+        newline = self._layout.newline()
+        return Edit(Span(start, start), newline.join(lines) + newline + newline)
