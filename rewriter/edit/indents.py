@@ -17,6 +17,8 @@ from rewriter.edit.layout import Layout
 from rewriter.source.text import Span
 from rewriter.syntax.tree import Node, walk
 
+_LISTS = frozenset({"initializer_list", "enumerator_list", "field_declaration_list"})
+
 
 class Indents:
     """Where the statements below ``root`` begin."""
@@ -37,6 +39,28 @@ class Indents:
         """Give the indentation of the contents of the block that opens at ``brace``."""
         at = brace if self._layout.first_on_line(brace) else self._heads.get(brace, brace)
         return self._layout.indent(at) + self._layout.unit()
+
+    def in_list(self, offset: int) -> bool:
+        """Tell whether the innermost braces around ``offset`` hold values, enumerators or members."""
+        return self._braces(offset).kind in _LISTS
+
+    def listed(self, offset: int) -> bytes | None:
+        """Give the indentation of further lines of the list that begins before ``offset`` on its line."""
+        braces = self._braces(offset)
+        start = self._layout.line_start(offset)
+        if braces.kind not in _LISTS or braces.start < start or self._layout.first_on_line(offset):
+            return None
+        return self._layout.indent(offset) + self._layout.unit()
+
+    def _braces(self, offset: int) -> Node:
+        """Give the innermost list or block around ``offset``, or the root."""
+        found = self._root
+        node: Node | None = self._root
+        while node is not None:
+            if node.kind in _LISTS or node.kind == "compound_statement":
+                found = node
+            node = next((n for n in node.children if n.start < offset < n.end), None)
+        return found
 
     @cached_property
     def _by_end(self) -> dict[int, list[int]]:

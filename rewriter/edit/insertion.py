@@ -46,10 +46,8 @@ class Inserter:
         return body is not None and not len(span) and span.start == body.end - 1
 
     def _element(self, addition: Addition) -> list[Edit]:
-        """Add an element behind the last one, which has no comma: on a line of its own if that has one."""
+        """Add an element behind the last one, which has no comma."""
         at = addition.span.end
-        if b"\n" not in self._layout.text[at : self._layout.code_after(at)]:
-            return [self._inline(addition)]
         (below,) = self._below(addition)
         if self._is_first(at):
             return [below]
@@ -112,22 +110,27 @@ class Inserter:
             if layout.text[end - 1 : end] == b"\r":
                 end -= 1
             return [Edit(Span(end, end), text)]
-        return [Edit(Span(at, layout.past_blanks(at)), text + newline + indent)]
+        end = layout.past_blanks(at)
+        if not self._indents.in_list(at):
+            return [Edit(Span(at, end), text + newline + indent)]
+        closed = layout.text[end : end + 1] == b"}" and text[-1:] == b";"
+        return [Edit(Span(at, end), text + (newline + layout.indent(at) if closed else b" "))]
 
     def _above(self, addition: Addition) -> list[Edit]:
         layout, newline = self._layout, self._layout.newline()
         at = addition.span.start
         if addition.code.is_element and self._in_header(at):
             return [self._before_function(addition)]
-        indent = self.indent(at)
+        indent = behind = self.indent(at)
         if layout.text[at : at + 1] == b"}":
-            indent += layout.unit()
+            indent = layout.indent(at) + layout.unit()
+            behind = layout.indent(at) if self._indents.in_list(at) else indent
         lines = render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
         text = newline.join(lines) + newline
         if layout.first_on_line(at):
             start = layout.line_start(at)
             return [Edit(Span(start, start), text)]
-        return [Edit(Span(at, at), text.lstrip(b" \t") + indent)]
+        return [Edit(Span(at, at), text.lstrip(b" \t") + behind)]
 
     def arm_before(self, span: Span) -> Arm | None:
         """The innermost arm that begins no later than ``span`` and ends with it."""
@@ -139,7 +142,8 @@ class Inserter:
         for span, braces in self.braced.items():
             if span.start == offset:
                 return braces.inner
-        return self._layout.indent_behind_label(offset)
+        listed = self._indents.listed(offset)
+        return self._layout.indent_behind_label(offset) if listed is None else listed
 
     def _in_header(self, offset: int) -> bool:
         body = self._root.child("body")
