@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from rewriter.cfg.graph import ControlFlowGraph, Point
 from rewriter.match.constraint import Context
 from rewriter.match.environment import Bindings, Environment, Location, Positions, Unbound, Value
+from rewriter.match.pattern import is_return
 from rewriter.match.region import cross
 from rewriter.match.search import Search
-from rewriter.match.step import Function, Pick, Skip, Step
+from rewriter.match.step import Function, Pick, Simple, Skip, Step
 from rewriter.match.term import TermMatcher
 from rewriter.match.ways import before
 from rewriter.match.witness import Alignment, Alt, Bind, Join, Leaf, Witness, aligned, placements
@@ -63,13 +64,21 @@ def find_matches(
     for point in starts:
         for bindings, witness in search.at(step, point, env):
             found.append(Match(point, env.extend(bindings), witness))
-    # A "return" alone is also the closing brace, but not of every function: only of one that returns
-    # elsewhere too.
-    return [] if _is_last(step) and all(match.point.kind == "}" for match in found) else found
+    if _is_last(step) and all(match.point.kind == "}" for match in found):
+        return []
+    return [] if step.asks_for_return and not _returns(search, step, env) else found
 
 
 def _is_last(step: Step) -> bool:
     return step.next is None and (not isinstance(step, Pick) or all(map(_is_last, step.branches)))
+
+
+def _returns(search: Search, step: Step, env: Environment) -> bool:
+    """Tell whether there is one of the returns that the first steps of a rule look for."""
+    if isinstance(step, Simple) and is_return(step.term):
+        return any(search.simple(step, p, env) for p in search.graph.points if p.kind == "return")
+    branches = step.branches if isinstance(step, Pick) else ()
+    return any(_returns(search, other, env) for other in (step.next, *branches) if other is not None)
 
 
 def results(match: Match, context: Context, wanted: frozenset[str]) -> list[dict[str, Value]]:

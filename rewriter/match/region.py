@@ -164,11 +164,14 @@ class Region:
 
     def _all_of(self, crossing: _Crossing, env: Environment) -> list[Witness]:
         """With forall: what lies on the ways to all of the frontier, and the frontier."""
-        nested = self._nested([*crossing.order, *self._ends(crossing)], env)
+        return self._together(crossing.order, crossing, env)
+
+    def _together(self, way: list[int], crossing: _Crossing, env: Environment) -> list[Witness]:
+        """What lies on the way to all of the frontier, and the frontier; nothing if what must be is not."""
+        nested = self._nested([*way, *self._ends(crossing)], env)
         if self.step.once and not nested:
             return []
-        skipped = self._skipped(crossing.order, crossing.frontier)
-        return [join([*nested, *skipped, *crossing.frontier.values()])]
+        return [join([*nested, *self._skipped(way, crossing.frontier), *crossing.frontier.values()])]
 
     def _longer(self, shortest: _Crossing, env: Environment, shared: Bindings) -> list[_Crossing]:
         """Give the crossing, and those that go on past a point of its frontier."""
@@ -239,16 +242,13 @@ class Region:
 
     def _each(self, crossing: _Crossing, env: Environment) -> list[Witness]:
         """With exists: one solution per point of the frontier, with what lies on the ways to it."""
-        if isinstance(self.step.next, Close) and len(crossing.frontier) > 1:
+        if isinstance(self.step.next, Close) and crossing.frontier:
             # All ends of the block are one: a block is left where it is left.
-            nested = self._nested([*crossing.order, *crossing.frontier], env)
-            if self.step.once and not nested:
-                return []
-            return [
-                join(
-                    [*nested, *self._skipped(crossing.order, crossing.frontier), *crossing.frontier.values()]
-                )
-            ]
+            way = crossing.order
+            if self.step.once:
+                leading = before(self.search.graph, crossing.frontier, set(way))
+                way = [p for p in way if p in leading]
+            return self._together(way, crossing, env)
         results: list[Witness] = []
         for target, witness in crossing.frontier.items():
             if self.step.inside is None and not self.step.removed:
@@ -262,7 +262,12 @@ class Region:
         return results
 
     def _ends(self, crossing: _Crossing) -> list[int]:
-        """The closing braces the dots lead to: a nest's ``return`` may be the fall off the function's end."""
+        """The closing braces the dots lead to: a nest's ``return`` may be the fall off the function's end.
+
+        Not so what the nest has to find: it is before the end.
+        """
+        if self.step.once:
+            return []
         points = self.search.graph.points
         return [p for p in crossing.frontier if points[p].kind == "}"]
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 
 from rewriter.cfg.graph import ControlFlowGraph, Point
 from rewriter.match.environment import Environment
+from rewriter.match.kinds import NAMES
+from rewriter.match.pattern import is_return
 from rewriter.match.step import Simple
 from rewriter.match.term import Found, TermMatcher
-from rewriter.smpl.term import Inner, Term, tokens_of
+from rewriter.smpl.term import Anchored, Body, Choice, Dots, Inner, Leaf, Nest, Term, tokens_of, walk
+
+_FIXED = NAMES | {"number_literal", "string_literal", "char_literal", "null"}
 
 
 def falls_off(
@@ -32,6 +36,33 @@ def falls_off(
         tie = matcher.place if stays else matcher.before
         found = [f for e, done in found for f in tie(token.id, brace, e, done)]
     return found
+
+
+def asks_for_return(body: Body) -> bool:
+    """Tell whether a pattern finds the end of a function only if the function has a ``return``, too.
+
+    So it is where the ``return`` is to be found and no code beside it names anything.
+    """
+    if body.code.level != "statements" or any(map(_names_something, body.code.terms)):
+        return False
+    marked = [term for term in body.code.terms if _is_marked(term, body)]
+    return any(map(is_return, marked or body.code.terms))
+
+
+def _is_marked(term: Term, body: Body) -> bool:
+    return any(token.removed or token.attached or token.id in body.plus for token in tokens_of(term))
+
+
+def _names_something(term: Term) -> bool:
+    match term:
+        case Inner(kind="function_definition"):
+            return True
+        case Choice(written=False) | Anchored() if is_return(term):
+            return False
+        case Inner(kind="return_statement") | Choice(written=True) | Dots() | Nest():
+            return False
+        case _:
+            return any(isinstance(part, Leaf) and part.kind in _FIXED for part in walk(term))
 
 
 def is_bare_return(term: Term) -> bool:

@@ -29,6 +29,8 @@ class Step:
     anchors: tuple[tuple[int, int], ...] = field(default=(), init=False)
     #: An if, loop or switch without what follows it: dots beside it do not pass another one.
     alone: Step | None = field(default=None, init=False)
+    #: Of a rule's first step: its ``return`` has to be in the function for its end to be one, too.
+    asks_for_return: bool = field(default=False, init=False)
 
 
 @dataclass(slots=True, eq=False)

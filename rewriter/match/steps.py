@@ -25,6 +25,7 @@ from rewriter.match.pattern import (
     names_in,
     skips,
 )
+from rewriter.match.returns import asks_for_return
 from rewriter.match.step import (
     AnyStatement,
     Branching,
@@ -89,7 +90,9 @@ class Compiler:
             step = self._finish(Simple(None, frozenset(), term, True, code.level, whole=True))
             step.shared = frozenset()  # of what overlaps, only the first branch counts
             return step
-        return self._sequence(code.terms, None, frozenset(), trailing=True)
+        first = self._sequence(code.terms, None, frozenset(), trailing=True)
+        first.asks_for_return = asks_for_return(self._body)
+        return first
 
     def _plus_names(self, term: Term | Sequence) -> frozenset[str]:
         """Metavariables that the plus code tied to a term needs."""
