@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 
+from rewriter.edit.layout import columns, white_space
 from rewriter.edit.precedence import fit
+from rewriter.edit.rows import Kind, Row, rows
 from rewriter.match.environment import Code, Environment
 from rewriter.match.kinds import EXPRESSIONS
 from rewriter.smpl.patch import Metavariable
@@ -35,8 +38,8 @@ class UnboundError(Exception):
     """Plus code names a metavariable that this match does not bind; the message names it."""
 
 
-def fill(text: str, metavariables: Mapping[str, object], env: Environment) -> bytes:
-    """Replace the metavariables in ``text`` by the code they stand for.
+def fill(text: str, metavariables: Mapping[str, object], env: Environment, indent: bytes = b"") -> bytes:
+    """Replace the metavariables in ``text``, a line indented by ``indent``, by the code they stand for.
 
     Raises UnboundError.
     """
@@ -71,6 +74,8 @@ def fill(text: str, metavariables: Mapping[str, object], env: Environment) -> by
             out.append(fit(_joined(value.raw), text[: match.start()].encode(), text[at:].encode()))
         elif value.kind == "list" and not value.raw.rstrip().endswith(b";"):
             out.append(_joined(value.raw))
+        elif value.kind in ("statements", "declaration") or value.kind.endswith("_statement"):
+            out.append(_moved(value.raw, value.indent, indent))
         else:
             out.append(value.raw)
     out.append(text[at:].encode())
@@ -87,6 +92,18 @@ def _joined(raw: bytes) -> bytes:
         return raw
     joined = _LINES.sub(b" ", _BRACKETED.sub(b"", raw))
     return joined if len(joined) <= _SHORT or all(b == b"," for b in _ENDS.findall(raw)) else raw
+
+
+def _moved(raw: bytes, old: bytes, new: bytes) -> bytes:
+    """Move the lines of code behind its first line from one indentation to another.
+
+    Labels and directives at the start of a line stay there, and so do lines inside a string.
+    """
+    lines = raw.split(b"\n")
+    for number, (before, line) in enumerate(pairwise(lines), 1):
+        if line.strip() and line.startswith(old) and line[:1] != b"#" and before.rstrip(b"\r")[-1:] != b"\\":
+            lines[number] = new + line[len(old) :]
+    return b"\n".join(lines)
 
 
 def _pass_comma(text: str, at: int, out: list[bytes]) -> int:
@@ -123,38 +140,52 @@ def render_lines(
     """
     lines: list[bytes] = []
     levels: list[int] = []
+    lead = indent
     opened: list[tuple[int, int]] = []  # brackets not closed yet: column in the rule, column in the result
-    for line in code.lines:
-        text = line.text
-        stripped = text.strip()
-        if not stripped:
-            lines.append(b"")
+    for row in _rows(code, metavariables, env):
+        if row.kind in (Kind.EMPTY, Kind.DIRECTIVE):
+            lines.append(fill(row.text, metavariables, env))
             continue
-        if stripped.startswith("#"):
-            lines.append(fill(stripped, metavariables, env))
-            continue
-        width = _width(text)
-        if opened and opened[-1][0] + 1 == width:  # aligned with what stands behind the bracket
-            lead = _blanks(opened[-1][1] + 1, unit)
+        if row.kind is not Kind.GOES_ON:
+            levels, opened = [row.column], []
+            lead = b"" if row.kind is Kind.LABEL else _at_depth(indent, row.depth, unit)
+            here = lead
+        elif opened and opened[-1][0] + 1 == row.column:  # aligned with what stands behind the bracket
+            here = white_space(opened[-1][1] + 1, unit == b"\t")
         else:
-            while levels and levels[-1] > width:
+            while levels and levels[-1] > row.column:
                 levels.pop()
-            if not levels or levels[-1] < width:
-                levels.append(width)
-            lead = indent + unit * (len(levels) - 1)
-        lines.append(lead + fill(stripped, metavariables, env))
-        for match in _BRACKET.finditer(stripped):
+            if not levels or levels[-1] < row.column:
+                levels.append(row.column)
+            here = lead + unit * (len(levels) - 1)
+        first, *more = row.text.split("\n")  # of a comment
+        lines.append(here + fill(first, metavariables, env, here))
+        lines += [here + b" " * line.strip().startswith("*") + line.strip().encode() for line in more]
+        for match in _BRACKET.finditer(first):
             if match.group() == "(":
-                before = lead + fill(stripped[: match.start()], metavariables, env)
-                opened.append((width + match.start(), _width(before.decode("utf-8", "replace"), whole=True)))
+                before = here + fill(first[: match.start()], metavariables, env)
+                opened.append((row.column + match.start(), columns(before)))
             elif match.group() == ")" and opened:
                 opened.pop()
     return lines
 
 
-def _blanks(width: int, unit: bytes) -> bytes:
-    """White space to a column, in tabs as far as they reach when lines are indented by tabs."""
-    return b"\t" * (width // 8) + b" " * (width % 8) if unit == b"\t" else b" " * width
+def _rows(code: PlusCode, metavariables: Mapping[str, object], env: Environment) -> list[Row]:
+    blocks: dict[str, bool] = {}
+    iterators: set[str] = set()
+    for name, declared in metavariables.items():
+        if not isinstance(declared, Metavariable):
+            continue
+        if declared.kind in ("statement", "statement list"):
+            value = env.get(name)
+            blocks[name] = isinstance(value, Code) and value.raw.startswith(b"{")
+        elif declared.kind.startswith("iterator"):
+            iterators.add(name)
+    return rows([line.text for line in code.lines], blocks, frozenset(iterators))
+
+
+def _at_depth(indent: bytes, depth: int, unit: bytes) -> bytes:
+    return indent + unit * depth if depth >= 0 else indent.removesuffix(unit)
 
 
 def render_inline(
@@ -174,9 +205,3 @@ def render_inline(
         text += (b"\n" if is_directive else behind) + filled
         behind = around if is_directive else b" "
     return text if behind == b" " else text + behind
-
-
-def _width(text: str, whole: bool = False) -> int:
-    """The columns that a text's indentation takes, or all of it, with tabs of eight."""
-    expanded = text.expandtabs(8)
-    return len(expanded) - len("" if whole else expanded.lstrip())

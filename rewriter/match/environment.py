@@ -51,6 +51,7 @@ class Code:
     kind: str = field(default="", compare=False)
     node: Node | None = field(default=None, compare=False, repr=False)  # what it was read from
     hole: int = field(default=-1, compare=False)
+    indent: bytes = field(default=b"", compare=False)  # of the line it begins on, where it has several
 
     def words(self) -> tuple[str, ...]:
         """Give words that stand wherever this code stands: those of an expression, else a name alone."""

@@ -82,8 +82,15 @@ class TermMatcher:
         found = self._spellings.get(id(node))
         if found is None:
             raw = self.context.source.text[node.start : node.end]
-            found = self._spellings[id(node)] = Code(_spelling(node), raw, node.kind, node)
+            indent = self._indent(node.start) if b"\n" in raw else b""
+            found = self._spellings[id(node)] = Code(_spelling(node), raw, node.kind, node, indent=indent)
         return found
+
+    def _indent(self, offset: int) -> bytes:
+        """The blanks and tabs that the line of ``offset`` begins with."""
+        text = self.context.source.text
+        line = text[text.rfind(b"\n", 0, offset) + 1 : offset]
+        return line[: len(line) - len(line.lstrip(b" \t"))]
 
     def place(self, token: int, node: Node, env: Environment, done: Alignment = None) -> Found:
         """Tie a token of the pattern to a node it does not spell."""
@@ -99,7 +106,7 @@ class TermMatcher:
         place = block.children[0].end
         start, end = (inside[0].start, inside[-1].end) if inside else (place, place)
         raw = self.context.source.text[start:end]
-        value = Code(" ".join(spell(n) for n in inside), raw, "statements")
+        value = Code(" ".join(spell(n) for n in inside), raw, "statements", indent=self._indent(start))
         bound = env.bind(term.name, value)
         return self.align(term.token.id, start, end, bound, done) if bound is not None else []
 

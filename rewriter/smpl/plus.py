@@ -13,6 +13,7 @@ from rewriter.smpl.term import PlusCode
 _DOTS = re.compile(
     r"""//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(\.{3,})""", re.DOTALL
 )
+_COMMENT = re.compile(r"//.*|/\*.*?\*/")
 
 
 def with_dots_of_c(pieces: list[Piece], reader: LineReader) -> list[Piece]:
@@ -72,11 +73,12 @@ def inline_lines(
 
 def _whole_lines(run: list[PlusLine], previous: Token | None, whole: set[str]) -> bool:
     """Tell whether plus lines are whole ones; ``whole`` are the metavariables that end a statement."""
-    last = run[-1].text.strip()
+    code = [_COMMENT.sub("", line.text).strip() for line in run]
+    last = code[-1] or run[-1].text.strip()
     first = run[0].text.strip()
     if last.endswith((";", "{", "}", ":", "*/", ",")) or first.startswith(("#", "//", "/*")) or not last:
         return True
-    if any(line.text.rstrip().endswith((";", "}")) for line in run):
+    if any(line.endswith((";", "}")) for line in code):
         return True  # statements, and the head of another one
     boundary = previous is None or previous.text in (";", "{", "}", "else", "do") or previous.kind == "dots"
     boundary |= previous is not None and previous.text in whole
