@@ -76,8 +76,20 @@ def has_conditional(text: bytes) -> bool:
 
 def is_whole(text: bytes) -> bool:
     """Tell whether added code has all its braces."""
-    code = _NO_CODE.sub(b"", text)
-    return code.count(b"{") == code.count(b"}")
+    return unmatched_braces(text) == (0, 0)
+
+
+def unmatched_braces(text: bytes) -> tuple[int, int]:
+    """Count the braces that close what opens before the code, and those that open what closes behind it."""
+    closed = opened = 0
+    for brace in re.findall(rb"[{}]", _NO_CODE.sub(b"", text)):
+        if brace == b"{":
+            opened += 1
+        elif opened:
+            opened -= 1
+        else:
+            closed += 1
+    return closed, opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +137,3 @@ class Braces:
             yield Edit(Span(self.end, following), closing + b" ")
         else:
             yield Edit(Span(self.end, self.end), closing)
-
-    def deeper(self) -> Iterable[Edit]:
-        """Indent the lines of an arm that begins behind other code by one level more, but for the first."""
-        if self.layout.first_on_line(self.arm.span.start):
-            return
-        at = self.layout.line_end(self.arm.span.start) + 1
-        while at < self.arm.span.end:
-            end = self.layout.line_end(at)
-            if self.layout.text[at:end].strip() and self.layout.text[at : at + 1] != b"#":
-                yield Edit(Span(at, at), self.layout.unit())
-            at = end + 1

@@ -19,9 +19,19 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rewriter.edit.arms import Arm, Braces, bare_arms, has_code, has_conditional, is_whole, needs_braces
+from rewriter.edit.arms import (
+    Arm,
+    Braces,
+    bare_arms,
+    has_code,
+    has_conditional,
+    is_whole,
+    needs_braces,
+    unmatched_braces,
+)
 from rewriter.edit.commas import separated, stray_commas
 from rewriter.edit.comments import comment_edits
+from rewriter.edit.depths import Depths, below_head, between_braces
 from rewriter.edit.edit import Edit, Rewrite, clashes
 from rewriter.edit.insertion import Inserter
 from rewriter.edit.layout import Layout
@@ -76,6 +86,7 @@ class _Deriver:
             self._tags.put_before(braces)
             pieces, loose = self._pieces(spans)
         self._inserter.braced = self._arms_to_brace(pieces, loose)
+        self._inserter.depths = self._deeper(pieces, loose)
         edits = [self._remove(piece) for piece in pieces]
         # Of what ends at one place the inner comes first: additions, then the brace that closes around them.
         # What several matches add at one place comes in the order of the alphabet, as the reference has it.
@@ -88,9 +99,28 @@ class _Deriver:
         headers = {p.start for p in pieces if p.additions and self._heads(p.additions[-1])}
         reindenter = Reindenter(self._root, self._layout, {s.start for s in spans} - headers)
         edits += [e for e in reindenter.run() if not clashes(e.span, taken)]
-        deeper = (e for braces in self._inserter.braced.values() for e in braces.deeper())
-        edits += [e for e in deeper if not clashes(Span(e.span.start, e.span.start + 1), taken)]
+        edits += self._inserter.depths.edits(sorted(e.span for e in edits))
         return edits
+
+    def _deeper(self, pieces: list[_Piece], loose: list[Addition]) -> Depths:
+        """Find what is put deeper: see `depths`."""
+        text = self._layout.text
+        changes = [
+            (Span(p.start, p.end), text[p.start : p.end], b"\n".join(map(self._written, p.additions)))
+            for p in pieces
+        ]
+        added = [(a.span.end if a.after else a.span.start, self._written(a)) for a in loose if a.code.alone]
+        changes += [(Span(place, place), b"", written) for place, written in added]
+        bare = {arm.span.start for arm in self._arms if arm.span not in self._inserter.braced}
+        found, closing = between_braces(changes)
+        regions = [r for r in found if self._layout.code_after(r.start) not in bare]
+        for place, written in added:
+            body = below_head(self._root, self._layout.code_after(place), written)
+            regions += [body] if body is not None else []
+        for span in self._inserter.braced:
+            if not self._layout.first_on_line(span.start):
+                regions.append(Span(span.start + 1, span.end))  # its first line begins behind the brace
+        return Depths(self._layout, regions, closing)
 
     def _all_removed(self) -> list[Span]:
         spans = set(self._tags.removed)
@@ -176,9 +206,16 @@ class _Deriver:
             if text[-1:].isalnum() and layout.text[piece.end : piece.end + 1].isalnum():
                 text += b" "
             return Edit(Span(piece.start, piece.end), text)
-        indent = self._inserter.indent(piece.start)
+        indent = self._inserter.indent(piece.start, piece.start)
         if layout.closes_line(piece.additions[0].span):  # what comes for a block stands where the block stood
-            indent = layout.indent(piece.additions[0].span.start)
+            start = piece.additions[0].span.start
+            indent = layout.indent(start) + self._inserter.depths.beside(start)
+        closing = piece.end - 1
+        if (
+            layout.closes_line(Span(closing, piece.end))
+            and unmatched_braces(self._written(piece.additions[-1]))[0]
+        ):
+            indent = layout.indent(closing) + self._inserter.depths.beside(piece.end)
         lines: list[bytes] = []
         for addition in piece.additions:
             if addition.code.alone:

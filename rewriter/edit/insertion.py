@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rewriter.edit.arms import Arm, Braces
+from rewriter.edit.depths import Depths
 from rewriter.edit.edit import Edit
 from rewriter.edit.indents import Indents
 from rewriter.edit.layout import Layout
@@ -19,12 +20,16 @@ _DECLARES = re.compile(rb"\w+[\s*]+\w")
 
 
 class Inserter:
-    """Puts additions into the text of ``root``; ``braced`` are those of its ``arms`` that get braces."""
+    """Puts additions into the text of ``root``; ``braced`` are those of its ``arms`` that get braces.
+
+    ``depths`` tells what is put deeper.
+    """
 
     def __init__(
         self, root: Node, layout: Layout, metavariables: Mapping[str, object], arms: Sequence[Arm]
     ) -> None:
         self.braced: dict[Span, Braces] = {}
+        self.depths = Depths(layout)
         self._root = root
         self._layout = layout
         self._metavariables = metavariables
@@ -96,9 +101,11 @@ class Inserter:
     def _below(self, addition: Addition) -> list[Edit]:
         layout, newline = self._layout, self._layout.newline()
         at = addition.span.end
-        indent = self.indent(self._indents.behind(addition.span))
+        indent = self.indent(self._indents.behind(addition.span), at)
         if layout.text[at - 1 : at] == b"{":
-            indent = self._indents.block(at - 1)
+            indent = self._indents.block(at - 1) + self.depths.beside(at)
+        if self.depths.closes_kept(at):
+            indent = indent.removesuffix(layout.unit())
         lines = render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
         text = newline + newline.join(lines)
         arm = self.arm_before(addition.span)
@@ -112,7 +119,8 @@ class Inserter:
             return [Edit(Span(end, end), text)]
         end = layout.past_blanks(at)
         if not self._indents.in_list(at):
-            return [Edit(Span(at, end), text + newline + indent)]
+            outer = indent.removesuffix(self.depths.beside(at))
+            return [Edit(Span(at, end), text + newline + outer + self.depths.of(end))]
         closed = layout.text[end : end + 1] == b"}" and text[-1:] == b";"
         return [Edit(Span(at, end), text + (newline + layout.indent(at) if closed else b" "))]
 
@@ -121,9 +129,10 @@ class Inserter:
         at = addition.span.start
         if addition.code.is_element and self._in_header(at):
             return [self._before_function(addition)]
-        indent = behind = self.indent(at)
+        indent = self.indent(at, at)
+        behind = indent.removesuffix(self.depths.beside(at)) + self.depths.of(at)
         if layout.text[at : at + 1] == b"}":
-            indent = layout.indent(at) + layout.unit()
+            indent = layout.indent(at) + layout.unit() + self.depths.beside(at)
             behind = layout.indent(at) if self._indents.in_list(at) else indent
         lines = render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
         text = newline.join(lines) + newline
@@ -137,13 +146,17 @@ class Inserter:
         ending = [arm for arm in self._arms if arm.span.end == span.end and arm.span.start <= span.start]
         return max(ending, key=lambda arm: arm.span.start, default=None)
 
-    def indent(self, offset: int) -> bytes:
-        """The indentation of the line at ``offset``, or what it gets when an arm there gets braces."""
+    def indent(self, offset: int, place: int) -> bytes:
+        """The indentation that what is added at ``place`` shares with the line at ``offset``.
+
+        That line may be in an arm that gets braces, or be put deeper.
+        """
         for span, braces in self.braced.items():
             if span.start == offset:
                 return braces.inner
         listed = self._indents.listed(offset)
-        return self._layout.indent_behind_label(offset) if listed is None else listed
+        own = self._layout.indent_behind_label(offset) if listed is None else listed
+        return own + self.depths.beside(place)
 
     def _in_header(self, offset: int) -> bool:
         body = self._root.child("body")
@@ -154,4 +167,4 @@ class Inserter:
         start = self._layout.comment_above(self._layout.line_start(self._root.start))
         lines = render_lines(addition.code, self._metavariables, addition.env, b"", self._layout.unit())
         newline = self._layout.newline()
-        return Edit(Span(start, start), newline.join(lines) + newline + newline)
+        return Edit(Span(start, start), newline.join(lines).rstrip() + newline + newline)

@@ -91,6 +91,16 @@ def _tokens(text: str) -> Iterator[_Token]:
         end = match.end()
 
 
+def _closed(tokens: Sequence[_Token]) -> int:
+    """Count the blocks that the tokens close and do not open."""
+    closed = opened = 0
+    for token in tokens:
+        if token.text == "}" and not opened:
+            closed += 1
+        opened = max(0, opened + (token.text == "{") - (token.text == "}"))
+    return closed
+
+
 class _Breaker:
     def __init__(self, tokens: list[_Token], blocks: Mapping[str, bool], iterators: frozenset[str]) -> None:
         self._tokens = tokens
@@ -100,7 +110,8 @@ class _Breaker:
         self._rows: list[Row] = []
         self._stack: list[_Frame] = []
         self._branches: list[list[_Frame]] = []  # what was open where each ``#if`` stands
-        self._base = 0  # one behind a ``case`` that no switch stands around
+        #: How deep the code begins: in blocks that it closes, behind a ``case`` that no switch stands around.
+        self._base = _closed(tokens)
         self._open = False  # a label or a comment waits for a statement on its line
 
     def run(self) -> list[Row]:
@@ -249,13 +260,15 @@ class _Breaker:
         while self._stack and not self._stack[-1].is_block:
             self._stack.pop()
         matched = self._stack.pop() if self._stack else None
-        self._begin(matched.depth if matched else 0)
+        if matched is None:
+            self._base = max(0, self._base - 1)
+        self._begin(matched.depth if matched else self._base)
         following = self._tokens[self._at] if self._at < len(self._tokens) else None
         if following is not None and not following.first:
             if following.text in (";", ",", ")"):
                 self._take()
             elif following.text == "while" and matched is None:
-                self._stack.append(_Frame("done", 0))
+                self._stack.append(_Frame("done", self._base))
                 return
         self._ended()
 
@@ -291,7 +304,7 @@ class _Breaker:
             depth = top.depth if top.kind == "switch {" else top.depth + 1
         else:
             own = self._base or not any(row.kind is Kind.STATEMENT for row in self._rows)
-            depth, self._base = (0, 1) if own else (-1, 0)
+            depth, self._base = (max(0, self._base - 1), max(1, self._base)) if own else (-1, 0)
         self._begin(depth)
         self._take_to(":")
         self._open = True
