@@ -103,7 +103,7 @@ class Braces:
     @property
     def outer(self) -> bytes:
         """The indentation of the statement the arm belongs to."""
-        return self.layout.indent(self.arm.owner)
+        return self.layout.indent_within(self.arm.owner)
 
     @property
     def inner(self) -> bytes:

@@ -183,10 +183,7 @@ class _Deriver:
         if layout.first_on_line(piece.start):
             follow = layout.past_blanks(piece.end)
             if layout.only_comment_behind(piece.end):
-                start = layout.line_start(piece.start)
-                if piece.start in self._tags.lonely:
-                    start = self._layout.comment_above(start)
-                return Edit(Span(start, min(layout.line_end(piece.end) + 1, len(layout.text))), b"")
+                return self._remove_lines(piece)
             # What stays of the last line keeps that line's indentation.
             return Edit(Span(layout.line_start(piece.start), follow), layout.indent(piece.end))
         start = piece.start

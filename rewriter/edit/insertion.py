@@ -120,6 +120,8 @@ class Inserter:
         end = layout.past_blanks(at)
         if not self._indents.in_list(at):
             outer = indent.removesuffix(self.depths.beside(at))
+            if layout.text[end : end + 1] == b"}" and layout.text[at - 1 : at] != b"{":
+                outer = layout.indent(at)
             return [Edit(Span(at, end), text + newline + outer + self.depths.of(end))]
         closed = layout.text[end : end + 1] == b"}" and text[-1:] == b";"
         return [Edit(Span(at, end), text + (newline + layout.indent(at) if closed else b" "))]
@@ -155,7 +157,7 @@ class Inserter:
             if span.start == offset:
                 return braces.inner
         listed = self._indents.listed(offset)
-        own = self._layout.indent_behind_label(offset) if listed is None else listed
+        own = self._layout.indent_within(offset) if listed is None else listed
         return own + self.depths.beside(place)
 
     def _in_header(self, offset: int) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rewriter.source.text import Lines, Span
 
+_BRACES = re.compile(rb"""\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[{}]""")
 _LABELS = re.compile(rb"(\s*(case\b[^;{}\"']*|\w+)\s*:)+\s*")
 _TAB = 8
 
@@ -46,10 +47,14 @@ class Layout:
         line = self.text[start : self.line_end(offset)]
         return line[: len(line) - len(line.lstrip(b" \t"))]
 
-    def indent_behind_label(self, offset: int) -> bytes:
-        """The indentation of the line of ``offset``; one level more when a label stands before ``offset``."""
-        before = self.text[self.line_start(offset) : offset]
-        return self.indent(offset) + (self.unit() if _LABELS.fullmatch(before) else b"")
+    def indent_within(self, offset: int) -> bytes:
+        """The indentation of the line of ``offset``, and more behind a label or opening braces on it."""
+        before = self.without_comments(self.line_start(offset), offset)
+        opened = 0
+        for brace in _BRACES.findall(before):
+            opened = max(0, opened + (brace == b"{") - (brace == b"}"))
+        levels = opened or (1 if _LABELS.fullmatch(before) else 0)
+        return self.indent(offset) + self.unit() * levels
 
     def past_blanks(self, offset: int, more: bytes = b"") -> int:
         """The first byte at or behind ``offset`` that is neither a blank nor a tab, nor one of ``more``."""
