@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from rewriter.cfg.graph import Point, header
+from rewriter.cfg.graph import Point
 from rewriter.match.choices import anywhere
 from rewriter.match.environment import Environment
 from rewriter.match.kinds import NAMES, expressions
@@ -42,15 +42,16 @@ def _is_test(search: Search, step: Step, point: Point, env: Environment) -> bool
 
 
 def _expands(search: Search, step: Step, point: Point, env: Environment) -> bool:
-    """Tell whether a point uses a macro that the function itself defines, and that holds a step's code.
+    """Tell whether a point is a macro of the function's own that is no statement without what it holds.
 
-    Such a macro is a part of the function, and reads its variables.
+    ``TRY(x)`` without a semicolon, defined inside the function, is a part of it, and reads its variables.
     """
     macros = search.matcher.context.macros()
     if not macros or not isinstance(step, Simple) or not step.anywhere or point.node is None:
         return False
-    used = {n.text for part in header(point.node) for n in walk(part) if n.kind == "identifier"}
-    return any(_holds(search, step, macros[name], env) for name in used & macros.keys())
+    call = point.node.children[0] if len(point.node.children) == 1 else None
+    name = call.child("function") if call is not None and call.kind == "call_expression" else None
+    return name is not None and name.text in macros and _holds(search, step, macros[name.text], env)
 
 
 def _holds(search: Search, step: Simple, macro: Node, env: Environment) -> bool:
