@@ -53,7 +53,8 @@ class Depths:
                 continue
             code = self._layout.past_blanks(start)
             joined = text[: start - 1].rstrip(b"\r")[-1:] == b"\\"
-            if code > start and text[code : code + 1] not in b"\r\n" and not joined:
+            margin = text[start:code] in (b"", b" ")  # labels stand there, and comments that begin there
+            if not margin and text[code : code + 1] not in b"\r\n" and not joined:
                 yield Edit(Span(start, start), self.of(code))
 
     def _lines(self, region: Span) -> Iterable[int]:
