@@ -229,7 +229,8 @@ class _Deriver:
                 return Edit(Span(start, layout.past_blanks(piece.end)), text)
             return Edit(Span(start, piece.end), text)
         before = layout.text[piece.start - 1 : piece.start]
-        lead = b" " if before.isalnum() or before in (b"_", b")") else b""
+        words = before.isalnum() or before in (b"_", b")")
+        lead = b" " if words and lines[0].lstrip()[:1] not in (b",", b";") else b""
         start, end = piece.start, piece.end
         if lines[0][:1] == b"#" and Span(start, end) not in self._inserter.braced:
             lead, start = newline, layout.before_blanks(start)

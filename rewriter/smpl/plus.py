@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rewriter.smpl.lexer import LineReader, Piece, PlusLine, Token
 from rewriter.smpl.patch import Metavariable
+from rewriter.smpl.spacing import spaced_lines
 from rewriter.smpl.term import PlusCode
 
 _DOTS = re.compile(
@@ -38,7 +39,7 @@ def with_dots_of_c(pieces: list[Piece], reader: LineReader) -> list[Piece]:
 
 def plus_code(lines: list[PlusLine], inline: frozenset[int]) -> PlusCode:
     """Put plus lines together that stand together; ``inline`` as `inline_lines` gives it."""
-    return PlusCode(tuple(lines), alone=lines[0].line not in inline)
+    return PlusCode(tuple(spaced_lines(lines)), alone=lines[0].line not in inline)
 
 
 def inline_lines(
