@@ -55,12 +55,16 @@ class Indents:
     def _braces(self, offset: int) -> Node:
         """Give the innermost list or block around ``offset``, or the root."""
         found = self._root
-        node: Node | None = self._root
+        node: Node | None = self._root if self._has_lists else None
         while node is not None:
             if node.kind in _LISTS or node.kind == "compound_statement":
                 found = node
             node = next((n for n in node.children if n.start < offset < n.end), None)
         return found
+
+    @cached_property
+    def _has_lists(self) -> bool:
+        return any(node.kind in _LISTS for node in walk(self._root))
 
     @cached_property
     def _by_end(self) -> dict[int, list[int]]:
