@@ -142,6 +142,8 @@ class _Wrapper:
         """Break the line at the last comma if what stands behind it ends too far to the right."""
         if not self._active or self._comma < 0 or self._column(end) <= WIDTH:
             return
+        if not self.text[self._comma : end].strip():
+            return  # the line ends with the comma
         blanks = _BLANKS.match(self.text, self._comma)
         assert blanks is not None
         self._lead = white_space(self._open[self._group()].column, self._tabs)
