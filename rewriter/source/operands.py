@@ -43,7 +43,7 @@ def _mask_offsetof(region: Region, index: int, stop: int) -> None:
     if comma < 0 or comma + 1 >= stop:
         return
     if stop - comma > 2:
-        region.opaque(comma + 1, stop - 1)
+        region.show(comma + 1, stop - 1, b"m", "member")
 
 
 def mask_strings(region: Region) -> None:

@@ -34,6 +34,7 @@ _LEAF_KINDS = frozenset(
         "declarer",
         "statement",
         "operand",
+        "member",
         "header",
         "loop-end",
         "word",
@@ -220,7 +221,7 @@ def _hidden_leaf(kind: str, role: str, end: int, mask: Mask, text: bytes, graft:
         return _leaf("statement_identifier", start, end, "label", text)
     if mask.kind in ("header", "loop-end", "word"):
         return _leaf(kind, start, stop, role, text)
-    if mask.kind == "operand":
+    if mask.kind in ("operand", "member"):
         grafted = graft(mask, text)
         return replace(grafted, field=role) if grafted else _leaf("opaque", start, stop, role, text)
     if mask.kind == "type":

@@ -351,6 +351,7 @@ _WRAPPINGS = {
     "declarer": (b"void f(void) { ", b"; }", ("expression_statement", "declaration")),
     "statement": (b"void f(void) { ", b"; }", ("expression_statement", "declaration")),
     "operand": (b"int x = ", b";", ("sizeof_expression",)),
+    "member": (b"int x = ", b";", ("subscript_expression", "field_expression")),
     "opaque": (
         b"void f(void) { ",
         b"; }",
