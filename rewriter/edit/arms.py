@@ -45,6 +45,17 @@ _GOES_ON = re.compile(rb"\s*else\b")  # behind the brace of an if
 _GOES_ON_AFTER_DO = re.compile(rb"\s*(?:else|while)\b")
 
 
+def takes_else(statement: Node) -> bool:
+    """Tell whether an ``else`` right behind a statement would belong to an ``if`` in it."""
+    node: Node | None = statement
+    while node is not None and node.kind in HEADED | {"labeled_statement"} - {"do_statement"}:
+        alternative = node.child("alternative")
+        if node.kind == "if_statement" and alternative is None:
+            return True
+        node = alternative or node.children[-1]
+    return False
+
+
 def needs_braces(text: bytes, else_if: bool = False) -> bool:
     """Tell whether code that stands as an arm has to be put in braces: several statements, or an ``if``.
 

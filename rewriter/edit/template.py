@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from itertools import pairwise
 
+from rewriter.edit.arms import takes_else
 from rewriter.edit.layout import columns, white_space
 from rewriter.edit.precedence import fit
 from rewriter.edit.rows import Kind, Row, rows
@@ -25,7 +26,7 @@ _WORD = re.compile(r'"(?:\\.|[^"\\])*"|//.*|/\*.*?\*/|[A-Za-z_]\w*', re.DOTALL)
 
 _NOT_JOINED = re.compile(rb"//|/\*|\\\r?\n|\v|\n[ \t]*#")
 _LINES = re.compile(rb"[ \t\r]*\n\s*")
-_BRACKETED = re.compile(rb"(?<=[(\[])\s*\n\s*|\s*\n\s*(?=[)\]])")
+_BRACKETED = re.compile(rb"(?:(?<=[(\[])|(?<=->))\s*\n\s*|\s*\n\s*(?=[)\]]|->)")
 _ENDS = re.compile(rb"(\S)[ \t\r]*\n")
 #: How many bytes a value of several lines may have in one that cannot be broken.
 _SHORT = 60
@@ -173,15 +174,18 @@ def render_lines(
 def _rows(code: PlusCode, metavariables: Mapping[str, object], env: Environment) -> list[Row]:
     blocks: dict[str, bool] = {}
     iterators: set[str] = set()
+    text = "\n".join(line.text for line in code.lines)
     for name, declared in metavariables.items():
         if not isinstance(declared, Metavariable):
             continue
         if declared.kind in ("statement", "statement list"):
             value = env.get(name)
             blocks[name] = isinstance(value, Code) and value.raw.startswith(b"{")
+            if isinstance(value, Code) and value.node is not None and takes_else(value.node):
+                text = re.sub(rf"\b{name}\s+else\b", f"{{ {name} }} else", text)
         elif declared.kind.startswith("iterator"):
             iterators.add(name)
-    return rows([line.text for line in code.lines], blocks, frozenset(iterators))
+    return rows(text.split("\n"), blocks, frozenset(iterators))
 
 
 def _at_depth(indent: bytes, depth: int, unit: bytes) -> bytes:
