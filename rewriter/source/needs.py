@@ -65,11 +65,13 @@ def any_of(parts: Iterable[str | Needs]) -> Needs:
 
 def _joined(parts: Iterable[str | Needs], every: bool) -> Needs:
     flat: set[str | Needs] = set()
-    for part in parts:
+    work = list(parts)
+    while work:
+        part = work.pop()
         if not isinstance(part, Needs):
             flat.add(part)
         elif part.every == every or len(part.parts) == 1:
-            flat.update(part.parts)
+            work.extend(part.parts)
         elif not part.parts:
             return part  # one that nothing fulfils among all, one that everything fulfils among any
         else:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rewriter.source.needs import ANYTHING, NOTHING, Needs, all_of, any_of
@@ -63,6 +63,7 @@ def test_what_all_alternatives_need_is_taken_out() -> None:
     assert str(needs) == "(a or b) and p"
 
 
+@example(Needs(("a", Needs(("a", "b"))), every=True), ["a"])
 @given(NEEDS, st.lists(WORDS))
 def test_simplified_needs_mean_the_same(needs: Needs | str, words: list[str]) -> None:
     simple = all_of([needs]).filled(lambda word: word)
