@@ -64,7 +64,7 @@ class _Bracket:
 
     kind: str
     at: int
-    column: int  # where lines inside go on
+    column: int = -1  # where lines inside go on; -1 while its own line is being read
 
 
 @dataclass(slots=True)
@@ -75,6 +75,7 @@ class _Wrapper:
     added: list[Span]
     edits: list[Edit] = field(default_factory=list)
     _open: list[_Bracket] = field(default_factory=list)
+    _blocks: list[int] = field(default_factory=list)  # where blocks stand among the open brackets
     _lead: bytes = b""  # what the line begins with, up to _base
     _base: int = 0
     _active: bool = False  # code was added since the line began, inside the outermost parentheses
@@ -94,10 +95,12 @@ class _Wrapper:
                 self._active = True
             match text:
                 case b"(":
-                    self._open.append(_Bracket("(", at, self._column(at) + 1))
+                    self._open.append(_Bracket("(", at))
                 case b"{":
                     block = not last.endswith(_VALUE) and not (last == b")" and self._outermost())
-                    self._open.append(_Bracket("{" if block else "=", at, 0))
+                    if block:
+                        self._blocks.append(len(self._open))
+                    self._open.append(_Bracket("{" if block else "=", at))
                 case b")" | b"}":
                     self._close(piece.end())
                 case b"," if self._listed():
@@ -112,15 +115,14 @@ class _Wrapper:
     def _close(self, end: int) -> None:
         if self._listed():
             self._fit(end)
-        if self._open:
-            self._open.pop()
+        if self._open and self._open.pop().kind == "{":
+            self._blocks.pop()
         if not self._outermost():
             self._active, self._comma = False, -1
 
     def _group(self) -> int:
         """The place of the outermost bracket since the last block began."""
-        blocks = [i for i, bracket in enumerate(self._open) if bracket.kind == "{"]
-        return blocks[-1] + 1 if blocks else 0
+        return self._blocks[-1] + 1 if self._blocks else 0
 
     def _outermost(self) -> bool:
         """Tell whether the outermost bracket here is a parenthesis."""
@@ -138,6 +140,10 @@ class _Wrapper:
     def _column(self, at: int) -> int:
         return columns(self._lead + self.text[self._base : at])
 
+    def _inside(self, bracket: _Bracket) -> int:
+        """Give the column where lines inside a bracket go on."""
+        return bracket.column if bracket.column >= 0 else self._column(bracket.at) + 1
+
     def _fit(self, end: int) -> None:
         """Break the line at the last comma if what stands behind it ends too far to the right."""
         if not self._active or self._comma < 0 or self._column(end) <= WIDTH:
@@ -146,13 +152,11 @@ class _Wrapper:
             return  # the line ends with the comma
         blanks = _BLANKS.match(self.text, self._comma)
         assert blanks is not None
-        self._lead = white_space(self._open[self._group()].column, self._tabs)
+        self._lead = white_space(self._inside(self._open[self._group()]), self._tabs)
         self._base = blanks.end()
         self.edits.append(Edit(Span(self._comma, blanks.end()), b"\n" + self._lead))
+        self._open[self._group()].column = columns(self._lead)
         self._comma = -1
-        for bracket in self._open:
-            if bracket.at >= self._base:
-                bracket.column = self._column(bracket.at) + 1
 
     def _newline(self, at: int, end: int) -> None:
         indent = self.text[at + 1 : end]
@@ -167,16 +171,18 @@ class _Wrapper:
             and inner is not None
             and inner.kind == "("
             and not self._is_added(at, at + 1)
-            and columns(indent) < inner.column
+            and columns(indent) < self._inside(inner)
             and self.text[inner.at + 1 : at].strip() != b""
             and self.text[end : end + 1] != b"\n"
         )
-        self._lead, self._base = b"", at + 1
         self._comma = -1
         if follows and inner is not None:
+            for bracket in self._open[self._group() :]:
+                bracket.column = self._inside(bracket)
             self._lead, self._base = white_space(inner.column, self._tabs), end
             self.edits.append(Edit(Span(at + 1, end), self._lead))
             return
+        self._lead, self._base = b"", at + 1
         self._active = self._active and self._is_added(at, at + 1)
         for bracket in self._open[self._group() :]:
             bracket.column = columns(indent)
