@@ -69,7 +69,7 @@ class Tags:
             known = len(self.additions)
             for entry in aligned(leaf.alignment):
                 spans.setdefault(entry.token, []).append(entry)
-            if any(_changes(body, token) for token in spans):
+            if any(_changes_here(body, token, entries) for token, entries in spans.items()):
                 self.points.add(leaf.point)
             self._shared(body, leaf.alignment)
             self._contend(body, spans)
@@ -222,3 +222,10 @@ def _start(leaf: Leaf) -> int:
 
 def _changes(body: Body, token: int) -> bool:
     return body.tokens[token].removed or token in body.before or token in body.after
+
+
+def _changes_here(body: Body, token: int, entries: list[Aligned]) -> bool:
+    """Tell whether a token changes text at its place; one removed where it does not stand changes none."""
+    if token in body.before or token in body.after:
+        return True
+    return body.tokens[token].removed and any(e.start < e.end for e in entries)
