@@ -22,10 +22,11 @@ _PIECE = re.compile(
 _BLANKS = re.compile(rb"[ \t]*")
 
 
-def realigned(rewrite: Rewrite, start: int, end: int) -> list[Edit]:
-    """Give the edits that keep lines aligned between two offsets of the text that is rewritten."""
+def realigned(rewrite: Rewrite, span: Span) -> list[Edit]:
+    """Give the edits that keep lines aligned in the lines of a span of the text that is rewritten."""
     if not rewrite.edits:
         return []
+    start, end = rewrite.text.rfind(b"\n", 0, span.start) + 1, span.end
     moved = Moved(rewrite)
     old, new = _Text(rewrite.text), _Text(rewrite.apply())
     edits: list[Edit] = []

@@ -35,13 +35,18 @@ _VALUE = (b"=", b",", b"(", b"{", b"[", b"return")
 
 
 def wrapped(rewrite: Rewrite, changed: Iterable[Span]) -> Rewrite:
-    """Give ``rewrite`` with lists broken that it made too long in the elements ``changed`` of its text."""
+    """Give ``rewrite`` with lists broken that it made too long in the elements ``changed`` of its text.
+
+    Those in macros, whose lines end with backslashes, stay.
+    """
     text = rewrite.apply()
     added = _added(rewrite)
     moved = Moved(rewrite)
     edits: list[Edit] = []
     for span in changed:
-        edits += _Wrapper(text, added).run(moved.offset(span.start), moved.offset(span.end))
+        start = moved.offset(span.start)
+        if text[start : start + 1] != b"#":
+            edits += _Wrapper(text, added).run(start, moved.offset(span.end))
     return rewrite.then(Rewrite.of(text, edits)) if edits else rewrite
 
 

@@ -64,24 +64,33 @@ class Prototypes:
             forms.append(_Form(bare, nameless))
         return cls(header, named, tuple(forms))
 
-    def headers(self, function: Node, context: Context, env: Environment) -> list[Environment]:
-        """Give what the header's metavariables stand for in a function's definition, but for parameters."""
+    def headers(
+        self, function: Node, context: Context, env: Environment
+    ) -> Iterator[tuple[Environment, int]]:
+        """Give what the header's metavariables stand for in a function's definition, but for parameters.
+
+        The number tells how often the same was given before: for another parameter.
+        """
         nodes = [n for n in function.children if n.field != "body"]
-        found = signature(TermMatcher(context), self.header, nodes, env)
-        return [
-            Environment({n: v for n, v in e.items() if n not in self.named or n in env}) for e, _ in found
-        ]
+        given: list[Environment] = []
+        for e, _ in signature(TermMatcher(context), self.header, nodes, env):
+            kept = Environment({n: v for n, v in e.items() if n not in self.named or n in env})
+            yield kept, given.count(kept)
+            given.append(kept)
 
     def matches(
-        self, declaration: Node, context: Context, env: Environment
+        self, declaration: Node, context: Context, env: Environment, number: int
     ) -> Iterator[tuple[Body, Leaf, Environment]]:
-        """Match a prototype; give the code to apply and what it is tied to, nothing without a match."""
+        """Match a prototype; give the code to apply and what it is tied to, nothing without a match.
+
+        Of several matches the one of this number counts, from 0.
+        """
         nodes = [n for n in declaration.children if n.kind != ";"]
         semicolon = declaration.children[-1]
         for form in self.forms:
             found = signature(TermMatcher(context), form.terms, nodes, env)
             own = [t.id for t in _tokens(form.terms)]
-            for e, alignment in found[:1]:
+            for e, alignment in found[number : number + 1]:
                 if removed_alone(context, own):
                     alignment = (Aligned(own[0], semicolon.start, semicolon.end), alignment)
                 yield form.body, Leaf(alignment, 1), e

@@ -311,14 +311,14 @@ class _Run:
         prototypes = self._prototypes_of(rule)
         if prototypes is None or function.kind != "function_definition":
             return
-        for header in prototypes.headers(self.state.unit.node(function), context, env):
+        for header, number in prototypes.headers(self.state.unit.node(function), context, env):
             for element in self.state.elements():
                 if element.kind != "declaration" or element.name != function.name:
                     continue
                 node = self.state.unit.node(element)
                 if prototype_of(node) and as_many_parameters(self.state.unit.node(function), node):
                     here = self._context(rule, element, bound, context.barred)
-                    for body, leaf, values in prototypes.matches(node, here, header):
+                    for body, leaf, values in prototypes.matches(node, here, header, number):
                         self._tag(rule, element, [(leaf, values)], 1, tags, body)
 
     def _prototypes_of(self, rule: Rule) -> Prototypes | None:
@@ -358,9 +358,9 @@ class _Run:
 
     def _transform(self, rule: Rule, tags: dict[int, tuple[TopLevel, Tags]]) -> None:
         edits: list[Edit] = []
-        code: list[Span] = []  # of elements that are no macros
         layout = self.state.layout()
-        for element, wanted in changed_elements(rule, tags):
+        changed = list(changed_elements(rule, tags))
+        for element, wanted in changed:
             if element.name in self.verdicts.refused and element.name:
                 continue
             graph = self.state.graph(element)
@@ -381,12 +381,10 @@ class _Run:
             except (ConflictError, TaggedError, UnboundError) as error:
                 self._abandon(rule, element, error, tags)
                 continue
-            edits += change.edits
-            edits += realigned(change, layout.line_start(element.span.start), element.span.end)
-            if element.kind not in DEFINITIONS:
-                code.append(element.span)
+            edits += [*change.edits, *realigned(change, element.span)]
         if edits:
-            self.state = self.state.rewritten(wrapped(Rewrite.of(layout.text, edits), code))
+            rewrite = wrapped(Rewrite.of(layout.text, edits), (e.span for e, _ in changed))
+            self.state = self.state.rewritten(rewrite)
 
     def _simplify(self, element: TopLevel, wanted: Tags) -> None:
         """Turn assumptions into what has to go."""
