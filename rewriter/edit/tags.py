@@ -19,6 +19,8 @@ from rewriter.smpl.term import Body, CommentChange, PlusCode
 from rewriter.source.text import Span
 from rewriter.syntax.tree import Node
 
+_INSIDE = "already tagged token: one match is inside what another removes"
+
 
 class TaggedError(Exception):
     """Two matches want different things of the same source text."""
@@ -66,21 +68,17 @@ class Tags:
         told: set[int] = set()  # dots that have their plus code: it is added once for all they skip
         for leaf, env in placed:
             spans: dict[int, list[Aligned]] = {}
-            known = len(self.additions)
             for entry in aligned(leaf.alignment):
                 spans.setdefault(entry.token, []).append(entry)
+            replaced = _replaced(body, spans)
             if any(_changes_here(body, token, entries) for token, entries in spans.items()):
                 self.points.add(leaf.point)
             self._shared(body, leaf.alignment)
             self._contend(body, spans)
             for token, entries in sorted(spans.items()):
-                self._token(body, metavariables, token, entries, env, token in told)
+                self._token(body, metavariables, token, entries, env, replaced, token in told)
                 if body.tokens[token].kind == "dots":
                     told.add(token)
-            if len(self.additions) > known and all(body.tokens[token].removed for token in spans):
-                whole = [Span(e.start, e.end) for entries in spans.values() for e in entries]
-                replaced = frozenset(span for span in whole if len(span))
-                self.additions[known:] = [replace(a, replaced=replaced) for a in self.additions[known:]]
 
     def _token(
         self,
@@ -89,6 +87,7 @@ class Tags:
         token: int,
         entries: list[Aligned],
         env: Environment,
+        replaced: frozenset[Span],
         told: bool,
     ) -> None:
         removed = body.tokens[token].removed
@@ -106,13 +105,13 @@ class Tags:
             first = min(entries, key=lambda e: (e.start == e.end, e.start))
             ends = Span(first.start, first.end)
         if token in body.before:
-            self._addition(ends, False, body.before[token], metavariables, env)
+            self._addition(ends, False, body.before[token], metavariables, env, replaced)
         if token in body.after:
             code = body.after[token]
             if not len(ends) and not removed and body.tokens[token].text == ",":
                 code = replace(code, behind_comma=True)  # the code has no comma here
             nothing = not len(ends) and body.tokens[token].kind == "dots"
-            self._addition(ends, not nothing, code, metavariables, env)
+            self._addition(ends, not nothing, code, metavariables, env, replaced)
 
     def _contend(self, body: Body, spans: Mapping[int, list[Aligned]]) -> None:
         """Let no code that one match changes be changed by another with other tokens of the rule.
@@ -150,14 +149,17 @@ class Tags:
         code: PlusCode,
         metavariables: Mapping[str, object],
         env: Environment,
+        replaced: frozenset[Span],
     ) -> None:
         text = b"\n".join(fill(line.text, metavariables, env) for line in code.lines)
         for other in self._at.setdefault((span, after), []):
             if other.code == code and other.text == text and not (code.multiple and other.env != env):
+                if replaced != other.replaced:
+                    raise TaggedError(span, _INSIDE)
                 return
             if other.code == code and not code.multiple:
                 raise TaggedError(span, "two matches add different code at the same place")
-        addition = Addition(span, after, code, env, text)
+        addition = Addition(span, after, code, env, text, replaced)
         self._at[(span, after)].append(addition)
         self.additions.append(addition)
 
@@ -198,7 +200,7 @@ class Tags:
             behind = bisect_right(starts, at.start)
             inside |= len(at) > 0 and any(span.end > at.end for span in spans[before:behind])
             if inside:
-                raise TaggedError(at, "already tagged token: one match is inside what another removes")
+                raise TaggedError(at, _INSIDE)
 
     def _once_if_nested(self) -> None:
         """Let code that replaces ``(a)`` not replace ``a`` again: an isomorphism finds both at one place."""
@@ -214,6 +216,13 @@ class Tags:
             if (inner.text, inner.env) == (outer.text, outer.env)
         }
         self.additions = [a for a in self.additions if id(a) not in nested]
+
+
+def _replaced(body: Body, spans: Mapping[int, list[Aligned]]) -> frozenset[Span]:
+    """Give all that is removed at a point of the graph, nothing where some of it stays."""
+    if not all(body.tokens[token].removed for token in spans):
+        return frozenset()
+    return frozenset(Span(e.start, e.end) for entries in spans.values() for e in entries if e.start < e.end)
 
 
 def _start(leaf: Leaf) -> int:

@@ -16,6 +16,7 @@ from rewriter.match.declarator import constant_pointer, peelings
 from rewriter.match.environment import Code, Environment
 from rewriter.match.kinds import OPTIONAL
 from rewriter.match.witness import Aligned, Alignment
+from rewriter.smpl.declinit import valueless
 from rewriter.smpl.term import Choice, Inner, Leaf, Meta, Term, tokens_of
 from rewriter.syntax.attributes import ATTRIBUTE, attributes
 from rewriter.syntax.tree import Node, leaves, spell
@@ -119,11 +120,9 @@ def _declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
         others = [n for n in nodes if n.field != "declarator" and n.kind != ","]
         at = next((i for i, n in enumerate(others) if n.kind == ";"), len(others))
         single = [*others[:at], one, *others[at:]]
-        # What is added before the declaration comes once, with its first declarator.
-        unsaid = own[0] if headed and one is not declarators[0] else None
         for e, a in ways:
             for bound, alignment in _declared(matcher, shell, single, [*qualifiers, *macros], plain, e, a):
-                found.append((bound, _append(done, alignment, node if separate else None, unsaid)))
+                found.append((bound, _append(done, alignment, node if separate else None)))
     return found
 
 
@@ -166,9 +165,8 @@ def _separable(context: Context, term: Inner) -> bool | None:
     if all(context.removed(t) for t in tokens):
         return True if all(context.plus.get(t, True) for t in tokens) else None
     shared = [t.id for c in term.children if c.role != "declarator" for t in tokens_of(c)]
-    declarator = term.child("declarator")
-    valued = isinstance(declarator, Inner) and declarator.kind == "init_declarator"
-    free = () if valued else tokens[:1]  # what comes before a declaration without a value disturbs no other
+    # What comes before a declaration that may also have a value is tied to both forms, not to shared words.
+    free = tokens[:1] if valueless(term, context.plus) not in {"", *context.disabled} else ()
     changed = any(context.removed(t) or (t in context.plus and t not in free) for t in shared)
     return None if changed else False
 
@@ -273,18 +271,12 @@ def type_value(context: Context, words: list[Node], taken: list[Node], left: Nod
     return Code(key, head + tail, "type", hole=len(head) if behind else -1)
 
 
-def _append(
-    done: Alignment, alignment: Alignment, declaration: Node | None = None, unsaid: int | None = None
-) -> Alignment:
-    """Put ``alignment`` on top of ``done``, but for the token ``unsaid``.
-
-    Its entries note the declaration that their declarator was picked from.
-    """
+def _append(done: Alignment, alignment: Alignment, declaration: Node | None = None) -> Alignment:
+    """Put ``alignment`` on top of ``done``; it notes the declaration that a declarator was picked from."""
     entries: list[Aligned] = []
     while alignment is not None:
         entry, alignment = alignment
         entries.append(entry if declaration is None else entry._replace(shared=declaration))
     for entry in reversed(entries):
-        if entry.token != unsaid:
-            done = (entry, done)
+        done = (entry, done)
     return done

@@ -6,38 +6,43 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from rewriter.smpl.lexer import CONTEXT, Token
+from rewriter.smpl.lexer import Token
 from rewriter.smpl.term import Dots, Inner, Leaf, Meta, Term
 
-_STORAGE = {"decl_init": (), "static_decl_init": ("static",), "extern_decl_init": ("extern",)}
+_NAMES = {"": "decl_init", "static": "static_decl_init", "extern": "extern_decl_init"}
 
 
-def with_value(
-    name: str, term: Inner, tied: Collection[int], fresh: Callable[[str, str], Token]
-) -> Inner | None:
-    """Give a declaration with any initial value, None where the isomorphism ``name`` does not apply.
+def valueless(term: Inner, tied: Collection[int]) -> str:
+    """Give the isomorphism by which a declaration of a pattern also stands for one with a value, "" for none.
 
-    ``tied`` are the tokens plus code is tied to; ``fresh`` makes a token of a kind and a text.
+    ``tied`` are the tokens plus code is tied to.
     """
     if term.kind != "declaration":
-        return None
+        return ""
     declarators = [c for c in term.children if c.role == "declarator"]
+    storage = [_word(c) for c in term.children if isinstance(c, Inner) and c.kind.startswith("storage")]
     end = term.children[-1]
-    storage = tuple(_word(c) for c in term.children if isinstance(c, Inner) and c.kind.startswith("storage"))
-    if len(declarators) != 1 or storage != _STORAGE.get(name):
-        return None
+    if len(declarators) != 1 or any(word.removed for word in storage):
+        return ""
     inner: Term | None = declarators[0]
     while isinstance(inner, Inner) and inner.kind == "pointer_declarator":
         inner = inner.child("declarator")
     if not isinstance(inner, Meta) or inner.sort != "identifier" or not isinstance(end, Leaf):
-        return None
-    if inner.token.mark != CONTEXT or inner.token.attached or inner.token.id in tied or end.token.removed:
-        return None
+        return ""
+    if inner.token.removed or inner.token.attached or inner.token.id in tied or end.token.removed:
+        return ""
+    return _NAMES.get(" ".join(word.text for word in storage), "")
+
+
+def with_value(term: Inner, fresh: Callable[[str, str], Token]) -> Inner:
+    """Give a declaration with any initial value; ``fresh`` makes a token of a kind and a text."""
+    declarator = next(c for c in term.children if c.role == "declarator")
     value = Dots("value", fresh("dots", "..."))
-    made = Inner("init_declarator", "declarator", (declarators[0], Leaf("=", "", fresh("op", "=")), value))
-    return replace(term, children=tuple(made if c is declarators[0] else c for c in term.children))
+    made = Inner("init_declarator", "declarator", (declarator, Leaf("=", "", fresh("op", "=")), value))
+    return replace(term, children=tuple(made if c is declarator else c for c in term.children))
 
 
-def _word(term: Inner) -> str:
+def _word(term: Inner) -> Token:
     first = term.children[0]
-    return first.token.text if isinstance(first, Leaf) else ""
+    assert isinstance(first, Leaf)
+    return first.token

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from rewriter.smpl.arms import Plus, may_lose_braces, tested_otherwise
-from rewriter.smpl.declinit import with_value
+from rewriter.smpl.declinit import valueless, with_value
 from rewriter.smpl.header import BUILT_IN_ISOMORPHISMS
 from rewriter.smpl.isofile import Isomorphism, standard_isomorphisms
 from rewriter.smpl.lexer import LineReader, Token
@@ -213,16 +213,14 @@ class _Expander:
         return may_lose_braces(term, own, self._before, self._after)
 
     def _with_value(self, term: Inner) -> Term:
+        if valueless(term, {*self._before, *self._after}) != self._iso.name:
+            return term
         every = [t for t in tokens_of(term) if t.id >= 0]
-        tied = {*self._before, *self._after}
 
         def fresh(kind: str, text: str) -> Token:
             return self._fresh(replace(every[0], kind=kind, text=text, attached=()), every[-1])
 
-        made = with_value(self._iso.name, term, tied, fresh)
-        if made is None:
-            return term
-        anchored = Anchored(term.role, made, every[0].id, every[-1].id)
+        anchored = Anchored(term.role, with_value(term, fresh), every[0].id, every[-1].id)
         branches = (Sequence((term,), "statements"), Sequence((anchored,), "statements"))
         return Choice(term.role, branches, False, every[0], False)
 
