@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from rewriter.engine.run import run_file
@@ -20,6 +21,7 @@ from rewriter.smpl.parser import parse_semantic_patch
 
 _EMPTY = re.compile(r"\bS2?=(?= |$)")
 _PLACE = re.compile(r" p\d@\d+:\d+")
+_COMPOUND = frozenset(("if", "else", "for", "while", "do", "switch", "{"))
 _TOKEN = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\])*\"|\w+|[^\w\s]", re.DOTALL)
 
 
@@ -102,10 +104,13 @@ def agree(theirs: Answer, mine: Answer) -> bool:
 def explained(theirs: Answer, mine: Answer) -> str:
     """Give the documented reason for which two answers differ, "" for none.
 
-    What is changed has to be the same; what is told may be told in another number of pieces.
+    What is changed has to be the same but for braces and the place of ``static``; what is told may be told in
+    another number of pieces.
     """
-    if theirs.failed or mine.failed or theirs.tokens != mine.tokens:
+    if theirs.failed or mine.failed:
         return ""
+    if theirs.tokens != mine.tokens:
+        return _other_code(theirs.tokens, mine.tokens) if theirs.output == mine.output else ""
     written = [line for line in theirs.output if not _EMPTY.search(line)]
     if set(theirs.output) == set(mine.output):
         return "the same is told more than once"
@@ -114,6 +119,34 @@ def explained(theirs: Answer, mine: Answer) -> str:
     if _united(written) == _united(mine.output):
         return "the positions of several ways are told together"
     return ""
+
+
+def _other_code(theirs: tuple[str, ...], mine: tuple[str, ...]) -> str:
+    if _without_needless_braces(theirs) == _without_needless_braces(mine):
+        return "braces around one statement"
+    if [t for t in theirs if t != "static"] == [t for t in mine if t != "static"]:
+        return "the place of static" if len(theirs) == len(mine) else ""
+    return ""
+
+
+def _without_needless_braces(code: tuple[str, ...]) -> list[str]:
+    """Drop the braces around a block and around one statement that holds no other."""
+    open_blocks: list[list[str]] = [[]]
+    for token in code:
+        if token == "{":
+            open_blocks.append([])
+        elif token == "}" and len(open_blocks) > 1:
+            inside = open_blocks.pop()
+            simple = inside.count(";") == 1 and inside[-1] == ";" and not _COMPOUND & {*inside}
+            open_blocks[-1] += inside if simple or _is_block(inside) else ["{", *inside, "}"]
+        else:
+            open_blocks[-1].append(token)
+    return [token for block in open_blocks for token in ("{", *block)]
+
+
+def _is_block(code: list[str]) -> bool:
+    depths = list(accumulate({"{": 1, "}": -1}.get(token, 0) for token in code))
+    return code[:1] == ["{"] and depths.index(0) == len(code) - 1
 
 
 def _united(output: Iterable[str]) -> dict[str, set[str]]:

@@ -64,9 +64,11 @@ def _never_falls_out(statement: Statement) -> bool:
     head = statement.heads[0]
     if head.startswith(("return", "goto", "break", "continue")):
         return True
-    if head.startswith(("while", "for", "list", "switch", "do")) or (
-        len(statement.heads) == 1 and "if" in head
-    ):
+    if head.startswith("switch"):
+        parts = statement.blocks[0]
+        own = [part.heads[0] for part in parts]
+        return "default:" in own and "break;" not in own and _never_falls_out(parts[-1])
+    if head.startswith(("while", "for", "list", "do")) or (len(statement.heads) == 1 and "if" in head):
         return False
     return bool(statement.blocks) and all(b and _never_falls_out(b[-1]) for b in statement.blocks)
 
@@ -258,7 +260,7 @@ class _Rule:
         if pick < 0.8:
             return ["q(...) {", *self._nest(), "}"]
         if pick < 0.88:
-            return [*self._one(), *self._nest(), *self._one()]
+            return [*self._leading(), *self._nest(), *self._one()]
         if pick < 0.94:
             return self._disjunction()
         return self._declaration()
@@ -328,12 +330,20 @@ class _Rule:
             return ["  S"]
         return self._mark([self._statement()])
 
+    def _leading(self) -> list[str]:
+        """A statement with more behind it; what stands behind a ``return`` is dead."""
+        while True:
+            lines = self._one()
+            if not any(re.match(r"[- ] return\b", line) for line in lines):
+                return lines
+
     def _sequence(self) -> list[str]:
-        lines = self._one()
+        lines: list[str] = []
         for _ in range(self.chance.choice((0, 1, 1, 1, 2))):
+            lines += self._leading()
             if self.chance.random() < 0.85:
                 lines += self._dots()
-            lines += self._one()
+        lines += self._one()
         if self.chance.random() < 0.06:
             lines = [*self._dots(), *lines]
         if self.chance.random() < 0.06:
@@ -380,7 +390,7 @@ class _Rule:
         first, second = self._one(), self._one()
         lines = ["(", *first, "|", *second, ")"]
         if self.chance.random() < 0.5:
-            lines = [*self._one(), *self._dots(), *lines]
+            lines = [*self._leading(), *self._dots(), *lines]
         return lines
 
     def _declaration(self) -> list[str]:
