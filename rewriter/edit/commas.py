@@ -44,7 +44,9 @@ def _stray(node: Node, removed: Sequence[Span]) -> Iterator[Span]:
     for element in elements:
         if surplus <= 0 or not gone(element):
             continue
-        behind = next((c for c in left if c.start >= element.end), None)
+        behind = next((c for c in commas if c.start >= element.end), None)
+        if behind is not None and behind not in left:
+            continue  # its comma went with it
         before = next((c for c in reversed(left) if c.end <= element.start), None)
         comma = behind or (before if node.kind not in _ENDED else None)
         if comma is not None:

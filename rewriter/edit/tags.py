@@ -71,7 +71,7 @@ class Tags:
             for entry in aligned(leaf.alignment):
                 spans.setdefault(entry.token, []).append(entry)
             replaced = _replaced(body, spans)
-            if any(_changes_here(body, token, entries) for token, entries in spans.items()):
+            if not spans or any(_changes_here(body, token, entries) for token, entries in spans.items()):
                 self.points.add(leaf.point)
             self._shared(body, leaf.alignment)
             self._contend(body, spans)
@@ -154,7 +154,7 @@ class Tags:
         text = b"\n".join(fill(line.text, metavariables, env) for line in code.lines)
         for other in self._at.setdefault((span, after), []):
             if other.code == code and other.text == text and not (code.multiple and other.env != env):
-                if replaced != other.replaced:
+                if _extent(replaced) != _extent(other.replaced):
                     raise TaggedError(span, _INSIDE)
                 return
             if other.code == code and not code.multiple:
@@ -223,6 +223,10 @@ def _replaced(body: Body, spans: Mapping[int, list[Aligned]]) -> frozenset[Span]
     if not all(body.tokens[token].removed for token in spans):
         return frozenset()
     return frozenset(Span(e.start, e.end) for entries in spans.values() for e in entries if e.start < e.end)
+
+
+def _extent(spans: frozenset[Span]) -> tuple[int, int]:
+    return min((span.start for span in spans), default=0), max((span.end for span in spans), default=0)
 
 
 def _start(leaf: Leaf) -> int:

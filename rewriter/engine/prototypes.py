@@ -14,12 +14,12 @@ from rewriter.match.constraint import Context
 from rewriter.match.declaration import removed_alone
 from rewriter.match.declarator import declared_name
 from rewriter.match.environment import Environment
-from rewriter.match.signature import signature
+from rewriter.match.signature import signature, with_braces
 from rewriter.match.term import TermMatcher
 from rewriter.match.witness import Aligned, Leaf
 from rewriter.smpl.lexer import PlusLine, Token
 from rewriter.smpl.patch import Rule
-from rewriter.smpl.term import Body, Inner, Meta, PlusCode, Sequence, Term, tokens_of
+from rewriter.smpl.term import Body, Dots, Inner, Meta, PlusCode, Sequence, Term, tokens_of
 from rewriter.smpl.term import Leaf as TermLeaf
 from rewriter.syntax.parse import parse
 from rewriter.syntax.tree import Node, walk
@@ -45,6 +45,7 @@ class Prototypes:
     header: tuple[Term, ...]
     named: frozenset[str]  # metavariables that name parameters
     forms: tuple[_Form, ...]
+    definition: Inner
 
     @classmethod
     def of(cls, rule: Rule) -> Prototypes | None:
@@ -62,7 +63,7 @@ class Prototypes:
         forms = [_Form(header, body)]
         if nameless is not None:
             forms.append(_Form(bare, nameless))
-        return cls(header, named, tuple(forms))
+        return cls(header, named, tuple(forms), definition)
 
     def headers(
         self, function: Node, context: Context, env: Environment
@@ -86,20 +87,33 @@ class Prototypes:
         Of several matches the one of this number counts, from 0.
         """
         nodes = [n for n in declaration.children if n.kind != ";"]
-        semicolon = declaration.children[-1]
+        if self._only_removed(context):
+            if self._only_removed(with_braces(context, self.definition)):
+                yield from self._gone(declaration, context, env)
+            return
         for form in self.forms:
             found = signature(TermMatcher(context), form.terms, nodes, env)
-            own = [t.id for t in _tokens(form.terms)]
             for e, alignment in found[number : number + 1]:
-                if removed_alone(context, own):
-                    alignment = (Aligned(own[0], semicolon.start, semicolon.end), alignment)
                 yield form.body, Leaf(alignment, 1), e
                 return
 
+    def concern(self, function: Node, declaration: Node, context: Context) -> bool:
+        """Tell whether a prototype follows the function: with as many parameters, any if it goes."""
+        return self._only_removed(context) or _parameters_of(function) == _parameters_of(declaration)
 
-def as_many_parameters(function: Node, declaration: Node) -> bool:
-    """Tell whether two headers have the same number of parameters."""
-    return _parameters_of(function) == _parameters_of(declaration)
+    def _only_removed(self, context: Context) -> bool:
+        return removed_alone(context, [t.id for t in _tokens(self.header)])
+
+    def _gone(
+        self, declaration: Node, context: Context, env: Environment
+    ) -> Iterator[tuple[Body, Leaf, Environment]]:
+        """Remove a prototype whatever its parameters are."""
+        terms = tuple(_with_any_parameters(t) for t in self.header)
+        nodes = [n for n in declaration.children if n.kind != ";"]
+        body = replace(self.forms[0].body, before={}, after={})
+        entry = Aligned(_tokens(terms)[0].id, declaration.start, declaration.end)
+        for e, _ in signature(TermMatcher(context), terms, nodes, env)[:1]:
+            yield body, Leaf((entry, None), 1), e
 
 
 def _parameters_of(node: Node) -> int:
@@ -135,6 +149,19 @@ def _header_body(body: Body, header: tuple[Term, ...]) -> Body:
     after = {k: v for k, v in body.after.items() if k in own and not v.is_element}
     tokens = {k: v for k, v in body.tokens.items() if k in own}
     return Body(Sequence(header, "header"), tokens, before, after, {})
+
+
+def _with_any_parameters(term: Term) -> Term:
+    """The header with any parameters."""
+    if not isinstance(term, Inner):
+        return term
+    children = term.children
+    if term.kind != "parameter_list":
+        return replace(term, children=tuple(map(_with_any_parameters, children)))
+    first = children[0]
+    assert isinstance(first, TermLeaf)
+    dots = Dots("", replace(first.token, kind="dots", text="..."))
+    return replace(term, children=(first, dots, children[-1]))
 
 
 # --- parameters without names -----------------------------------------------------------------------

@@ -42,7 +42,7 @@ from rewriter.engine.joint import allowed
 from rewriter.engine.options import RunOptions
 from rewriter.engine.oracle import Oracle
 from rewriter.engine.outcome import outcome
-from rewriter.engine.prototypes import Prototypes, as_many_parameters, prototype_of
+from rewriter.engine.prototypes import Prototypes, prototype_of
 from rewriter.engine.scripts import ScriptError, ScriptRunner, Verdicts
 from rewriter.engine.session import Session
 from rewriter.engine.state import FileState
@@ -275,6 +275,7 @@ class _Run:
             partial(self.state.macros_of, element),
             rule.transforms,
             rule.body.plus,
+            rule.body.led,
             statements_only(rule.body),
             unit.node(element).start if element.kind == "expression_statement" else -1,
             unusable,
@@ -316,7 +317,7 @@ class _Run:
                 if element.kind != "declaration" or element.name != function.name:
                     continue
                 node = self.state.unit.node(element)
-                if prototype_of(node) and as_many_parameters(self.state.unit.node(function), node):
+                if prototype_of(node) and prototypes.concern(self.state.unit.node(function), node, context):
                     here = self._context(rule, element, bound, context.barred)
                     for body, leaf, values in prototypes.matches(node, here, header, number):
                         self._tag(rule, element, [(leaf, values)], 1, tags, body)

@@ -142,8 +142,9 @@ def _own(term: Inner) -> tuple[int, ...]:
 
 
 def removed_alone(context: Context, tokens: Sequence[int]) -> bool:
-    """Tell whether all tokens are removed and nothing is put in their place."""
-    return all(context.removed(t) for t in tokens) and not any(t in context.plus for t in tokens)
+    """Tell whether all tokens are removed and nothing is put in their place; code may come before them."""
+    replaced = any(t in context.plus for t in tokens if t != tokens[0] or t not in context.led)
+    return not replaced and all(context.removed(t) for t in tokens)
 
 
 def _is_macro(word: Node) -> bool:

@@ -143,7 +143,9 @@ class Region:
     @property
     def _passes_on(self) -> bool:
         """Whether the dots also go on past what follows them: any of the statements there are."""
-        return self.step.any or isinstance(self.step.next, AnyStatement)
+        following = self.step.next
+        branches = following.branches if isinstance(following, Pick) else [following]
+        return self.step.any or any(isinstance(branch, AnyStatement) for branch in branches)
 
     def _cross(
         self, starts: list[int], env: Environment, shared: Bindings, everywhere: bool
@@ -370,20 +372,24 @@ class Region:
     def _skipped(self, region: list[int], frontier: Iterable[int]) -> list[Witness]:
         """With ``- ...`` the statements that were skipped are aligned with the dots, to be removed.
 
-        Where none was skipped, the dots are aligned with the place before what follows them.
+        Where none was skipped, the dots are aligned with the place before what follows them. Points that
+        are no statements, where branches join, are noted without code.
         """
         if not self.step.removed:
             return []
         token = self.step.term.token.id
         found: list[Witness] = []
+        passed: list[Witness] = []
         for at in region:
             point = self.search.graph.points[at]
             if point.node is not None and not point.artificial and point.kind not in ("}", "function"):
                 found.append(Leaf((Aligned(token, point.node.start, point.node.end), None), at))
+            else:
+                passed.append(Leaf(None, at))
         if not found:
             at = min(frontier)
             point = self.search.graph.points[at]
             if point.node is not None:
                 place = point.node.end - 1 if point.kind == "}" else point.node.start
                 found.append(Leaf((Aligned(token, place, place), None), at))
-        return found
+        return found + passed

@@ -23,7 +23,7 @@ from rewriter.match.pattern import header_nodes, headers
 from rewriter.match.places import candidates, evaluated
 from rewriter.match.returns import falls_off, is_bare_return
 from rewriter.match.roots import can_begin
-from rewriter.match.signature import signature
+from rewriter.match.signature import signature, with_braces
 from rewriter.match.solutions import Solutions, agree, braces
 from rewriter.match.step import (
     AnyStatement,
@@ -43,6 +43,7 @@ from rewriter.match.step import (
     Within,
 )
 from rewriter.match.term import Found, TermMatcher
+from rewriter.match.ways import left_for
 from rewriter.match.witness import NOTHING, Aligned, Alignment, Bind, Leaf, Witness, alternatives, join
 from rewriter.smpl.term import Inner
 from rewriter.syntax.tree import Node
@@ -252,7 +253,12 @@ class Search:
         if point.kind in ("case", "default"):
             node = self._labelled_once.setdefault(point.id, labelled(self.graph, point))
         found = self.matcher.match(step.term, node, env)
-        return self._then(step, point, found, self.behind(point), env)
+        behind = self.behind(point)
+        if behind or not found or not isinstance(step.next, Skip):
+            return self._then(step, point, found, behind, env)
+        # Dots go on wherever a jump out of the statement leads; one of them will do.
+        ways = (self._then(step, point, found, [at], env) for at in left_for(self.graph, point))
+        return [way for each in ways for way in each]
 
     def _holds_cases(self, point: Point) -> bool:
         """Tell whether a point is the brace of a switch, which is no statement of its own."""
@@ -365,7 +371,8 @@ class Search:
             return []
         terms = tuple(c for c in step.term.children if c.role != "body")
         nodes = [n for n in point.node.children if n.field != "body"]
-        found = signature(self.matcher, terms, nodes, env)
+        matcher = replace(self.matcher, context=with_braces(self.matcher.context, step.term))
+        found = signature(matcher, terms, nodes, env)
         return self._then(step, point, found, point.successors, env)
 
     def _skip(self, step: Skip, starts: list[int], env: Environment) -> list[tuple[Bindings, Witness]]:

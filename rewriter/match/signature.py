@@ -3,14 +3,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from rewriter.match.constraint import Context
 from rewriter.match.declaration import declared_words, removed_alone
 from rewriter.match.environment import Environment
 from rewriter.match.kinds import OPTIONAL
 from rewriter.match.term import Found, TermMatcher
 from rewriter.match.witness import Aligned
-from rewriter.smpl.term import Inner, Term, tokens_of
+from rewriter.smpl.term import Inner, Leaf, Term, tokens_of
 from rewriter.syntax.attributes import attributes
 from rewriter.syntax.tree import Node
+
+
+def with_braces(context: Context, definition: Inner) -> Context:
+    """Let code that is added beside the braces of a definition count as replacing its header, too."""
+    body = definition.child("body")
+    braces = [c.token.id for c in body.children if isinstance(c, Leaf)] if isinstance(body, Inner) else []
+    if not any(b in context.plus for b in braces):
+        return context
+    first = next(tokens_of(definition)).id
+    return replace(context, plus={**context.plus, first: False}, led=context.led - {first})
 
 
 def signature(matcher: TermMatcher, terms: tuple[Term, ...], nodes: list[Node], env: Environment) -> Found:

@@ -3,18 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Container, Iterable, Set
 
-from rewriter.cfg.graph import ControlFlowGraph
+from rewriter.cfg.graph import ControlFlowGraph, Point
 
 
-def reachable(graph: ControlFlowGraph, starts: Iterable[int]) -> list[int]:
-    """List the points control can come to from ``starts``, which are among them."""
+def reachable(
+    graph: ControlFlowGraph, starts: Iterable[int], inside: Container[int] | None = None
+) -> list[int]:
+    """List the points control can come to from ``starts``, which are among them, by way of points ``inside``.
+
+    With no ``inside`` every point will do.
+    """
     stack = list(starts)
     seen = set(stack)
     while stack:
         for after in graph.points[stack.pop()].successors:
-            if after not in seen:
+            if after not in seen and (inside is None or after in inside):
                 seen.add(after)
                 stack.append(after)
     return sorted(seen)
@@ -33,6 +38,17 @@ def before(graph: ControlFlowGraph, targets: Iterable[int], inside: Set[int] | N
                 seen.add(point)
                 stack.append(point)
     return seen
+
+
+def left_for(graph: ControlFlowGraph, point: Point) -> list[int]:
+    """List where the jumps out of the statement that starts at ``point`` go to."""
+    node = point.node
+    if node is None:
+        return []
+    last = max(p.id for p in graph.points if p.node and node.start <= p.node.start and p.node.end <= node.end)
+    inside = range(point.id, last + 1)
+    own = set(reachable(graph, [point.id], inside))
+    return sorted({s for p in own for s in graph.points[p].successors} - own)
 
 
 def can_leave(graph: ControlFlowGraph, inside: Set[int]) -> bool:

@@ -9,13 +9,14 @@ from dataclasses import replace
 from rewriter.smpl.lexer import Token
 from rewriter.smpl.term import Dots, Inner, Leaf, Meta, Term
 
+_IMPLIED = "implied"  # the role of a ``=`` that nobody wrote
 _NAMES = {"": "decl_init", "static": "static_decl_init", "extern": "extern_decl_init"}
 
 
 def valueless(term: Inner, tied: Collection[int]) -> str:
     """Give the isomorphism by which a declaration of a pattern also stands for one with a value, "" for none.
 
-    ``tied`` are the tokens plus code is tied to.
+    It may be one that the isomorphism has given a value. ``tied`` are the tokens plus code is tied to.
     """
     if term.kind != "declaration":
         return ""
@@ -25,6 +26,8 @@ def valueless(term: Inner, tied: Collection[int]) -> str:
     if len(declarators) != 1 or any(word.removed for word in storage):
         return ""
     inner: Term | None = declarators[0]
+    if isinstance(inner, Inner) and inner.kind == "init_declarator" and inner.children[1].role == _IMPLIED:
+        inner = inner.children[0]
     while isinstance(inner, Inner) and inner.kind == "pointer_declarator":
         inner = inner.child("declarator")
     if not isinstance(inner, Meta) or inner.sort != "identifier" or not isinstance(end, Leaf):
@@ -38,7 +41,9 @@ def with_value(term: Inner, fresh: Callable[[str, str], Token]) -> Inner:
     """Give a declaration with any initial value; ``fresh`` makes a token of a kind and a text."""
     declarator = next(c for c in term.children if c.role == "declarator")
     value = Dots("value", fresh("dots", "..."))
-    made = Inner("init_declarator", "declarator", (declarator, Leaf("=", "", fresh("op", "=")), value))
+    if isinstance(declarator, Inner) and declarator.kind == "init_declarator":
+        return term
+    made = Inner("init_declarator", "declarator", (declarator, Leaf("=", _IMPLIED, fresh("op", "=")), value))
     return replace(term, children=tuple(made if c is declarator else c for c in term.children))
 
 

@@ -171,6 +171,11 @@ class Body:
         return {token: all(code.multiple for other, code in tied if other == token) for token, _ in tied}
 
     @property
+    def led(self) -> frozenset[int]:
+        """The tokens plus code is added before, but none behind."""
+        return frozenset(self.before.keys() - self.after.keys())
+
+    @property
     def directives(self) -> bool:
         """Tell whether the pattern speaks of a directive as such."""
         return any(t.kind == "directive" for t in self.tokens.values())

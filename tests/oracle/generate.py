@@ -90,7 +90,8 @@ class Generator:
     def body(self) -> tuple[Statement, ...]:
         """Make the statements of a function; labels stand at the end only."""
         parts = list(self._block(0, self.chance.randint(2, 5), False))
-        if _never_falls_out(parts[-1]):
+        # A function that falls off the end of a block inside it is one of the documented differences.
+        if _never_falls_out(parts[-1]) or parts[-1].heads == ("",):
             parts[-1] = Statement((self._call() + ";",))
         text = "\n".join(line for part in parts for line in part.lines(1))
         if "goto out;" in text:
@@ -304,7 +305,7 @@ class _Rule:
 
         text = re.sub(r"\b[xyz]\b(?!->)", swap, text)
         if self.chance.random() < 0.3:
-            text = re.sub(r"\(([^()]*)\)", lambda m: "(...)" if m[1] else m[0], text, count=1)
+            text = re.sub(r"(?<=\w)\(([^()]*)\)", lambda m: "(...)" if m[1] else m[0], text, count=1)
         return re.sub(r"\b[abcfg](?=\()", lambda m: m.group() + self._place(), text, count=1)
 
     def _statement(self) -> str:
