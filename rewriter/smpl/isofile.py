@@ -80,6 +80,13 @@ def read_isomorphisms(reader: LineReader) -> tuple[Isomorphism, ...]:
     return tuple(found)
 
 
+def read_term(path: str, text: str, level: str, declared: dict[str, Metavariable]) -> Term:
+    """Read one side of an isomorphism or a piece of it. Raises SemanticPatchError."""
+    line = LineReader(path, [" " + text])
+    items = Grouper(line, BodyLexer(line, 1, 1).run(), False).run().items
+    return FragmentParser(line, declared).branch(items, level).terms[0]
+
+
 def _blank(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", match.group())
 
@@ -88,7 +95,7 @@ def _parse(reader: LineReader, block: re.Match[str]) -> Isomorphism:
     kind, name = block["kind"], block["name"]
     text = block.string
     line = text.count("\n", 0, block.start()) + 1
-    if kind in ("Type", "TopLevel"):
+    if kind == "Type":
         raise reader.error(f"isomorphisms of kind '{kind}' are not supported", line)
     first = text.count("\n", 0, block.start("declarations")) + 1
     declared = DeclarationParser(reader, block["declarations"], first, 0, frozenset()).metavariables()
@@ -98,15 +105,7 @@ def _parse(reader: LineReader, block: re.Match[str]) -> Isomorphism:
     if len(sides) < 2:
         raise reader.error(f"isomorphism '{name}' lacks '=>' or '<=>'", line)
 
-    def side(text: str) -> Term:
-        line = LineReader(reader.path, [" " + text])
-        items = Grouper(line, BodyLexer(line, 1, 1).run(), False).run().items
-        parser = FragmentParser(line, declared)
-        sequence = parser.branch(
-            items, "statements" if kind in ("Statement", "Declaration") else "expression"
-        )
-        return sequence.terms[0]
-
-    terms = [side(text) for text in sides]
+    level = "expression" if kind.endswith("Expression") else "statements"
+    terms = [read_term(reader.path, side, level, declared) for side in sides]
     pairs = tuple(permutations(terms, 2)) if both else ((terms[0], terms[1]),)
     return Isomorphism(name, kind, pairs, declared)

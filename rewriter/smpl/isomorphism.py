@@ -10,13 +10,18 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import product
+from operator import or_
 
 from rewriter.smpl.arms import Plus, may_lose_braces, tested_otherwise
 from rewriter.smpl.declinit import valueless, with_value
 from rewriter.smpl.header import BUILT_IN_ISOMORPHISMS
-from rewriter.smpl.isofile import Isomorphism, standard_isomorphisms
+from rewriter.smpl.isofile import Isomorphism, read_term, standard_isomorphisms
+from rewriter.smpl.isomatch import match_side
 from rewriter.smpl.lexer import LineReader, Token
 from rewriter.smpl.patch import CType, Metavariable
 from rewriter.smpl.term import (
@@ -31,6 +36,7 @@ from rewriter.smpl.term import (
     Term,
     When,
     metavariables_of,
+    parts_of,
     tokens_of,
 )
 
@@ -83,8 +89,10 @@ class Isomorphisms:
 
         ``before`` and ``after`` are the plus code tied to tokens.
         """
+        uses = _uses(code)
         for iso in self.active:
-            code = _Expander(iso, metavariables, tokens, before, after).sequence(code)
+            expander = _Expander(iso, metavariables, tokens, before, after, uses)
+            code = expander.whole(code) if iso.kind == "TopLevel" else expander.sequence(code)
         return code
 
 
@@ -103,10 +111,19 @@ _OTHER_NAMES = frozenset(
         "times_div_assoc1",
         "times_div_assoc2",
         "bsd_branch_pred",
-        "mkinit",
-        "fld_to_ptr",
     ]
 )
+
+
+def _uses(code: Sequence | Term) -> Counter[str]:
+    """Count where metavariables stand; of the branches of a disjunction there is but one."""
+    if isinstance(code, Choice):
+        return reduce(or_, map(_uses, code.branches))
+    if isinstance(code, Meta):
+        return Counter([code.name])
+    if isinstance(code, Dots | Nest):
+        return Counter(metavariables_of(code))
+    return sum(map(_uses, parts_of(code)), Counter())
 
 
 class _Expander:
@@ -119,7 +136,9 @@ class _Expander:
         tokens: dict[int, Token],
         before: Plus,
         after: Plus,
+        uses: Mapping[str, int],
     ) -> None:
+        self._uses = uses
         self._before = before
         self._after = after
         lines = [line.text for table in (before, after) for added in table.values() for line in added]
@@ -133,6 +152,32 @@ class _Expander:
         if all(a is b for a, b in zip(terms, code.terms, strict=True)):
             return code
         return Sequence(terms, code.level)
+
+    def whole(self, code: Sequence) -> Sequence:
+        """Apply an isomorphism of kind ``TopLevel``: to a rule that is one statement and changes nothing."""
+        term = code.terms[0]
+        every = [t for t in tokens_of(term) if t.id >= 0]
+        tied = {*self._before, *self._after}
+        if len(code.terms) > 1 or any(t.removed or t.id in tied for t in every):
+            return code
+        branches = [Sequence((term,), code.level)]
+        for left, right in self._iso.directions:
+            bound: dict[str, Term] = {}
+            own: list[Token] = []
+            if not match_side(left, term, self._iso.variables, self._metavariables, bound, own):
+                continue
+            if self._drops_too_much(bound, right):
+                continue
+            free = [n for n, m in self._iso.variables.items() if m.kind == "type" and n not in bound]
+            kinds = [[self._type(t, every[0]) for t in self._types(CType(n), bound)] for n in free]
+            for chosen in product(*kinds):
+                given = {**bound, **dict(zip(free, chosen, strict=True))}
+                made = self._instantiate(right, given, every[0], list(own))
+                anchored = Anchored(term.role, made, every[0].id, every[-1].id)
+                branches.append(Sequence((anchored,), code.level))
+        if len(branches) == 1:
+            return code
+        return replace(code, terms=(Choice(term.role, tuple(branches), False, every[0], False),))
 
     def _when(self, when: When) -> When:
         if when.code is None:
@@ -188,11 +233,10 @@ class _Expander:
         for (left, right), (variant, lost) in product(iso.directions, tested_otherwise(term)):
             bound: dict[str, Term] = {}
             own = list(lost)
-            if not _match(left, variant, iso.variables, self._metavariables, bound, own):
+            if not match_side(left, variant, iso.variables, self._metavariables, bound, own):
                 continue
             every = every or [t for t in tokens_of(term) if t.id >= 0]
-            # Statements inside may be changed on their own; an expression has to be of one piece.
-            if len({t.mark for t in (own if statement else every)}) > 1 or not every:
+            if not every or not self._is_of_one_piece(every, own, bound):
                 continue
             if not self._may_lose_braces(term, own):
                 continue
@@ -206,6 +250,17 @@ class _Expander:
             anchored = Anchored(term.role, made, every[0].id, every[-1].id, tested)
             branches.append(Sequence((anchored,), level))
         return Choice(term.role, tuple(branches), False, every[0], False) if len(branches) > 1 else term
+
+    def _is_of_one_piece(self, every: list[Token], own: list[Token], bound: dict[str, Term]) -> bool:
+        """Tell whether what the isomorphism takes is all removed or all kept.
+
+        Statements inside it and names may be changed on their own.
+        """
+        if self._iso.kind != "Statement":
+            kinds = {name: variable.kind for name, variable in self._iso.variables.items()}
+            names = [t for n, term in bound.items() if kinds[n] == "identifier" for t in tokens_of(term)]
+            own = [t for t in every if t not in names]
+        return len({t.mark for t in own}) <= 1
 
     def _may_lose_braces(self, term: Term, own: list[Token]) -> bool:
         if not isinstance(term, Inner) or term.kind != "compound_statement":
@@ -232,7 +287,7 @@ class _Expander:
                     return _in_role(bound[name], role)
                 token = self._fresh(right.token, like)
                 any_name = f"smpl_any_{token.id}"
-                types = tuple(_of_pattern(t, bound) for t in self._iso.variables[name].types)
+                types = tuple(t for w in self._iso.variables[name].types for t in self._types(w, bound))
                 if types:
                     self._metavariables[any_name] = Metavariable(any_name, "expression", types=types)
                 return Meta(any_name, right.sort, role, token)
@@ -246,6 +301,28 @@ class _Expander:
                 return Inner(kind, role, tuple(self._instantiate(c, bound, like, own) for c in children))
             case _:
                 return right
+
+    def _types(self, wanted: CType, bound: dict[str, Term]) -> Iterator[CType]:
+        """Give the types of the pattern for one of the isomorphism's."""
+        base = bound.get(wanted.base)
+        if isinstance(base, Meta):
+            yield replace(wanted, base=base.name)
+            return
+        if wanted.base not in self._iso.variables:
+            yield wanted
+        for name, term in bound.items():
+            if isinstance(term, Meta) and any(t.base == wanted.base for t in self._iso.variables[name].types):
+                for known in self._metavariables[term.name].types:
+                    yield replace(known, stars=known.stars + wanted.stars)
+
+    def _type(self, kind: CType, like: Token) -> Term:
+        """Give the term of a type without stars."""
+        if kind.base in self._metavariables:
+            token = self._fresh(replace(like, kind="ident", text=kind.base, attached=()), like)
+            return Meta(kind.base, "type", "type", token)
+        declaration = read_term("", f"{kind.base} x;", "statements", self._metavariables)
+        assert isinstance(declaration, Inner)
+        return self._instantiate(declaration.children[0], {}, like, [])
 
     def _without_ends(self, term: Term, ends: set[int]) -> Term:
         """Give the tokens of a removed term that plus code is tied to other ids: its new ends take them."""
@@ -272,108 +349,20 @@ class _Expander:
         """Tell whether more would be dropped than a metavariable that stands nowhere else."""
         kept = set(metavariables_of(right))
         names = self._added.union(*(metavariables_of(t) for n, t in bound.items() if n in kept))
-        return any(not isinstance(t, Meta) or t.name in names for n, t in bound.items() if n not in kept)
+        dropped = [t for n, t in bound.items() if n not in kept]
+        return any(not isinstance(t, Meta) or t.name in names or not self._may_drop(t) for t in dropped)
+
+    def _may_drop(self, term: Meta) -> bool:
+        """Tell whether an expression stands for anything: at one place only, and nobody asks where."""
+        if term.sort != "expression":
+            return True
+        inherited = bool(self._metavariables[term.name].origin)
+        return self._uses[term.name] == 1 and not inherited and not term.token.attached
 
     def _fresh(self, token: Token, like: Token) -> Token:
         fresh = replace(token, id=max(self._tokens, default=0) + 1, mark=like.mark, line=like.line)
         self._tokens[fresh.id] = fresh
         return fresh
-
-
-def _of_pattern(kind: CType, bound: dict[str, Term]) -> CType:
-    """Give a type of an isomorphism with the pattern's type metavariable for its own."""
-    base = bound.get(kind.base)
-    return replace(kind, base=base.name) if isinstance(base, Meta) else kind
-
-
-def _match(
-    left: Term,
-    term: Term,
-    variables: dict[str, Metavariable],
-    declared: dict[str, Metavariable],
-    bound: dict[str, Term],
-    own: list[Token],
-) -> bool:
-    """Match an isomorphism's left side against a pattern; ``own`` collects the tokens it would drop."""
-    match left:
-        case Meta(name=name):
-            if isinstance(term, Leaf) and term.token.kind == "op":
-                return False
-            if not _may_stand_for(variables[name], term, declared):
-                return False
-            bound[name] = term
-            return True
-        case Leaf(token=token):
-            if isinstance(term, Leaf) and term.token.text == token.text:
-                own.append(term.token)
-                return True
-            return False
-        case Dots():
-            if isinstance(term, Dots):
-                own.append(term.token)
-                return True
-            return False
-        case Inner(kind=kind, children=children):
-            return (
-                isinstance(term, Inner)
-                and term.kind == kind
-                and len(term.children) == len(children)
-                and all(
-                    _match(a, b, variables, declared, bound, own)
-                    for a, b in zip(children, term.children, strict=True)
-                )
-            )
-        case _:
-            return False
-
-
-def _is_free_type(term: Meta, declared: dict[str, Metavariable]) -> bool:
-    """A type metavariable that is not the type of another one."""
-    return term.sort == "type" and not any(t.base == term.name for m in declared.values() for t in m.types)
-
-
-def _may_stand_for(variable: Metavariable, term: Term, declared: dict[str, Metavariable]) -> bool:
-    """Tell whether an isomorphism's metavariable takes this part of a pattern."""
-    match variable.kind:
-        case "constant":
-            return _is_constant(term, declared)
-        case "type":
-            return isinstance(term, Meta) and _is_free_type(term, declared)
-        case "statement":
-            return _is_one_statement(term)
-        case "identifier":
-            return isinstance(term, Meta | Leaf) and term.token.kind == "ident"
-        case _:
-            known = declared[term.name].types if isinstance(term, Meta) else ()
-            return not variable.types or (bool(known) and all(_of_type(k, variable.types) for k in known))
-
-
-def _of_type(known: CType, wanted: tuple[CType, ...]) -> bool:
-    """Tell whether an expression of a pattern is known to have a type that is asked for."""
-    return any(
-        (known.stars >= w.stars > 0) if not w.base else (known.base, known.stars) == (w.base, w.stars)
-        for w in wanted
-    )
-
-
-def _is_one_statement(term: Term) -> bool:
-    match term:
-        case Dots() | Nest():
-            return False
-        case Choice(branches=branches):
-            return all(len(b.terms) == 1 and _is_one_statement(b.terms[0]) for b in branches)
-        case _:
-            return True
-
-
-def _is_constant(term: Term, declared: dict[str, Metavariable]) -> bool:
-    if isinstance(term, Meta):
-        return declared[term.name].kind == "constant"
-    if isinstance(term, Leaf):
-        return term.token.kind in ("number", "string", "char") or bool(
-            re.fullmatch(r"[A-Z_][A-Z0-9_]*", term.token.text)
-        )
-    return isinstance(term, Inner) and term.kind == "null"
 
 
 def _in_role(term: Term, role: str) -> Term:
