@@ -52,8 +52,8 @@ class Tags:
     comments: dict[Span, tuple[CommentChange, ...]] = field(default_factory=dict)
     lonely: set[int] = field(default_factory=set)  # starts of removed code whose comment above goes too
     assumed: dict[Span, int] = field(default_factory=dict)  # expressions replaced by a constant
-    points: set[int] = field(default_factory=set)  # of the graph, those that change
-    starts: set[int] = field(default_factory=set)  # of the graph, those where a match begins
+    #: Of the graph, the points that change, with those where the matches begin that change them.
+    points: dict[int, set[int]] = field(default_factory=dict)
     _changers: dict[Span, tuple[frozenset[int], bool]] = field(
         default_factory=dict
     )  # and whether with plus code
@@ -61,9 +61,13 @@ class Tags:
     declarators: dict[Span, tuple[Node, Span]] = field(default_factory=dict)  # picked from a list of several
 
     def add(
-        self, body: Body, metavariables: Mapping[str, object], placed: Iterable[tuple[Leaf, Environment]]
+        self,
+        body: Body,
+        metavariables: Mapping[str, object],
+        placed: Iterable[tuple[Leaf, Environment]],
+        start: int,
     ) -> None:
-        """Tag what one match wants. Raises TaggedError, UnboundError."""
+        """Tag what one match wants, which begins at the point ``start``. Raises TaggedError, UnboundError."""
         placed = sorted(placed, key=lambda p: _start(p[0]))
         told: set[int] = set()  # dots that have their plus code: it is added once for all they skip
         for leaf, env in placed:
@@ -71,8 +75,8 @@ class Tags:
             for entry in aligned(leaf.alignment):
                 spans.setdefault(entry.token, []).append(entry)
             replaced = _replaced(body, spans)
-            if not spans or any(_changes_here(body, token, entries) for token, entries in spans.items()):
-                self.points.add(leaf.point)
+            if leaf.passed or any(_changes_here(body, token, entries) for token, entries in spans.items()):
+                self.points.setdefault(leaf.point, set()).add(start)
             self._shared(body, leaf.alignment)
             self._contend(body, spans)
             for token, entries in sorted(spans.items()):
@@ -163,7 +167,7 @@ class Tags:
         self._at[(span, after)].append(addition)
         self.additions.append(addition)
 
-    def assume(self, body: Body, placed: Iterable[tuple[Leaf, Environment]]) -> None:
+    def assume(self, body: Body, placed: Iterable[tuple[Leaf, Environment]], start: int) -> None:
         """Note which expressions a match replaces by a constant. Raises TaggedError for other changes."""
         for leaf, _ in placed:
             removed = [e for e in aligned(leaf.alignment) if body.tokens[e.token].removed]
@@ -181,7 +185,7 @@ class Tags:
             if value is None:
                 raise TaggedError(span, "a rule with 'simplify' replaces expressions by 0, 1, false or true")
             self.assumed[span] = value
-            self.points.add(leaf.point)
+            self.points.setdefault(leaf.point, set()).add(start)
 
     def put_before(self, spans: Collection[Span]) -> None:
         """Add before some code, which stays after all, what was to come behind it."""

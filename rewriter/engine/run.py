@@ -249,7 +249,7 @@ class _Run:
                 if rule.transforms:
                     placed = ((leaf, e.extend(fresh)) for leaf, e in match.placements())
                     self._tag(rule, element, placed, match.point.id, tags)
-                    self._follow(rule, element, context, env, bound, tags)
+                    self._follow(rule, element, match, context, env, bound, tags)
                 for values in bindings:
                     values |= {name: value for name, value in fresh if name in rule.used_later}
                     found.setdefault(tuple(sorted(values.items())), values)
@@ -303,6 +303,7 @@ class _Run:
         self,
         rule: Rule,
         function: TopLevel,
+        match: Match,
         context: Context,
         env: Environment,
         bound: Mapping[str, Value],
@@ -312,6 +313,7 @@ class _Run:
         prototypes = self._prototypes_of(rule)
         if prototypes is None or function.kind != "function_definition":
             return
+        known = {name: value for _, e in match.placements() for name, value in e.items()}
         for header, number in prototypes.headers(self.state.unit.node(function), context, env):
             for element in self.state.elements():
                 if element.kind != "declaration" or element.name != function.name:
@@ -320,7 +322,8 @@ class _Run:
                 if prototype_of(node) and prototypes.concern(self.state.unit.node(function), node, context):
                     here = self._context(rule, element, bound, context.barred)
                     for body, leaf, values in prototypes.matches(node, here, header, number):
-                        self._tag(rule, element, [(leaf, values)], 1, tags, body)
+                        missing = tuple(item for item in known.items() if item[0] not in values)
+                        self._tag(rule, element, [(leaf, values.extend(missing))], 1, tags, body)
 
     def _prototypes_of(self, rule: Rule) -> Prototypes | None:
         if rule.name not in self._prototypes:
@@ -338,12 +341,11 @@ class _Run:
     ) -> None:
         _, wanted = tags.setdefault(element.span.start, (element, Tags()))
         placed = [(leaf, self.fresh.bound(rule, e)) for leaf, e in placements]
-        wanted.starts.add(start)
         try:
             if rule.simplify:
-                wanted.assume(rule.body, placed)
+                wanted.assume(rule.body, placed, start)
             else:
-                wanted.add(body or rule.body, rule.filled, placed)
+                wanted.add(body or rule.body, rule.filled, placed, start)
         except (TaggedError, UnboundError) as error:
             self._abandon(rule, element, error, tags)
 
@@ -367,7 +369,7 @@ class _Run:
             graph = self.state.graph(element)
             astray = None
             if graph is not None and not self.options.inconsistent_paths:
-                astray = inconsistent(graph, wanted.starts, wanted.points)
+                astray = inconsistent(graph, wanted.points)
             if astray is not None:
                 self._abandon(rule, element, InconsistentPathsError(astray), tags)
                 continue

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from rewriter.cfg.graph import ControlFlowGraph, Point
@@ -34,12 +34,14 @@ class Match:
         return placements(self.witness, self.environment)
 
 
-def inconsistent(graph: ControlFlowGraph, starts: Iterable[int], changed: Iterable[int]) -> Point | None:
-    """Give a point that would be changed although control can come to it past every start of a match."""
-    begun = set(starts)
-    others = {p.id for p in graph.points} - begun
-    for point in sorted(set(changed) - begun):
-        if graph.enter in {point} | before(graph, [point], others):
+def inconsistent(graph: ControlFlowGraph, changed: Mapping[int, Set[int]]) -> Point | None:
+    """Give a point that would be changed although control can come to it past the matches that change it.
+
+    ``changed`` gives for each point where those matches begin.
+    """
+    for point, starts in sorted(changed.items()):
+        others = {p.id for p in graph.points} - starts
+        if point in others and graph.enter in {point} | before(graph, [point], others):
             return graph.points[point]
     return None
 

@@ -385,7 +385,7 @@ class Region:
             if point.node is not None and not point.artificial and point.kind not in ("}", "function"):
                 found.append(Leaf((Aligned(token, point.node.start, point.node.end), None), at))
             else:
-                passed.append(Leaf(None, at))
+                passed.append(Leaf(None, at, passed=True))
         if not found:
             at = min(frontier)
             point = self.search.graph.points[at]

@@ -33,10 +33,11 @@ Alignment = tuple[Aligned, "Alignment"] | None  # the last first
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leaf:
-    """One term matched at a point of the graph."""
+    """One term matched at a point of the graph; removed dots also have ``passed`` points without code."""
 
     alignment: Alignment
     point: int
+    passed: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -75,7 +75,8 @@ class HeaderParser:
         self._virtuals = virtuals
         self._enabled = enabled
         self._extensions = extensions
-        self._words = re.findall(r'"[^"\n]*"|<[^>\n]*>|\w+|&&|\|\||[^\w\s]', text)
+        found = re.findall(r'//[^\n]*|/\*.*?\*/|"[^"\n]*"|<[^>\n]*>|\w+|&&|\|\||[^\w\s]', text, re.DOTALL)
+        self._words = [word for word in found if not word.startswith(("//", "/*"))]
         self._i = 0
 
     def _error(self, message: str, hint: str = "") -> SemanticPatchError:

@@ -260,7 +260,7 @@ class _Expander:
             kinds = {name: variable.kind for name, variable in self._iso.variables.items()}
             names = [t for n, term in bound.items() if kinds[n] == "identifier" for t in tokens_of(term)]
             own = [t for t in every if t not in names]
-        return len({t.mark for t in own}) <= 1
+        return len({t.removed for t in own}) <= 1
 
     def _may_lose_braces(self, term: Term, own: list[Token]) -> bool:
         if not isinstance(term, Inner) or term.kind != "compound_statement":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rules on small C files: what scripts print, what the file becomes, or that the rule is given up.
+"""Rules on small C files: what scripts print, the lines with stars, what the file becomes, or an error.
 
 ``traps.txtar`` holds the reference's answers; layout may differ there, tokens may not.
 """
@@ -28,6 +28,8 @@ def test_rule(name: str, parts: dict[str, str]) -> None:
     assert bool(result.errors) == ("error" in parts), result.errors
     printed = sorted(" ".join(line.split()) for line in result.output)
     assert printed == [" ".join(line.split()) for line in parts.get("output", "").splitlines()]
+    starred = {text.count(b"\n", 0, span.start) + 1 for span in result.starred}
+    assert "stars" not in parts or sorted(starred) == [int(line) for line in parts["stars"].split()]
     new = result.rewrite.apply().decode() if result.rewrite else parts["input"]
     expected = parts.get("result", parts["input"])
     if name.startswith("traps/"):
