@@ -272,6 +272,7 @@ class _Run:
             lambda script, values: bool(self.scripts.evaluate(script, values)),
             partial(self.state.tests_of, element),
             partial(self.state.types_of, element),
+            partial(self.state.scopes_of, element),
             partial(self.state.macros_of, element),
             rule.transforms,
             rule.body.plus,
@@ -366,14 +367,11 @@ class _Run:
         for element, wanted in changed:
             if element.name in self.verdicts.refused and element.name:
                 continue
-            graph = self.state.graph(element)
-            astray = None
-            if graph is not None and not self.options.inconsistent_paths:
-                astray = inconsistent(graph, wanted.points)
-            if astray is not None:
-                self._abandon(rule, element, InconsistentPathsError(astray), tags)
-                continue
+            graph = None if self.options.inconsistent_paths else self.state.graph(element)
             try:
+                astray = inconsistent(graph, wanted.points) if graph is not None else None
+                if astray is not None:
+                    raise InconsistentPathsError(astray)
                 if rule.simplify:
                     self._simplify(element, wanted)
                 if element.kind in DEFINITIONS and not rule.body.directives:
@@ -381,7 +379,7 @@ class _Run:
                     change = derive_in_macro(wanted, macro, layout, rule.filled)
                 else:
                     change = derive_edits(wanted, self.state.unit.node(element), layout, rule.filled)
-            except (ConflictError, TaggedError, UnboundError) as error:
+            except (ConflictError, InconsistentPathsError, TaggedError, UnboundError) as error:
                 self._abandon(rule, element, error, tags)
                 continue
             edits += [*change.edits, *realigned(change, element.span)]

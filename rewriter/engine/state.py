@@ -13,6 +13,7 @@ from rewriter.edit.layout import Layout
 from rewriter.engine.headers import Headers
 from rewriter.match.declared import Declared
 from rewriter.match.infer import Types
+from rewriter.match.scopes import Scopes
 from rewriter.source.arms import lines_in_lists
 from rewriter.source.macros import MacroTable
 from rewriter.source.text import Skipped, Span
@@ -34,6 +35,7 @@ class FileState:
     _graphs: dict[int, ControlFlowGraph | None] = field(default_factory=dict)
     _locals: dict[int, frozenset[str]] = field(default_factory=dict)
     _tests: dict[int, frozenset[int]] = field(default_factory=dict)
+    _scopes: dict[int, Scopes] = field(default_factory=dict)
     _macros: dict[int, dict[str, Node]] = field(default_factory=dict)
     _declared: Declared | None = None
     _lines_in_lists: frozenset[int] | None = None
@@ -117,6 +119,13 @@ class FileState:
             named = [(n.child("name"), n) for n in inside]
             self._macros[key] = {name.text: self.unit.with_body(n) for name, n in named if name is not None}
         return self._macros[key]
+
+    def scopes_of(self, element: TopLevel) -> Scopes:
+        """Tell which declarations the names in a function mean."""
+        key = element.span.start
+        if key not in self._scopes:
+            self._scopes[key] = Scopes.of(self.unit.node(element))
+        return self._scopes[key]
 
     def types_of(self, element: TopLevel) -> Types:
         """Give the types of expressions in an element, as far as this file and its headers declare them."""

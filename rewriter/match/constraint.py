@@ -12,6 +12,7 @@ from rewriter.match.comments import comments_around
 from rewriter.match.environment import Code, Environment, Location, Positions, Unbound, Value
 from rewriter.match.infer import Types
 from rewriter.match.kinds import EXPRESSIONS
+from rewriter.match.scopes import Scopes
 from rewriter.smpl.lexer import Token
 from rewriter.smpl.patch import (
     AllC,
@@ -51,6 +52,7 @@ class Context:
     evaluate: Evaluate
     tests: Callable[[], frozenset[int]]  # ids of the nodes that are tested for truth
     types: Callable[[], Types]
+    scopes: Callable[[], Scopes]
     macros: Callable[[], Mapping[str, Node]]  # the definitions of macros inside the function, by name
     transforms: bool  # whether the rule changes code
     plus: Mapping[int, bool]  # tokens that plus code is tied to, and whether all of it is written ``++``

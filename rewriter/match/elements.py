@@ -174,7 +174,7 @@ def _skipped(
         return []
     parts = [n for n in nodes if n.kind != ","]
     raw = matcher.context.source.text[start:end]
-    value = Code(" ".join(spell(n) for n in nodes), raw, "list")
+    value = matcher.in_scope(term, Code(" ".join(spell(n) for n in nodes), raw, "list"), nodes, env)
     bound = env.bind(term.name, value)
     declared = matcher.context.metavariables[term.name]
     if bound is not None and declared.length.isdigit():

@@ -52,6 +52,7 @@ class Code:
     node: Node | None = field(default=None, compare=False, repr=False)  # what it was read from
     hole: int = field(default=-1, compare=False)
     indent: bytes = field(default=b"", compare=False)  # of the line it begins on, where it has several
+    scopes: tuple[int, ...] = ()  # where the names in it are declared, of those that mean several things
 
     def words(self) -> tuple[str, ...]:
         """Give words that stand wherever this code stands: those of an expression, else a name alone."""

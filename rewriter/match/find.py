@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rewriter.cfg.graph import ControlFlowGraph, Point
 from rewriter.match.constraint import Context
-from rewriter.match.environment import Bindings, Environment, Location, Positions, Unbound, Value
+from rewriter.match.environment import Bindings, Code, Environment, Location, Positions, Unbound, Value
 from rewriter.match.pattern import is_return
 from rewriter.match.region import cross
 from rewriter.match.search import Search
@@ -89,7 +89,8 @@ def results(match: Match, context: Context, wanted: frozenset[str]) -> list[dict
     Positions are collected: within one match a position metavariable stands for all places it touched.
     """
     memo: dict[int, frozenset[Bindings]] = {}
-    own = tuple((n, v) for n, v in match.environment.items() if n in wanted and not isinstance(v, Unbound))
+    found = ((n, v) for n, v in match.environment.items() if n in wanted and not isinstance(v, Unbound))
+    own = tuple((n, _exported(n, v, context)) for n, v in found)
     merged = _merge([frozenset({tuple(sorted(own))}), _collect(match.witness, context, wanted, memo)])
     return [dict(bindings) for bindings in sorted(merged, key=str)]
 
@@ -108,10 +109,21 @@ def _collect(
         case Alt(parts):
             found = frozenset[Bindings]().union(*(_collect(p, context, wanted, memo) for p in parts))
         case Bind(bindings, part):
-            kept = tuple(b for b in bindings if b[0] in wanted)
+            kept = tuple((n, _exported(n, v, context)) for n, v in bindings if n in wanted)
             found = _merge([frozenset({kept}), _collect(part, context, wanted, memo)])
     memo[id(witness)] = found
     return found
+
+
+def _exported(name: str, value: Value, context: Context) -> Value:
+    """Give a value for other rules, which compare what is written and which variables are local."""
+    if not isinstance(value, Code):
+        return value
+    known = context.metavariables.get(name)
+    nodes = [value.node] if value.node is not None and known is not None else []
+    if known is None or not known.kind.endswith("expression"):
+        nodes = []
+    return replace(value, scopes=context.scopes().locality(nodes))
 
 
 def _places(alignment: Alignment, context: Context, wanted: frozenset[str]) -> Bindings:

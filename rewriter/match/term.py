@@ -9,7 +9,7 @@ the pattern is tied to the comma it stands for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from rewriter.match.constraint import Context, admits
@@ -40,6 +40,9 @@ from rewriter.syntax.attributes import ATTRIBUTE
 from rewriter.syntax.tree import Node, spell
 
 Found = list[tuple[Environment, Alignment]]
+
+
+_WITH_VARIABLES = ("expression", "statement")
 
 
 @dataclass(slots=True)
@@ -107,6 +110,7 @@ class TermMatcher:
         start, end = (inside[0].start, inside[-1].end) if inside else (place, place)
         raw = self.context.source.text[start:end]
         value = Code(" ".join(spell(n) for n in inside), raw, "statements", indent=self._indent(start))
+        value = self.in_scope(term, value, inside, env)
         bound = env.bind(term.name, value)
         return self.align(term.token.id, start, end, bound, done) if bound is not None else []
 
@@ -140,12 +144,31 @@ class TermMatcher:
         if declared is None or not declared.types or term.name in env:
             if node.kind == "type_descriptor":
                 return written_type(self, term, node, env, done)
-            return self.bound(term, self.code(node), node, env, done)
+            return self.bound(term, self._value(term, node, env), node, env, done)
         found: Found = []
         for typed in self._typed(declared, node, env):
-            found += self.bound(term, self.code(node), node, typed, done)
+            found += self.bound(term, self._value(term, node, typed), node, typed, done)
             break
         return found
+
+    def _value(self, term: Meta, node: Node, env: Environment) -> Code:
+        """Give what a metavariable stands for, with what the variables in it mean."""
+        value = self.code(node)
+        return self.in_scope(term, value, [node], env) if term.sort.endswith(_WITH_VARIABLES) else value
+
+    def in_scope(self, term: Meta, value: Code, nodes: Iterable[Node], env: Environment) -> Code:
+        """Give a value with where the variables in it are declared, if other blocks have such names.
+
+        What is inherited may come from another function: it is enough that the same variables are local.
+        """
+        declared = self.context.metavariables.get(term.name)
+        if declared is None or not declared.origin:
+            scopes = self.context.scopes().declarations(nodes)
+            return replace(value, scopes=scopes) if scopes else value
+        known = env.get(term.name)
+        if not isinstance(known, Code) or known.key != value.key or not known.scopes:
+            return value
+        return replace(value, scopes=self.context.scopes().locality(nodes))
 
     def _typed(self, declared: Metavariable, node: Node, env: Environment) -> Iterator[Environment]:
         """The environments in which ``node`` has one of the types that the metavariable asks for."""

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which declaration a local variable's name means: a block's own ``x`` is not the ``x`` around it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rewriter.match.declarator import declared_name
+from rewriter.syntax.tree import Node, leaves
+
+_OPENING = frozenset({"function_definition", "compound_statement", "for_statement"})
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """For each name that a function declares, the bytes from its declarations to the ends of their blocks.
+
+    ``several`` are the names that do not mean the same thing all over the function.
+    """
+
+    spans: dict[str, list[tuple[int, int]]]
+    several: frozenset[str]
+
+    @classmethod
+    def of(cls, function: Node) -> Scopes:
+        """Collect the names of a function, parameters included; of other code there are none."""
+        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        stack = [(function, function.end)] if function.kind == "function_definition" else []
+        while stack:
+            node, end = stack.pop()
+            if node.kind in _OPENING:
+                end = node.end
+            if node.kind in ("declaration", "parameter_declaration"):
+                for declarator in node.children:
+                    if declarator.field == "declarator":
+                        found[declared_name(declarator)].append((declarator.start, end))
+            if not node.kind.endswith("_expression"):
+                stack.extend((child, end) for child in node.children if child.children)
+        several = frozenset(n for n, s in found.items() if len(s) > 1 or s[0][1] < function.end)
+        return cls(found, several)
+
+    def declarations(self, nodes: Iterable[Node]) -> tuple[int, ...]:
+        """Tell where each of the names in code that mean several things is declared; -1 if nowhere here."""
+        if not self.several:
+            return ()
+        return tuple(self._declared(name) for name in _names(nodes) if name.text in self.several)
+
+    def locality(self, nodes: Iterable[Node]) -> tuple[int, ...]:
+        """Tell for each of the names in code whether the function declares it: 1, else 0."""
+        return tuple(int(self._declared(name) >= 0) for name in _names(nodes))
+
+    def _declared(self, name: Node) -> int:
+        seen = (start for start, end in self.spans.get(name.text, ()) if start <= name.start < end)
+        return max(seen, default=-1)
+
+
+def _names(nodes: Iterable[Node]) -> Iterator[Node]:
+    return (leaf for node in nodes for leaf in leaves(node) if leaf.kind == "identifier")
