@@ -10,6 +10,8 @@ from rewriter.smpl.lexer import Token
 from rewriter.smpl.patch import CType, Metavariable
 from rewriter.smpl.term import Choice, Dots, Inner, Leaf, Meta, Nest, Term
 
+_NAMES = frozenset(("identifier", "fresh identifier", "symbol"))
+
 
 def match_side(
     left: Term,
@@ -69,7 +71,7 @@ def _may_stand_for(
         case "statement":
             return _is_one_statement(term)
         case "identifier":
-            return isinstance(term, Meta | Leaf) and term.token.kind == "ident"
+            return _is_identifier(term, declared)
         case _:
             known = declared[term.name].types if isinstance(term, Meta) else ()
             free = {n for n, m in variables.items() if m.kind == "type"}
@@ -85,6 +87,13 @@ def _of_type(known: CType, wanted: tuple[CType, ...], free: Container[str]) -> b
         else w.base in free or (known.base, known.stars) == (w.base, w.stars)
         for w in wanted
     )
+
+
+def _is_identifier(term: Term, declared: dict[str, Metavariable]) -> bool:
+    """A name, or a metavariable that is one; an expression that might be a name is none."""
+    if isinstance(term, Meta):
+        return declared[term.name].kind in _NAMES
+    return isinstance(term, Leaf) and term.token.kind == "ident"
 
 
 def _is_one_statement(term: Term) -> bool:
