@@ -109,8 +109,6 @@ class DeclarationParser(ConstraintParser):
             self._i += len(parts)
             if kind in _TYPED:
                 return kind, self._type_after(kind, found)
-            if kind == "metavariable":
-                return "expression", ()  # what it stands in for makes it a statement or a type
             return kind.replace("initialiser", "initializer"), ()
         if self._is_type(found):
             return "expression", self._types(found)

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 
+from rewriter.smpl.anykind import settle
 from rewriter.smpl.arms import EndTies
 from rewriter.smpl.declarations import DeclarationParser
 from rewriter.smpl.fragment import FragmentParser
@@ -230,7 +231,7 @@ class _Parser:
                 name, chunk.line, header.script, header.depends_on, inputs, outputs, code, chunk.body_first
             )
         metavariables = {**_extended(header.extends, earlier), **declarations.metavariables()}
-        body = self._body(chunk, header, metavariables, extensions)
+        body, metavariables = self._body(chunk, header, metavariables, extensions)
         return Rule(
             name,
             chunk.line,
@@ -249,10 +250,12 @@ class _Parser:
         header: Header,
         metavariables: dict[str, Metavariable],
         extensions: frozenset[str],
-    ) -> Body:
+    ) -> tuple[Body, dict[str, Metavariable]]:
+        """Parse a rule's code; what it says of the kinds of metavariables comes along."""
         comments = "comments" in extensions
         pieces = BodyLexer(self._reader, chunk.body_first, chunk.body_last, comments).run()
         pieces = with_dots_of_c(pieces, self._reader)
+        metavariables = settle(metavariables, pieces)
         for piece in pieces:
             if isinstance(piece, Token):
                 self._check_token(piece, metavariables)
@@ -272,13 +275,11 @@ class _Parser:
         code = isomorphisms.expand(code, metavariables, tokens, grouped.before, grouped.after)
         statements = code.level in ("statements", "toplevel")
         inline = inline_lines(pieces, statements, metavariables)
-        return Body(
-            code,
-            tokens,
-            {key: plus_code(lines, inline) for key, lines in grouped.before.items()},
-            {key: plus_code(lines, inline) for key, lines in grouped.after.items()},
-            _comments(grouped),
+        before, after = (
+            {key: plus_code(lines, inline) for key, lines in tied.items()}
+            for tied in (grouped.before, grouped.after)
         )
+        return Body(code, tokens, before, after, _comments(grouped)), metavariables
 
     def _check_token(self, token: Token, metavariables: dict[str, Metavariable]) -> None:
         if token.text == "......":
