@@ -112,6 +112,16 @@ def same_number(pattern: str, code: str) -> bool:
         return False
 
 
+#: Keywords that compilers also take with underscores around them.
+_SPELT = frozenset(("typeof", "const", "volatile", "signed", "restrict", "asm", "attribute"))
+
+
+def same_word(pattern: str, code: str) -> bool:
+    """``typeof`` in a pattern is ``__typeof__`` in code, and so on."""
+    word = code.strip("_")
+    return word in _SPELT and pattern.strip("_") == word
+
+
 def _octal(text: str) -> bool:
     return len(text) > 1 and text[0] == "0" and text[1].isdigit()
 
@@ -134,14 +144,17 @@ def expressions(node: Node) -> list[Node]:
         parentheses_of_if = top.kind == "parenthesized_expression" and top.field == "condition"
         if (top.kind in EXPRESSIONS or top.kind == "init_declarator") and not parentheses_of_if:
             found.append(top)
-        if top.kind in ("type_descriptor", "struct_specifier", "union_specifier", "field_identifier"):
-            if top.kind == "type_descriptor":
-                continue
+        if top.kind in ("type_descriptor", "typeof_specifier"):
+            stack.extend(_sizes(top))
+            continue
+        if top.kind in ("struct_specifier", "union_specifier", "field_identifier"):
             stack.extend(n for n in reversed(top.children) if n.field == "body")
             continue
         for child in reversed(top.children):
             if top.kind == "concatenated_string" and child.kind == "string_literal":
                 continue  # one string
+            if top.kind == "parameter_list" and child.kind == "identifier":
+                continue  # a name before declarations of the old style
             if child.field in ("declarator", "label", "type", "designator"):
                 if child.kind in ("identifier", "field_identifier", "statement_identifier"):
                     continue
@@ -157,21 +170,33 @@ _CONDITIONALS = ("preproc_if", "preproc_el")
 
 
 def _sizes(declarator: Node) -> list[Node]:
-    """The evaluated parts of a declarator or type: initial values, array sizes, enumerators, bit widths."""
+    """The evaluated parts of a declarator or type.
+
+    Those are initial values, array sizes, enumerators, bit widths and what ``typeof`` asks for the type of.
+    """
     if declarator.kind == "init_declarator":
         return [declarator]
     found: list[Node] = []
     stack = [declarator]
     while stack:
         top = stack.pop()
+        if top.kind == "typeof_specifier":
+            found += _asked(top)
+            continue
         for child in top.children:
             if child.field == "size" or (top.kind == "enumerator" and child.field == "value"):
                 found.append(child)
             elif child.kind == "bitfield_clause":
                 found += child.children[1:]
-            elif child.field in ("declarator", "body") or _holds_sizes(child.kind):
+            elif child.field in ("declarator", "body", "type") or _holds_sizes(child.kind):
                 stack.append(child)
     return found[::-1]
+
+
+def _asked(typeof: Node) -> list[Node]:
+    """The expression of ``typeof(EXPRESSION)``, without the parentheses, which belong to the word."""
+    asked = [n for n in typeof.children if n.kind == "parenthesized_expression"]
+    return [n for parentheses in asked for n in parentheses.children[1:-1]]
 
 
 def _holds_sizes(kind: str) -> bool:

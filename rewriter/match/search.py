@@ -223,7 +223,7 @@ class Search:
         if point.node is None or point.artificial or point.kind in ("{", "do"):
             return []
         if step.anywhere:
-            if point.kind == "}" or (point.kind == "function" and step.level == "expression"):
+            if point.kind == "}":
                 return []
             matcher = self.matcher if step.whole else self.statements
             return anywhere(step, self._candidates(step.level, point), matcher, env)

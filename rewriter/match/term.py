@@ -28,6 +28,7 @@ from rewriter.match.kinds import (
     STATEMENTS,
     is_constant,
     same_number,
+    same_word,
     subexpressions,
 )
 from rewriter.match.lists import designated, has_dots, is_designated, operator_dots
@@ -131,7 +132,8 @@ class TermMatcher:
 
     def _leaf(self, term: Leaf, node: Node, env: Environment, done: Alignment) -> Found:
         text = node.text or self.context.source.decode(node.span)
-        if text != term.token.text and not same_number(term.token.text, text):
+        written = term.token.text
+        if text != written and not (same_number(written, text) or same_word(written, text)):
             return sized(self, term, node, env, done) if term.kind in SIZED and node.kind in SIZED else []
         if node.children and node.kind not in ("string_literal", "char_literal", "null"):
             return []

@@ -148,8 +148,13 @@ class Shapes:
         """Only what a type is made of, and at least one word that can be nothing else."""
         sure = False
         after_tag = False
-        for item in items:
-            if isinstance(item, GroupItem):
+        closed = -1
+        for i, item in enumerate(items):
+            if i <= closed:
+                continue
+            if _is_typeof(item) and i + 1 < len(items):
+                sure, closed = True, matching(items, i + 1)
+            elif isinstance(item, GroupItem):
                 if not all(self.is_type(b) for b in item.branches if b):
                     return False
                 sure = True
@@ -207,6 +212,10 @@ class Shapes:
             found = self._metavariables.get(item.text)
             return found.kind if found else ""
         return ""
+
+
+def _is_typeof(item: Item) -> bool:
+    return isinstance(item, Token) and item.text.strip("_") == "typeof"
 
 
 def _is_operator(item: Item | None) -> bool:

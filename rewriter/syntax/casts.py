@@ -68,6 +68,17 @@ def size(made: Node, names: TypeNames) -> Node:
     return replace(made, children=parts)
 
 
+def alignment(made: Node) -> Node:
+    """Give ``alignof(..)`` the form of ``sizeof(..)``: the grammar takes each name in it for a type."""
+    word, opening, inside, closing = made.children
+    if inside.kind == "type_descriptor" and [n.kind for n in inside.children] == ["type_identifier"]:
+        name = replace(inside.children[0], kind="identifier", field="")
+        whole = (opening, name, closing)
+        value = Node("parenthesized_expression", opening.start, closing.end, "value", whole, "")
+        made = replace(made, children=(word, value))
+    return replace(made, kind="sizeof_expression")
+
+
 def arguments(made: Node, names: TypeNames) -> Node:
     """Turn the names of types among arguments, ``min_t(foo, a, b)``, into types."""
     if not any(n.kind == "identifier" and names.only_names(n.text, n.start) for n in made.children):

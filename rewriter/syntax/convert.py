@@ -15,7 +15,7 @@ from dataclasses import replace
 import tree_sitter
 
 from rewriter.source.text import Mask, Source
-from rewriter.syntax.casts import arguments, cast, cast_of_unary, size
+from rewriter.syntax.casts import alignment, arguments, cast, cast_of_unary, size
 from rewriter.syntax.gate import LANGUAGE
 from rewriter.syntax.names import TypeNames
 from rewriter.syntax.tree import Node, walk
@@ -124,6 +124,8 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
                     made = arguments(made, names)
                 elif kind == "sizeof_expression":
                     made = size(made, names)
+                elif kind == "alignof_expression" and len(made.children) == 4:
+                    made = alignment(made)
                 children = pending.pop()
                 children += _without_qualifiers(made) if kind == "sized_type_specifier" else (made,)
             else:
