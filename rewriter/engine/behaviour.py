@@ -19,7 +19,7 @@ from rewriter.edit.variables import is_static
 from rewriter.engine.finding import ConstantTest, Note
 from rewriter.engine.state import FileState
 from rewriter.source.text import Span
-from rewriter.syntax.parse import TopLevel
+from rewriter.syntax.elements import TopLevel
 from rewriter.syntax.tree import leaves, walk
 
 

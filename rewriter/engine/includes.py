@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from rewriter.smpl.patch import Rule
 from rewriter.smpl.term import Inner, tokens_of
-from rewriter.syntax.parse import TopLevel
+from rewriter.syntax.elements import TopLevel
 
 T = TypeVar("T")
 

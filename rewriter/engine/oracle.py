@@ -30,7 +30,7 @@ from rewriter.engine.state import FileState
 from rewriter.match.environment import Code, Value
 from rewriter.smpl.patch import Asks
 from rewriter.source.files import read_file
-from rewriter.syntax.parse import TopLevel
+from rewriter.syntax.elements import TopLevel
 from rewriter.syntax.tree import Node
 
 Answerer = Callable[[Asks, Value, "Node | None", Mapping[str, "Value | None"]], bool]

@@ -21,7 +21,8 @@ from rewriter.smpl.patch import SemanticPatch
 from rewriter.source.needs import ANYTHING
 from rewriter.source.text import Lines, Skipped, Span
 from rewriter.syntax.directive import DEFINITIONS
-from rewriter.syntax.parse import TopLevel, TranslationUnit, parse
+from rewriter.syntax.elements import TopLevel
+from rewriter.syntax.parse import TranslationUnit, parse
 
 
 def outcome(

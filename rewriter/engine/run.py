@@ -60,7 +60,7 @@ from rewriter.smpl.validate import inherited_keys, references
 from rewriter.source.needs import NOTHING
 from rewriter.source.text import Skipped, Span
 from rewriter.syntax.directive import DEFINITIONS
-from rewriter.syntax.parse import TopLevel
+from rewriter.syntax.elements import TopLevel
 
 
 def run_file(

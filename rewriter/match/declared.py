@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from rewriter.smpl.patch import CType
 from rewriter.syntax.directive import DEFINITIONS
-from rewriter.syntax.parse import TopLevel, TranslationUnit
+from rewriter.syntax.elements import TopLevel
+from rewriter.syntax.parse import TranslationUnit
 from rewriter.syntax.tree import Node, spell, walk
 
 _ANYWHERE = 1 << 62

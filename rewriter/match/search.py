@@ -250,6 +250,8 @@ class Search:
         node = point.node
         if node is None or node is self.graph.function.child("body") or self._holds_cases(point):
             return []
+        if node is self.graph.function:
+            return []  # a macro call at top level declares something
         if point.kind in ("case", "default"):
             node = self._labelled_once.setdefault(point.id, labelled(self.graph, point))
         found = self.matcher.match(step.term, node, env)

@@ -29,6 +29,8 @@ def with_braces(context: Context, definition: Inner) -> Context:
 def signature(matcher: TermMatcher, terms: tuple[Term, ...], nodes: list[Node], env: Environment) -> Found:
     """A function's header; without a return type in the pattern any type will do."""
     declarator = next((n for n in nodes if n.field == "declarator"), None)
+    if _written_by_macro(matcher.context, nodes) and _edited(matcher.context, terms):
+        return []  # its commas and parentheses mean something else
     if not any(t.role == "type" for t in terms):
         if "optional_storage" in matcher.context.disabled and any(n.kind in OPTIONAL for n in nodes):
             return []
@@ -50,3 +52,20 @@ def signature(matcher: TermMatcher, terms: tuple[Term, ...], nodes: list[Node], 
     shell = Inner("declaration", "", terms)
     place = Node("declaration", nodes[0].start, nodes[-1].end, "", tuple(nodes), "")
     return matcher.match(shell, place, env)
+
+
+def _written_by_macro(context: Context, header: list[Node]) -> bool:
+    """Tell whether a macro makes the header, ``SYSCALL_DEFINE1(f, int, x)``: it is not what C would write."""
+    declarator = next((n for n in header if n.kind == "function_declarator"), None)
+    parameters = declarator.child("parameters") if declarator is not None else None
+    if parameters is None:
+        return False
+    opening = parameters.children[0]
+    return context.source.text[opening.start : opening.end] != b"("
+
+
+def _edited(context: Context, terms: tuple[Term, ...]) -> bool:
+    """Tell whether a pattern changes a header, apart from removing all of it and adding code before it."""
+    own = [t.id for term in terms for t in tokens_of(term) if t.id >= 0]
+    changed = any(context.removed(t) or (t in context.plus and t != own[0]) for t in own)
+    return changed and not removed_alone(context, own)

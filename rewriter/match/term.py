@@ -133,6 +133,8 @@ class TermMatcher:
     def _leaf(self, term: Leaf, node: Node, env: Environment, done: Alignment) -> Found:
         text = node.text or self.context.source.decode(node.span)
         written = term.token.text
+        if node.kind == written == "(":
+            text = written  # in SYSCALL_DEFINE1(f, int, x) it is a comma
         if text != written and not (same_number(written, text) or same_word(written, text)):
             return sized(self, term, node, env, done) if term.kind in SIZED and node.kind in SIZED else []
         if node.children and node.kind not in ("string_literal", "char_literal", "null"):

@@ -2,7 +2,8 @@
 """Full rules for macros that are a function's header.
 
 ``SYSCALL_DEFINE2(f, int, a, long, b) {`` reads as ``long            f( int  a, long  b) {``, and
-``TEST_F(a, b) {`` as ``TEST_F a( b) {``. What can be no parameter is shown as one name.
+``TEST_F(a, b) {`` as ``TEST_F a( b) {``. What can be no parameter is shown as one name. A name in small
+letters is no macro's: ``f(a) {`` is a function without a type.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from itertools import pairwise
 
 from rewriter.source.region import STATEMENT_WORDS, Region
 
+#: What is shown for a function without a type, its name and parameters.
+UNTYPED = b"t x"
 _PAIRED = re.compile(rb"\w*SYSCALL\w*DEFINE\w*\d|\w*BPF_CALL_\d")
 
 
@@ -19,6 +22,9 @@ def mask_header(region: Region, name: int, opening: int, stop: int) -> None:
     """Make a function's header of ``NAME(a, type, b, ..) {``."""
     tokens = region.tokens
     word = tokens.text[name]
+    if word == word.lower() and word not in region.table.functions:
+        region.show(name, stop, UNTYPED, "function")
+        return
     commas = [
         k for k in range(opening + 1, stop) if tokens.text[k] == b"," and region.where.paren[k] == opening
     ]

@@ -227,6 +227,8 @@ def _mask_static_calls(canvas: Canvas) -> None:
             continue
         after = text[stop + 1 : stop + 80].lstrip(BLANKS)[:1]
         at = found.start() + 1
+        if after == b"{" and found.group(1).islower():
+            continue  # a function without a type
         if after in (b";", b"{"):
             canvas.blank(at, at + 6, "word", b"static")
         elif after in (b"=", b"["):

@@ -36,6 +36,7 @@ _LEAF_KINDS = frozenset(
         "operand",
         "member",
         "header",
+        "function",
         "loop-end",
         "word",
         "inserted",
@@ -85,6 +86,8 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
                 if start < covered or (mask is not None and mask.kind == "inserted"):
                     pass  # the parser was shown something here that the file does not have
                 elif mask is not None:
+                    if mask.kind == "function":
+                        children.append(Node("primitive_type", start, start, "type", (), "int"))
                     children.append(_hidden_leaf(kind, role, end, mask, text, graft))
                     covered = children[-1].end
                 elif kind == "identifier" and text[start:end] in _TYPE_KEYWORDS:
@@ -124,6 +127,8 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
                     made = arguments(made, names)
                 elif kind == "sizeof_expression":
                     made = size(made, names)
+                elif kind == "function_definition":
+                    made = called_by_macro(made)
                 elif kind == "alignof_expression" and len(made.children) == 4:
                     made = alignment(made)
                 children = pending.pop()
@@ -145,6 +150,22 @@ def definition(kind: Node, semicolon: Node) -> Node:
     """Make the declaration of a type alone: ``struct s { int a; };``."""
     children = (replace(kind, field="type"), semicolon)
     return Node("declaration", kind.start, semicolon.end, "", children, "")
+
+
+def called_by_macro(definition: Node) -> Node:
+    """Make the header of ``TEST(name) {`` that of a function ``name`` without parameters."""
+    declarator = definition.child("declarator")
+    if declarator is None or declarator.kind != "parenthesized_declarator" or len(declarator.children) != 3:
+        return definition
+    _, name, closing = declarator.children
+    if name.kind != "identifier":
+        return definition
+    opening = Node("(", name.end, name.end, "", (), "")
+    parameters = Node("parameter_list", name.end, closing.end, "parameters", (opening, closing), "")
+    parts = (replace(name, field="declarator"), parameters)
+    header = Node("function_declarator", name.start, closing.end, "declarator", parts, "")
+    children = tuple(header if n is declarator else n for n in definition.children)
+    return replace(definition, children=children)
 
 
 def _without_qualifiers(sized: Node) -> tuple[Node, ...]:
@@ -223,7 +244,9 @@ def _hidden_leaf(kind: str, role: str, end: int, mask: Mask, text: bytes, graft:
         return _leaf("statement_identifier", start, end, "label", text)
     if mask.kind in ("header", "loop-end", "word"):
         return _leaf(kind, start, stop, role, text)
-    if mask.kind in ("operand", "member"):
+    if mask.kind == "function":
+        role = "declarator"
+    if mask.kind in ("operand", "member", "function"):
         grafted = graft(mask, text)
         return replace(grafted, field=role) if grafted else _leaf("opaque", start, stop, role, text)
     if mask.kind == "type":

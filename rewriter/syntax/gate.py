@@ -16,6 +16,8 @@ from itertools import pairwise
 import tree_sitter
 import tree_sitter_c
 
+from rewriter.source.headers import UNTYPED
+
 LANGUAGE = tree_sitter.Language(tree_sitter_c.language())
 
 _BAD = tree_sitter.Query(
@@ -66,7 +68,7 @@ def find_bad(root: tree_sitter.Node, shadow: bytes, within: tuple[int, int] | No
         parent = node.parent
         if parent is not None and parent.type == "compound_statement":
             found.append(Bad(node.start_byte, node.end_byte, "function in a function"))
-        elif body is not None and not _is_header(node):
+        elif body is not None and not _is_header(node, shadow):
             found.append(Bad(node.start_byte, body.start_byte, "no function's header"))
     found += [Bad(n.start_byte, n.end_byte, "syntax error") for n in captures.get("error", ())]
     found += [Bad(n.start_byte, n.end_byte, f"missing {n.type}") for n in captures.get("missing", ())]
@@ -131,16 +133,21 @@ def _walked(root: tree_sitter.Node, within: tuple[int, int]) -> dict[str, list[t
                 return found
 
 
-def _is_header(function: tree_sitter.Node) -> bool:
+def _is_header(function: tree_sitter.Node, shadow: bytes) -> bool:
     """Tell whether a definition has parentheses, and no other function's header behind them.
 
+    In ``f(a) {`` the name ``f`` is no type, though the grammar reads it so, unless it looks like a macro's.
     ``struct PACKED s {`` reads as a function ``s``, and ``LIST(x) int f(void) {`` as one called ``LIST``.
     """
     node = function.child_by_field_name("declarator")
     while node is not None and node.type not in ("function_declarator", "parenthesized_declarator"):
         node = node.child_by_field_name("declarator")
-    if node is None or node.type == "parenthesized_declarator":
-        return node is not None
+    kind = function.child_by_field_name("type")
+    if kind is not None and (node is None or node.type == "parenthesized_declarator"):
+        word = shadow[kind.start_byte : kind.end_byte]
+        return shadow.startswith(UNTYPED, kind.start_byte) if node is None else word != word.lower()
+    if node is None:
+        return False
     behind = node.named_children[2:]
     return not any(
         word.type == "identifier" and call.type == "call_expression" and word.start_point.column == 0
