@@ -147,6 +147,8 @@ def expressions(node: Node) -> list[Node]:
         if top.kind in ("type_descriptor", "typeof_specifier"):
             stack.extend(_sizes(top))
             continue
+        if top.kind in _DIRECTIVES:
+            continue  # #undef A and #include A evaluate nothing
         if top.kind in ("struct_specifier", "union_specifier", "field_identifier"):
             stack.extend(n for n in reversed(top.children) if n.field == "body")
             continue
@@ -165,6 +167,7 @@ def expressions(node: Node) -> list[Node]:
     return found
 
 
+_DIRECTIVES = frozenset(("preproc_call", "preproc_include"))
 _HOLDERS = ("_list", "_declaration", "enumerator", "struct_specifier", "union_specifier", "enum_specifier")
 _CONDITIONALS = ("preproc_if", "preproc_el")
 

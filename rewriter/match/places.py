@@ -37,9 +37,11 @@ def candidates(level: str, point: Point) -> list[Node]:
 
 
 def _no_names(node: Node) -> Iterator[Node]:
-    """The tag of a struct, and the field that an initial value is for, which are no names by themselves."""
+    """The tag of a struct, the field that an initial value is for, and what a directive names."""
     if node.kind in _TAGGED:
         yield from (child for child in node.children if child.field == "name")
+    elif node.kind == "preproc_include" or (node.children[:1] and node.children[0].text == "#undef"):
+        yield from node.children
     elif node.kind in ("field_designator", "gnu_asm_output_operand", "gnu_asm_input_operand"):
         yield from (child for child in node.children if child.kind in NAMES and child.field != "value")
 

@@ -20,6 +20,8 @@ from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.parser import parse_semantic_patch
 
 _EMPTY = re.compile(r"\bS2?=(?= |$)")
+_INHERITED = re.compile(r"^\w[\w ]* r\.\w+;", re.MULTILINE)
+_AT_THE_END = re.compile(r"\S+(?: p\d@\d+:0)+")
 _PLACE = re.compile(r" p\d@\d+:\d+")
 _COMPOUND = frozenset(("if", "else", "for", "while", "do", "switch", "{"))
 _TOKEN = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\])*\"|\w+|[^\w\s]", re.DOTALL)
@@ -101,31 +103,37 @@ def agree(theirs: Answer, mine: Answer) -> bool:
     return theirs == mine
 
 
-def explained(theirs: Answer, mine: Answer) -> str:
+def explained(theirs: Answer, mine: Answer, rule: str) -> str:
     """Give the documented reason for which two answers differ, "" for none.
 
     What is changed has to be the same but for braces and the place of ``static``; what is told may be told in
     another number of pieces.
     """
     if theirs.failed or mine.failed:
-        return ""
+        inherits = _INHERITED.search(rule) is not None and not mine.failed
+        return "the same code added for several inherited values" if inherits else ""
     if theirs.tokens != mine.tokens:
-        return _other_code(theirs.tokens, mine.tokens) if theirs.output == mine.output else ""
+        return _other_code(theirs.tokens, mine.tokens, rule) if theirs.output == mine.output else ""
     written = [line for line in theirs.output if not _EMPTY.search(line)]
     if set(theirs.output) == set(mine.output):
         return "the same is told more than once"
     if set(written) == set(mine.output):
         return "an empty statement that nobody wrote"
+    extra = set(theirs.output) - set(mine.output)
+    if set(mine.output) <= set(theirs.output) and all(_AT_THE_END.fullmatch(line) for line in extra):
+        return "the end of a function, found for the sake of another branch"
     if _united(written) == _united(mine.output):
         return "the positions of several ways are told together"
     return ""
 
 
-def _other_code(theirs: tuple[str, ...], mine: tuple[str, ...]) -> str:
+def _other_code(theirs: tuple[str, ...], mine: tuple[str, ...], rule: str) -> str:
     if _without_needless_braces(theirs) == _without_needless_braces(mine):
         return "braces around one statement"
     if [t for t in theirs if t != "static"] == [t for t in mine if t != "static"]:
         return "the place of static" if len(theirs) == len(mine) else ""
+    if "\n++" in rule and sorted(theirs) == sorted(mine):
+        return "the order of what ++ adds"
     return ""
 
 
