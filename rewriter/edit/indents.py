@@ -12,7 +12,9 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 
+from rewriter.edit.arms import HEADED
 from rewriter.edit.layout import Layout
 from rewriter.source.text import Span
 from rewriter.syntax.tree import Node, walk
@@ -39,6 +41,24 @@ class Indents:
         """Give the indentation of the contents of the block that opens at ``brace``."""
         at = brace if self._layout.first_on_line(brace) else self._heads.get(brace, brace)
         return self._layout.indent(at) + self._layout.unit()
+
+    def of_case(self, offset: int) -> bytes | None:
+        """Give the indentation of the labels of the innermost ``switch`` around ``offset``."""
+        around = [n for n in walk(self._root) if n.kind == "switch_statement" and n.start < offset < n.end]
+        if not around:
+            return None
+        body = around[-1].child("body")
+        labels = [n for n in body.children if n.kind == "case_statement"] if body is not None else []
+        return self._layout.indent((labels or around[-1:])[0].start)
+
+    def heads(self, place: int) -> bool:
+        """Tell whether the head of a compound statement ends at ``place``, and its body follows."""
+        return any(
+            part.end == place and following.field in ("body", "consequence")
+            for node in walk(self._root)
+            if node.kind in HEADED
+            for part, following in pairwise(node.children)
+        ) or any(node.kind == "else" and node.end == place for node in walk(self._root))
 
     def in_list(self, offset: int) -> bool:
         """Tell whether the innermost braces around ``offset`` hold values, enumerators or members."""

@@ -16,6 +16,9 @@ from rewriter.edit.template import render_inline, render_lines
 from rewriter.source.text import Span
 from rewriter.syntax.tree import Node
 
+_CASE = re.compile(rb"\s*(?:case\b|default\s*:)")
+#: Lines that belong to what stands below them.
+_LEADS = re.compile(rb"\s*(?:#[ \t]*(?:if|else|elif)|//)|.*\*/\s*$")
 _DECLARES = re.compile(rb"\w+[\s*]+\w")
 
 
@@ -106,8 +109,10 @@ class Inserter:
             indent = self._indents.block(at - 1) + self.depths.beside(at)
         if self.depths.closes_kept(at):
             indent = indent.removesuffix(layout.unit())
-        lines = render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
+        lines = self._lines(addition, indent, at)
         text = newline + newline.join(lines)
+        if lines[0].strip() == b"{" and self._indents.heads(at):
+            text = b" " + text.lstrip()
         arm = self.arm_before(addition.span)
         if arm is not None and arm.span in self.braced:
             end = self.braced[arm.span].end
@@ -136,12 +141,19 @@ class Inserter:
         if layout.text[at : at + 1] == b"}":
             indent = layout.indent(at) + layout.unit() + self.depths.beside(at)
             behind = layout.indent(at) if self._indents.in_list(at) else indent
-        lines = render_lines(addition.code, self._metavariables, addition.env, indent, layout.unit())
+        lines = self._lines(addition, indent, at)
         text = newline.join(lines) + newline
         if layout.first_on_line(at):
             start = layout.line_start(at)
             return [Edit(Span(start, start), text)]
         return [Edit(Span(at, at), text.lstrip(b" \t") + behind)]
+
+    def _lines(self, addition: Addition, indent: bytes, place: int) -> list[bytes]:
+        """The lines of an addition; a label of a ``switch`` stands with the others."""
+        if _CASE.match(addition.code.lines[0].text.encode()):
+            labels = self._indents.of_case(place)
+            indent = indent if labels is None else labels + self.depths.beside(place)
+        return render_lines(addition.code, self._metavariables, addition.env, indent, self._layout.unit())
 
     def arm_before(self, span: Span) -> Arm | None:
         """The innermost arm that begins no later than ``span`` and ends with it."""
@@ -169,4 +181,5 @@ class Inserter:
         start = self._layout.comment_above(self._layout.line_start(self._root.start))
         lines = render_lines(addition.code, self._metavariables, addition.env, b"", self._layout.unit())
         newline = self._layout.newline()
-        return Edit(Span(start, start), newline.join(lines).rstrip() + newline + newline)
+        apart = b"" if _LEADS.match(lines[-1]) else newline
+        return Edit(Span(start, start), newline.join(lines).rstrip() + newline + apart)

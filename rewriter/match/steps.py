@@ -117,6 +117,12 @@ class Compiler:
         step.shared = step.exported | (step.next.free if step.next is not None else frozenset())
         return step
 
+    def _keep(self, step: Step, names: frozenset[str]) -> None:
+        """Let a step be asked for fewer bindings, those of ``names``."""
+        behind = step.next.free if step.next is not None else frozenset()
+        step.shared -= step.keep - names - self._wanted - behind
+        step.keep, step.exported = names, names | self._wanted
+
     # --- sequences --------------------------------------------------------------------------------
 
     def _sequence(
@@ -165,7 +171,8 @@ class Compiler:
             case Anchored(term=inner) if not compound(inner):
                 return self._finish(Simple(then, keep, term, False))
             case Anchored(term=inner, first=first, last=last):
-                step = self._term(inner, then, keep)
+                step = self._term(inner, then, keep | self._plus_names(term))
+                self._keep(step, keep)  # what only the plus code names is nobody else's
                 kept = {token.id for token in tokens_of(inner)}
                 step.anchors = (*step.anchors, (-1 if first in kept else first, -1 if last in kept else last))
                 step.free |= self._plus_names(term)

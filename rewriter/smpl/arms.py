@@ -37,12 +37,11 @@ class EndTies:
             case Inner(kind=kind) if kind in _OPEN_ENDED:
                 own = [t for t in tokens_of(term) if t.id >= 0]
                 last = own[-1]
-                whole = self._inner(term)
                 if last.id not in self.after or last.removed:
-                    return whole
+                    return self._inner(term)
                 first, end = self._made(own[0]), self._made(last)
                 self.after[end.id] = self.after.pop(last.id)
-                return Anchored(term.role, whole, first.id, end.id)
+                return Anchored(term.role, self._inner(term), first.id, end.id)
             case Inner(kind="initializer_list"):
                 self._first_value(term)
                 return self._inner(term)

@@ -53,6 +53,8 @@ class FragmentParser:
         if not items:
             raise self._reader.error("the minus slice is empty", 1)
         code = self._body(items, kind)
+        if not code.terms:
+            raise self._syntax_error(items)
         for left in self._pending:
             raise self._reader.error(
                 f"'@{left.name}': no {left.sort} ends here that it could be attached to",
