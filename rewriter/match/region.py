@@ -328,7 +328,7 @@ class Region:
         while stack:
             at = points[stack.pop()]
             if at.id != point.id:
-                if self._wanted(following, at, env):
+                if self.search.holds(following, at, env):
                     return set()
                 if at.kind in ("goto", "break") and at.id in self._before_target(following, env):
                     return set()
@@ -345,15 +345,15 @@ class Region:
                     stack.append(after)
         return exits
 
-    def _wanted(self, step: Step, point: Point, env: Environment) -> bool:
-        """Tell whether what follows the dots is here, or at least the first thing of it."""
-        return self._head(step, point, env) or self.search.holds(step, point, env)
-
     def _before_target(self, following: Step, env: Environment) -> set[int]:
-        """The points from which control can come to what follows the dots."""
+        """The points from which control can come to what follows the dots, or to the first thing of it."""
         if self._before is None or self._before[0] is not env:
             graph = self.search.graph
-            wanted = [p.id for p in graph.points if self._wanted(following, p, env)]
+            wanted = [
+                p.id
+                for p in graph.points
+                if self._head(following, p, env) or self.search.holds(following, p, env)
+            ]
             self._before = (env, before(graph, wanted))
         return self._before[1]
 
