@@ -274,10 +274,16 @@ class _Rule:
         if pick < 0.4:
             return [f"- {line}" for line in lines]
         if pick < 0.7:
-            return [*(f"- {line}" for line in lines), "+ new();"]
+            return [*(f"- {line}" for line in lines), self._added()]
         if pick < 0.85:
-            return [*(f"  {line}" for line in lines), "+ new();"]
-        return ["+ new();", *(f"  {line}" for line in lines)]
+            return [*(f"  {line}" for line in lines), self._added()]
+        return [self._added(), *(f"  {line}" for line in lines)]
+
+    def _added(self) -> str:
+        """A line of plus code; it names some of the expressions and identifiers there are so far."""
+        known = sorted(n for n, kind in self.names.items() if kind in ("expression", "identifier"))
+        named = [n for n in known if self.chance.random() < 0.4]
+        return f"+ new({', '.join(named)});"
 
     def _expression_rule(self) -> list[str]:
         text = self.expression(0)
@@ -342,7 +348,7 @@ class _Rule:
         lines: list[str] = []
         for _ in range(self.chance.choice((0, 1, 1, 1, 2))):
             lines += self._leading()
-            if self.chance.random() < 0.85:
+            if self.chance.random() < 0.7:
                 lines += self._dots()
         lines += self._one()
         if self.chance.random() < 0.06:
