@@ -23,6 +23,7 @@ from rewriter.smpl.header import BUILT_IN_ISOMORPHISMS
 from rewriter.smpl.isofile import Isomorphism, read_term, standard_isomorphisms
 from rewriter.smpl.isomatch import match_side
 from rewriter.smpl.lexer import LineReader, Token
+from rewriter.smpl.negation import negated
 from rewriter.smpl.patch import CType, Metavariable
 from rewriter.smpl.term import (
     Anchored,
@@ -297,10 +298,25 @@ class _Expander:
                     own.remove(same)
                     return Leaf(kind, role, same)
                 return Leaf(kind, role, self._fresh(token, like))
-            case Inner(kind=kind, role=role, children=children):
-                return Inner(kind, role, tuple(self._instantiate(c, bound, like, own) for c in children))
+            case Inner(kind="unary_expression", children=(Leaf(token=Token(text="!")), Meta(name=name))):
+                other = negated(bound[name], self._sign, lambda token: self._is_kept(token, like))
+                return self._plain(right, bound, like, own) if other is None else _in_role(other, right.role)
+            case Inner():
+                return self._plain(right, bound, like, own)
             case _:
                 return right
+
+    def _is_kept(self, token: Token, whole: Token) -> bool:
+        """Tell whether a rule leaves an operator alone, or all that it matches goes."""
+        tied = token.id in self._before or token.id in self._after
+        return whole.removed or not (tied or token.removed)
+
+    def _sign(self, text: str, place: Token) -> Token:
+        return self._fresh(replace(place, text=text), place)
+
+    def _plain(self, right: Inner, bound: dict[str, Term], like: Token, own: list[Token]) -> Inner:
+        children = tuple(self._instantiate(c, bound, like, own) for c in right.children)
+        return Inner(right.kind, right.role, children)
 
     def _types(self, wanted: CType, bound: dict[str, Term]) -> Iterator[CType]:
         """Give the types of the pattern for one of the isomorphism's."""
