@@ -16,7 +16,7 @@ from rewriter.edit.template import render_inline, render_lines
 from rewriter.source.text import Span
 from rewriter.syntax.tree import Node
 
-_CASE = re.compile(rb"\s*(?:case\b|default\s*:)")
+_CASE = re.compile(r"\s*(?:case\b|default\s*:)")
 #: Lines that belong to what stands below them.
 _LEADS = re.compile(rb"\s*(?:#[ \t]*(?:if|else|elif)|//)|.*\*/\s*$")
 _DECLARES = re.compile(rb"\w+[\s*]+\w")
@@ -150,7 +150,7 @@ class Inserter:
 
     def _lines(self, addition: Addition, indent: bytes, place: int) -> list[bytes]:
         """The lines of an addition; a label of a ``switch`` stands with the others."""
-        if _CASE.match(addition.code.lines[0].text.encode()):
+        if _CASE.match(addition.code.lines[0].text):
             labels = self._indents.of_case(place)
             indent = indent if labels is None else labels + self.depths.beside(place)
         return render_lines(addition.code, self._metavariables, addition.env, indent, self._layout.unit())

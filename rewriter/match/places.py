@@ -40,10 +40,14 @@ def _no_names(node: Node) -> Iterator[Node]:
     """The tag of a struct, the field that an initial value is for, and what a directive names."""
     if node.kind in _TAGGED:
         yield from (child for child in node.children if child.field == "name")
-    elif node.kind == "preproc_include" or (node.children[:1] and node.children[0].text == "#undef"):
+    elif node.kind == "preproc_include" or _undefines(node):
         yield from node.children
     elif node.kind in ("field_designator", "gnu_asm_output_operand", "gnu_asm_input_operand"):
         yield from (child for child in node.children if child.kind in NAMES and child.field != "value")
+
+
+def _undefines(node: Node) -> bool:
+    return node.kind == "preproc_call" and node.children[0].text.lstrip("# \t") == "undef"
 
 
 def _sized_name(node: Node) -> Iterator[Node]:
