@@ -276,8 +276,7 @@ class _Expander:
         def fresh(kind: str, text: str) -> Token:
             return self._fresh(replace(every[0], kind=kind, text=text, attached=()), every[-1])
 
-        anchored = Anchored(term.role, with_value(term, fresh), every[0].id, every[-1].id)
-        branches = (Sequence((term,), "statements"), Sequence((anchored,), "statements"))
+        branches = (Sequence((term,), "statements"), Sequence((with_value(term, fresh),), "statements"))
         return Choice(term.role, branches, False, every[0], False)
 
     def _instantiate(self, right: Term, bound: dict[str, Term], like: Token, own: list[Token]) -> Term:
