@@ -337,17 +337,13 @@ class _Builder:
         self._connect(at, target)
 
     def _ifdef(self, node: Node, before: list[int]) -> list[int]:
-        """Arms are alternatives; without ``#else`` there is also a way past. ``#if 0`` is not there."""
-        condition = node.child("condition")
-        dead = condition is not None and condition.text == "0"
+        """Arms are alternatives; without ``#else`` there is also a way past."""
         ends: list[int] = []
         arm: Node | None = node
         while arm is not None:
             if arm.kind == "preproc_else":
                 return ends + self._sequence(_arm(arm), [self._point("ifdef arm", None, before)])
-            if not dead:
-                ends += self._sequence(_arm(arm), [self._point("ifdef arm", None, before)])
-            dead = False
+            ends += self._sequence(_arm(arm), [self._point("ifdef arm", None, before)])
             arm = arm.child("alternative")
         return [*ends, self._point("ifdef skip", None, before)]
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where code is added beside an ``#include`` that a rule keeps: once in a file.
+"""Where code is added beside an ``#include`` that a rule keeps: once in a file where the path has dots.
 
-Below the last matching one, or above the first of those that ``<linux/...>`` covers; those under ``#if``
-count only where there are no others.
+Beside each of those that a whole path names; of those that ``<linux/...>`` covers above the first or below
+the last that does not stand under ``#if``. Code on both sides is added beside the first.
 """
 
 from __future__ import annotations
@@ -24,9 +24,7 @@ def changed_elements(rule: Rule, found: Mapping[int, tuple[TopLevel, T]]) -> lis
     if not isinstance(term, Inner) or term.kind != "preproc_include":
         return elements
     tokens = list(tokens_of(term))
-    if any(t.removed for t in tokens):
+    if any(t.removed for t in tokens) or "..." not in tokens[-1].text:
         return elements
-    free = [e for e in elements if not e[0].conditional] or elements
-    if rule.body.after:
-        return free[-1:]
-    return free[:1] if "..." in tokens[-1].text else elements
+    free = [e for e in elements if not e[0].conditional]
+    return free[:1] if rule.body.before else free[-1:]

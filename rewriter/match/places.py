@@ -47,7 +47,7 @@ def _no_names(node: Node) -> Iterator[Node]:
 
 
 def _undefines(node: Node) -> bool:
-    return node.kind == "preproc_call" and node.children[0].text.lstrip("# \t") == "undef"
+    return node.kind == "preproc_call" and node.children[0].text == "#undef"
 
 
 def _sized_name(node: Node) -> Iterator[Node]:

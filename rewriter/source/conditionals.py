@@ -17,8 +17,8 @@ from rewriter.source.tokens import CLOSE, OPEN, Tokens
 
 _WORD = re.compile(rb"#[ \t]*(\w+)")
 _ZERO = re.compile(
-    rb"#[ \t]*(?:if[ \t]+(?:0\b|defined[ \t]*\(?[ \t]*__cplusplus)"
-    rb"|ifdef[ \t]+__(?:cplusplus|ASSEMBLY__|ASSEMBLER__|LINKER__)\b)"
+    rb"#[ \t]*(?:if[ \t]+defined[ \t]*\(?[ \t]*__cplusplus"
+    rb"|ifdef[ \t]+__(?:ASSEMBLY__|ASSEMBLER__|LINKER__)\b)"
 )
 _NOT_ASSEMBLY = re.compile(rb"#[ \t]*ifndef[ \t]+__(?:cplusplus|ASSEMBLY__|ASSEMBLER__|LINKER__)\b")
 _Stack = tuple[tuple[bytes, str], ...]
@@ -85,7 +85,7 @@ _LINE = re.compile(rb"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif|elifdef|eli
 
 
 def hide_dead_arms(canvas: Canvas, places: list[tuple[int, int]]) -> bool:
-    """Hide arms that are never C, ``#if 0`` and those for the assembler, that hold one of ``places``.
+    """Hide arms that are never C, those for C++ and for the assembler, that hold one of ``places``.
 
     Tell whether any was hidden. The conditionals' own lines stay.
     """

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Full rules for preprocessor lines that stay: parameters and comments the grammar cannot read.
 
-``#define F(fmt, args...)`` loses the name before the dots, a comment inside a macro's body becomes
+``#define F(fmt, args...)`` is shown with the dots alone, a comment inside a macro's body becomes
 part of the body.
 """
 
@@ -23,15 +23,15 @@ _ODD_PARAMETERS = re.compile(rb"#[ \t]*define[ \t]+\w+\(([^()]*)\)")
 _PLAIN_PARAMETER = re.compile(rb"[\s\\]*+\w*+[\s\\]*+(?:\.\.\.)?[\s\\]*+")
 
 
-_NAMED_DOTS = re.compile(rb"#[ \t]*define[ \t]+\w+\([^()]*?(\w+)[ \t]*\.\.\.[ \t]*\)")
+_NAMED_DOTS = re.compile(rb"#[ \t]*define[ \t]+\w+\([^()]*?(\w+[ \t]*\.\.\.)[ \t]*\)")
 
 
 def mask_directive(region: Region, index: int) -> None:
-    """Blank the name in ``#define F(fmt, args...)``."""
+    """Show plain dots for ``args...`` in ``#define F(fmt, args...)``; mend what else the grammar misreads."""
     text, start = region.tokens.text[index], region.tokens.start[index]
     found = _NAMED_DOTS.match(text)
     if found:
-        region.canvas.blank(start + found.start(1), start + found.end(1), "word", found.group(1))
+        region.canvas.show(start + found.start(1), start + found.end(1), b"...", "word", found.group(1))
     if text.endswith((b"\\\n", b"\\\r\n")):
         at = start + text.rindex(b"\\")
         region.canvas.show(at, at + 1, b"_", "directive")  # continued by an empty line

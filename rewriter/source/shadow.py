@@ -20,7 +20,8 @@ whose kind says what the original text is:
 ``case-range``      the dots of ``case 1 ... 5``
 ``label``           the colon of a label that nothing can follow in the grammar
 ``directive``       a blanked preprocessor line
-``arm``             the arm of a conditional that had to be hidden because the split cuts a statement
+``arm``             the arm of a conditional that had to be hidden because the split cuts a statement,
+                    or that a constant excludes, with the lines around it
 ``inserted``        a blank shown as a token the grammar wants
 ``operand``         an expression shown as a number
 ``opaque``          text shown as one identifier

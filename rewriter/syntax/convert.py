@@ -94,6 +94,8 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
                     children.append(_keyword_type(start, end, role, text))
                 elif kind == "number_literal" and text[start] in b"+-":
                     children.append(_signed(start, end, role, text))
+                elif text[start] == ord("#"):
+                    children.append(Node(kind, start, end, role, (), _directive_word(text[start:end])))
                 else:
                     children.append(
                         Node(kind, start, end, role, (), text[start:end].decode("utf-8", "surrogateescape"))
@@ -198,6 +200,11 @@ def _keyword_type(start: int, end: int, role: str, text: bytes) -> Node:
     """Make a type of a keyword that the grammar took for a variable: ``min_t(int, a, b)``."""
     leaf = _leaf("primitive_type", start, end, "type", text)
     return Node("type_descriptor", start, end, role, (leaf,), "")
+
+
+def _directive_word(text: bytes) -> str:
+    """Write ``#  define`` as ``#define``."""
+    return "#" + text[1:].lstrip(b" \t").decode("utf-8", "surrogateescape")
 
 
 def _masks_by_start(raw: tree_sitter.Node, source: Source) -> dict[int, Mask]:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Directives with what they say as C: ``#define A(x) f(x)`` gets the call as its ``value``.
 
-A body that is an expression, a type or a function is its node; one of statements is a ``macro_body`` of them.
-A name that is pasted together is a ``pasted_identifier``. A body that is no C on its own stays the leaf
-``preproc_arg``.
+A body that is an expression, a type or a function is its node; a whole statement or declaration is a
+``macro_body`` of it, also a ``do`` loop that lacks its ``;``. Several of them, and others that lack it, are
+the leaf ``macro_text``: nothing is found in them. A name that is pasted together is a ``pasted_identifier``.
+A body that is no C on its own stays the leaf ``preproc_arg``.
 """
 
 from __future__ import annotations
@@ -70,9 +71,12 @@ def _read(raw: bytes, last: Node, parse_alone: ParseAlone) -> Node | None:
         if len(nodes) != 1 or found is None:
             continue
         inside = found.children[1:-1] if before and wanted != "type_descriptor" else (found,)
+        end = len(before) + size
         if wanted == "compound_statement":
-            inside = tuple(n for n in inside if n.start < len(before) + size)
-        elif len(inside) != 1 or inside[0].end != len(before) + size:
+            inside = tuple(n for n in inside if n.start < end)
+            if len(inside) != 1 or (inside[0].end > end and inside[0].kind != "do_statement"):
+                return replace(last, kind="macro_text")
+        elif len(inside) != 1 or inside[0].end != end or inside[0].kind == "compound_statement":
             continue
         by = last.start - len(before)
         moved = tuple(n for n in (shifted(i, by, last.start + size) for i in inside) if n is not None)

@@ -52,8 +52,28 @@ class TopLevel:
 
     @property
     def conditional(self) -> bool:
-        """It stands in an arm of an ``#if``."""
-        return self.raw.parent is not None and self.raw.parent.type.startswith("preproc_")
+        """It stands in an arm of an ``#if`` that is no ``#ifndef NAME`` with ``#define NAME`` below it."""
+        around = self.raw.parent
+        while around is not None:
+            if around.type.startswith("preproc_") and not _guards(around, self._text):
+                return True
+            around = around.parent
+        return False
+
+
+def _guards(raw: tree_sitter.Node, text: bytes) -> bool:
+    """Tell whether a conditional, or that around an ``#else``, keeps what it holds from being read twice."""
+    while raw.type != "preproc_ifdef":
+        if raw.type != "preproc_else" or raw.parent is None:
+            return False
+        raw = raw.parent
+    name, *rest = [child for child in raw.named_children if child.type != "comment"]
+    defined = rest[0].child_by_field_name("name") if rest and rest[0].type == "preproc_def" else None
+    return (
+        raw.children[0].type == "#ifndef"
+        and defined is not None
+        and text[name.start_byte : name.end_byte] == text[defined.start_byte : defined.end_byte]
+    )
 
 
 class _Reach:

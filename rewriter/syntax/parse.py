@@ -14,6 +14,7 @@ from functools import partial
 import tree_sitter
 
 from rewriter.source.conditionals import hide_dead_arms
+from rewriter.source.constant import settle_constants
 from rewriter.source.macros import MacroTable
 from rewriter.source.quick import mask_quickly
 from rewriter.source.regions import regions_around
@@ -131,6 +132,7 @@ def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree
     """Mask and parse in rounds until the gate finds nothing more or the rules have nothing more to say."""
     canvas = Canvas(text)
     mask_quickly(canvas, table)
+    settle_constants(canvas)
     shadow = bytes(canvas.shadow)
     tree = _parse(shadow)
     if tree is None:
