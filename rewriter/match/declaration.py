@@ -167,7 +167,8 @@ def _separable(context: Context, term: Inner) -> bool | None:
         return True if all(context.plus.get(t, True) for t in tokens) else None
     shared = [t.id for c in term.children if c.role != "declarator" for t in tokens_of(c)]
     # What comes before a declaration that may also have a value is tied to both forms, not to shared words.
-    free = tokens[:1] if valueless(term, context.plus) not in {"", *context.disabled} else ()
+    led = tokens[:1] if tokens and tokens[0] in context.led else ()
+    free = led if valueless(term, context.plus) not in {"", *context.disabled} else ()
     changed = any(context.removed(t) or (t in context.plus and t not in free) for t in shared)
     return None if changed else False
 

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
-from rewriter.smpl.lexer import Token
+from rewriter.smpl.lexer import PlusLine, Token
 from rewriter.smpl.term import Dots, Inner, Leaf, Meta, Term
 
 _IMPLIED = "implied"  # the role of a ``=`` that nobody wrote
+_STORAGE = re.compile(r"\b(?:static|extern|auto|register)\b")
 _NAMES = {"": "decl_init", "static": "static_decl_init", "extern": "extern_decl_init"}
 
 
@@ -35,6 +37,15 @@ def valueless(term: Inner, tied: Collection[int]) -> str:
     if inner.token.removed or inner.token.attached or inner.token.id in tied or end.token.removed:
         return ""
     return _NAMES.get(" ".join(word.text for word in storage), "")
+
+
+def makes_storage(lines: Iterable[PlusLine]) -> bool:
+    """Tell whether plus code adds a word of storage to a declaration; one with a value is not meant then.
+
+    A declaration of its own among the plus code adds none.
+    """
+    text = "\n".join(line.text for line in lines).strip()
+    return _STORAGE.search(text) is not None and not text.endswith((";", "}"))
 
 
 def with_value(term: Inner, fresh: Callable[[str, str], Token]) -> Inner:

@@ -18,7 +18,7 @@ from itertools import product
 from operator import or_
 
 from rewriter.smpl.arms import Plus, may_lose_braces, tested_otherwise
-from rewriter.smpl.declinit import valueless, with_value
+from rewriter.smpl.declinit import makes_storage, valueless, with_value
 from rewriter.smpl.header import BUILT_IN_ISOMORPHISMS
 from rewriter.smpl.isofile import Isomorphism, read_term, standard_isomorphisms
 from rewriter.smpl.isomatch import match_side
@@ -272,6 +272,8 @@ class _Expander:
         if valueless(term, {*self._before, *self._after}) != self._iso.name:
             return term
         every = [t for t in tokens_of(term) if t.id >= 0]
+        if any(makes_storage(tied.get(t.id, ())) for tied in (self._before, self._after) for t in every):
+            return term
 
         def fresh(kind: str, text: str) -> Token:
             return self._fresh(replace(every[0], kind=kind, text=text, attached=()), every[-1])

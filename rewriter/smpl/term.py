@@ -127,10 +127,15 @@ class PlusCode:
     behind_comma: bool = False  # in a list, behind a comma that the code lacks
 
     @property
+    def is_complete(self) -> bool:
+        """Whole declarations, statements, definitions or a directive."""
+        text = "\n".join(line.text for line in self.lines).strip()
+        return text.endswith((";", "}")) or text.startswith("#")
+
+    @property
     def is_element(self) -> bool:
         """Complete at top level: a declaration, a definition or a directive."""
-        text = "\n".join(line.text for line in self.lines).strip()
-        return self.alone and (text.endswith((";", "}")) or text.startswith("#"))
+        return self.alone and self.is_complete
 
     @property
     def multiple(self) -> bool:
@@ -172,8 +177,8 @@ class Body:
 
     @property
     def led(self) -> frozenset[int]:
-        """The tokens plus code is added before, but none behind."""
-        return frozenset(self.before.keys() - self.after.keys())
+        """The tokens whole plus code is added before, but none behind."""
+        return frozenset(t for t, code in self.before.items() if code.is_complete and t not in self.after)
 
     @property
     def directives(self) -> bool:
