@@ -31,6 +31,7 @@ from rewriter.edit.arms import (
 )
 from rewriter.edit.commas import separated, stray_commas
 from rewriter.edit.comments import comment_edits
+from rewriter.edit.conditionals import with_conditionals
 from rewriter.edit.depths import Depths, below_head, between_braces
 from rewriter.edit.edit import Edit, Rewrite, clashes
 from rewriter.edit.insertion import Inserter
@@ -77,8 +78,9 @@ class _Deriver:
         pieces, loose = self._pieces(spans)
         places = [a.span.end if a.after else a.span.start for a in self._tags.additions]
         commas = stray_commas(self._root, [Span(p.start, p.end) for p in pieces], places)
-        if commas:
-            spans = sorted({*spans, *commas})
+        every = with_conditionals(sorted({*spans, *commas}), self._layout, self._tags.skipped, places)
+        if every != spans:
+            spans = every
             pieces, loose = self._pieces(spans)
         braces = self._braces_to_keep(spans, pieces)
         if braces:

@@ -57,6 +57,7 @@ class Tags:
     _changers: dict[Span, tuple[frozenset[int], bool]] = field(
         default_factory=dict
     )  # and whether with plus code
+    skipped: set[Span] = field(default_factory=set)  # what removed dots stand for
     _at: dict[tuple[Span, bool], list[Addition]] = field(default_factory=dict)
     declarators: dict[Span, tuple[Node, Span]] = field(default_factory=dict)  # picked from a list of several
 
@@ -100,6 +101,8 @@ class Tags:
             if not len(span) or entry.shared is not None:
                 continue
             (self.removed if removed else self.kept).add(span)
+            if removed and body.tokens[token].kind == "dots":
+                self.skipped.add(span)
         if token in body.comments:
             self.comments[Span(entries[0].start, entries[0].end)] = body.comments[token]
         if told:
