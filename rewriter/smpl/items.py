@@ -254,7 +254,7 @@ class Grouper:
         later = self._anchors(following, grouped.items, end=False)
         if earlier and earlier[0].removed:
             where, anchors = grouped.after, earlier
-        elif later and (later[0].removed or _moves(before, previous, following)):
+        elif later and (later[0].removed or _moves(run, before, previous, following)):
             where, anchors = grouped.before, later
         elif earlier:
             where, anchors = grouped.after, earlier
@@ -282,13 +282,21 @@ class Grouper:
         return []
 
 
-def _moves(before: Token | None, previous: Token | None, following: Token | None) -> bool:
+def _moves(
+    run: list[PlusLine], before: Token | None, previous: Token | None, following: Token | None
+) -> bool:
     """Tell whether plus code between a comma and an element goes with the element.
 
     That may match anywhere in its list where it is ``.x = e`` or ``before`` the comma are dots, which may be
-    nothing.
+    nothing. So may a case in its switch, and elements with a comma added before them may be none.
     """
-    if previous is None or previous.text != "," or following is None:
+    if previous is None or following is None:
+        return False
+    if previous.text == "{" and following.text in ("case", "default"):
+        return True
+    if previous.text == "(" and run[-1].text.rstrip().endswith(","):
+        return True
+    if previous.text != ",":
         return False
     dots = before is not None and before.kind == "dots" and not before.removed
     return following.text == "." or (dots and following.text not in (")", "}"))

@@ -12,6 +12,7 @@ from rewriter.source.conditionals import flatten
 from rewriter.source.context import contexts
 from rewriter.source.definitions import mask_definitions
 from rewriter.source.macros import MacroTable
+from rewriter.source.oldstyle import mask_old_style
 from rewriter.source.operands import (
     mask_asm,
     mask_case_ranges,
@@ -53,6 +54,7 @@ def mask_region(canvas: Canvas, start: int, end: int, table: MacroTable, effort:
     mask_asm(region)
     mask_strings(region)
     mask_case_ranges(region)
+    mask_old_style(region)
     mask_definitions(region)
     mask_statements(region)
     mask_arguments(region)
