@@ -91,6 +91,8 @@ class Shapes:
         head = items[0]
         if isinstance(head, Token) and (head.text in STATEMENT_WORDS or head.kind == "directive"):
             return False
+        if any(self._ends_statement(i) and self._depth_zero(items, i) for i in items[:-1]):
+            return False
         for i, item in enumerate(items):
             if isinstance(item, DotsItem | NestItem) and self._depth_zero(items, item):
                 before = items[i - 1] if i else None
@@ -111,6 +113,12 @@ class Shapes:
     def may_be_expression(self, items: list[Item]) -> bool:
         """Tell whether the items are an expression where one is due: a nest may stand for one there."""
         return self.is_expression(items) or (len(items) == 1 and isinstance(items[0], NestItem))
+
+    def _ends_statement(self, item: Item) -> bool:
+        """Tell whether a statement ends with this item."""
+        if isinstance(item, GroupItem):
+            return not any(self.is_expression(b) or self.is_type(b) for b in item.branches if b)
+        return isinstance(item, Token) and (item.text == ";" or self.kind(item) in STATEMENT_KINDS)
 
     def _depth_zero(self, items: list[Item], wanted: Item) -> bool:
         depth = 0
