@@ -56,10 +56,10 @@ def takes_else(statement: Node) -> bool:
     return False
 
 
-def needs_braces(text: bytes, else_if: bool = False) -> bool:
+def needs_braces(text: bytes, may_be_if: bool = False) -> bool:
     """Tell whether code that stands as an arm has to be put in braces: several statements, or an ``if``.
 
-    With ``else_if`` one ``if`` takes the place of another behind ``else``.
+    With ``may_be_if`` an ``if`` alone needs none.
     """
     code = _NO_CODE.sub(b"", text).strip()
     if not is_whole(text):
@@ -72,7 +72,7 @@ def needs_braces(text: bytes, else_if: bool = False) -> bool:
             ends += 1
             if ends == 1 and code.startswith(b"{"):
                 return at + 1 < len(code)
-    return ends > 1 or (_IF.match(code) is not None and not else_if)
+    return ends > 1 or (_IF.match(code) is not None and not may_be_if)
 
 
 def has_code(text: bytes) -> bool:

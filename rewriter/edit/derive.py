@@ -270,10 +270,10 @@ class _Deriver:
             head = begun.get(arm.span.start)
             if piece is None and head is not None and self._heads(head.additions[-1]):
                 text = b"\n".join(map(self._written, head.additions))
-                wanted = needs_braces(text.rstrip().removesuffix(b"{") + b";", else_if=True)
+                wanted = needs_braces(text.rstrip().removesuffix(b"{") + b";", may_be_if=True)
             elif piece is not None:
                 added = [self._written(a) for a in piece.additions if a.code.alone]
-                wanted = bool(added) and needs_braces(b"\n".join(added), self._is_else_if(arm))
+                wanted = bool(added) and needs_braces(b"\n".join(added), self._may_be_if(arm))
             else:
                 before = [a for a in loose if not a.after and a.span.start == arm.span.start]
                 after = [a for a in loose if a.after and self._inserter.arm_before(a.span) == arm]
@@ -284,8 +284,13 @@ class _Deriver:
                 found[arm.span] = Braces(arm, self._layout, self._layout.newline())
         return found
 
-    def _is_else_if(self, arm: Arm) -> bool:
+    def _may_be_if(self, arm: Arm) -> bool:
+        """Tell whether an ``if`` may stand there without braces: behind ``else``, or as the rule has it."""
         text, start = self._layout.text, arm.span.start
+        head = re.match(rb"\w+", text[arm.owner : start])
+        told = head is not None and Span(arm.owner, arm.owner + head.end()) in self._tags.kept
+        if told and not re.match(rb"else\b", text[self._layout.code_after(arm.span.end) :][:5]):
+            return True
         before = text[: self._layout.code_before(start)]
         return before.endswith(b"else") and re.match(rb"if\b", text[start : start + 3]) is not None
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rewriter.cfg.graph import ControlFlowGraph, Point
-from rewriter.match.environment import Bindings, Environment
+from rewriter.match.environment import Bindings, Brace, Environment
 from rewriter.match.solutions import Solutions
 from rewriter.match.step import Cases, Labelled, Step
 from rewriter.match.term import Found
@@ -45,7 +45,10 @@ def switch(search: Search, step: Cases, point: Point, env: Environment) -> list[
     for e, alignment in search.header(step.term, point, env):
         ends = search.matcher.match(body.children[0], block.children[0], e, alignment)
         ends = [r for e, a in ends for r in search.matcher.match(body.children[-1], block.children[-1], e, a)]
-        ways: list[tuple[Environment, Witness]] = [(e, Leaf(a, point.id)) for e, a in ends]
+        numbered = ((e.bind(step.brace, Brace(opening.brace)), a) for e, a in ends)
+        ways: list[tuple[Environment, Witness]] = [
+            (e, Leaf(a, point.id)) for e, a in numbered if e is not None
+        ]
         for arm in step.arms:
             ways = [
                 (w.extend(d), join([witness, o]))

@@ -10,7 +10,7 @@ from rewriter.match.elements import replaced
 from rewriter.match.environment import Environment
 from rewriter.match.pattern import operands_of, operator_of
 from rewriter.match.witness import Aligned, Alignment
-from rewriter.smpl.term import Dots, Inner, Leaf, Term
+from rewriter.smpl.term import Dots, Inner, Leaf, Term, tokens_of
 from rewriter.source.arms import exclude_each_other
 from rewriter.syntax.tree import Node
 
@@ -22,8 +22,14 @@ _COMMUTATIVE = frozenset({"|", "&", "+", "*", "&&", "||", "^"})
 
 @lru_cache(maxsize=4096)
 def has_dots(term: Inner) -> bool:
-    """Tell whether a binary expression of the pattern has dots for an operand."""
-    return any(isinstance(operand, Dots) for operand in operands_of(term))
+    """Tell whether a binary expression of the pattern has dots that stand for any other operands.
+
+    Where they or the operator are minus code, all of it has to be.
+    """
+    dots = [operand for operand in operands_of(term) if isinstance(operand, Dots)]
+    marks = [t.removed for t in tokens_of(term)]
+    own = [t.removed for t in tokens_of(term) if t.text == operator_of(term)]
+    return bool(dots) and (all(marks) or not any((*own, *(d.token.removed for d in dots))))
 
 
 def _chain(node: Node, operator: str) -> list[Node]:
@@ -55,15 +61,28 @@ def operator_dots(matcher: TermMatcher, term: Inner, node: Node, env: Environmen
     if logical and len(chain) == 1 and not matcher.context.is_tested(node):
         return []
     first = int(logical and isinstance(operands[0], Dots))
-    ways: list[tuple[int, Environment, Alignment]] = [(first, env, done)]
+    ways: list[tuple[tuple[int, ...], Environment, Alignment]] = [((), env, done)]
     for asked in wanted:
         ways = [
-            (i + 1, e, a)
-            for start, old, alignment in ways
-            for i in range(start, len(chain))
+            ((*taken, i), e, a)
+            for taken, old, alignment in ways
+            for i in range(taken[-1] + 1 if taken else first, len(chain))
             for e, a in matcher.match(asked, chain[i], old, alignment)
         ]
-    return [(e, a) for _, e, a in ways]
+    gone = next((t.token for t in operands if isinstance(t, Dots) and t.token.removed), None)
+    if gone is None:
+        return [(e, a) for _, e, a in ways]
+    return [(e, _others(gone.id, [chain[i] for i in taken], node, a)) for taken, e, a in ways]
+
+
+def _others(dots: int, taken: list[Node], node: Node, done: Alignment) -> Alignment:
+    """Tie removed dots to all of a chain but the operands that are asked for."""
+    starts = [node.start, *(operand.end for operand in taken)]
+    ends = [*(operand.start for operand in taken), node.end]
+    for start, end in zip(starts, ends, strict=True):
+        if start < end:
+            done = (Aligned(dots, start, end), done)
+    return done
 
 
 def is_designated(term: Inner) -> bool:

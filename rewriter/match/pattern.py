@@ -73,14 +73,8 @@ def has_cases(body: Term) -> bool:
 
 
 def cases_of(body: Inner) -> tuple[Inner, ...]:
-    """Give the cases of a switch; dots at the end of one say nothing."""
-    return tuple(_without_dots(t) for t in body.children if isinstance(t, Inner))
-
-
-def _without_dots(case: Inner) -> Inner:
-    last = case.children[-1]
-    idle = isinstance(last, Dots) and not last.whens and last.token.mark == "context" and last.role != "value"
-    return Inner(case.kind, case.role, case.children[:-1]) if idle else case
+    """Give the cases of a switch."""
+    return tuple(t for t in body.children if isinstance(t, Inner))
 
 
 def is_expression(term: Term) -> bool:

@@ -81,10 +81,11 @@ class Loop(Step):
 
 @dataclass(slots=True, eq=False)
 class Cases(Step):
-    """A switch of which the pattern has some cases, in any order."""
+    """A switch of which the pattern has some cases, in any order; dots that end one lead to ``brace``."""
 
     term: Inner
     arms: tuple[Step, ...]
+    brace: str
 
 
 @dataclass(slots=True, eq=False)

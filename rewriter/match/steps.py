@@ -326,12 +326,17 @@ class Compiler:
     def _switch(self, term: Inner, body: Term, then: Step | None, keep: frozenset[str]) -> Step:
         assert isinstance(body, Inner)
         arms = cases_of(body)
+        self._braces += 1
+        brace, closing = f"{{{self._braces}", body.children[-1]
+        assert isinstance(closing, Leaf)
         steps: list[Step] = []
         for arm in arms:
             others = (o for o in arms if o is not arm)
             names = frozenset(n for o in others for n in (*metavariables_of(o), *self._plus_names(o)))
-            steps.append(self._sequence((arm,), None, keep | names, trailing=False))
-        return self._finish(Cases(then, keep, term, tuple(steps)))
+            inner = keep | names
+            end = self._finish(Close(None, inner, closing, brace)) if skips(arm.children[-1]) else None
+            steps.append(self._sequence((arm,), end, inner, trailing=False))
+        return self._finish(Cases(then, keep, term, tuple(steps), brace))
 
     def _branch(self, term: Term, keep: frozenset[str]) -> Step:
         return self._or_within(self._sequence((term,), None, keep, trailing=False), term, keep)

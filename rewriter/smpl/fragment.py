@@ -220,7 +220,7 @@ class FragmentParser:
             if isinstance(item, Token):
                 return self._token(item, node.kind, role)
             return self._item(item, role, "expression" if node.kind != "primitive_type" else "type")
-        if item is not None and self._is_whole(node, item):
+        if item is not None and self._is_whole(node, item, writer):
             if isinstance(item, Token):
                 return self._token(item, node.kind, role)
             return self._item(item, role, _sort_of(node.kind))
@@ -247,7 +247,7 @@ class FragmentParser:
             if terms:
                 yield Inner(ATTRIBUTE, "attribute", terms)
 
-    def _is_whole(self, node: Node, item: Item) -> bool:
+    def _is_whole(self, node: Node, item: Item, writer: CText) -> bool:
         """``node`` is all that was written for a statement-like stand-in."""
         if isinstance(item, Token):
             whole = self._shapes.kind(item) in STATEMENT_KINDS | FIELD_KINDS
@@ -255,6 +255,8 @@ class FragmentParser:
         if node.kind in ("parameter_declaration", "enumerator"):
             return len(node.children) == 1
         if node.kind in ("expression_statement", "declaration", "field_declaration"):
+            if node.children[-1].start in writer.items:
+                return False  # its semicolon is the pattern's own
             names = [n for n in walk(node) if n.text.startswith("smpl_")]
             plain = [n for n in walk(node) if not n.children and n.text not in (";", "int")]
             return len(names) == 1 and len(plain) == 1

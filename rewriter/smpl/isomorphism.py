@@ -2,8 +2,8 @@
 """Isomorphisms: rewrites of the pattern, so that ``x == NULL`` also finds ``!x``.
 
 Each isomorphism is applied once, in the order of its file; a sub-term that matches the left side becomes
-an ordered disjunction of itself and the right side. A term that is partly minus and partly context is
-left alone, and so is one whose own tokens carry positions.
+an ordered disjunction of itself and the right side. A term is left alone whose own tokens carry positions, or
+of which the isomorphism would vary what is partly minus and partly context.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ class _Expander:
             own: list[Token] = []
             if not match_side(left, term, self._iso.variables, self._metavariables, bound, own):
                 continue
-            if self._drops_too_much(bound, right):
+            if self._drops_too_much(bound, right, every):
                 continue
             free = [n for n, m in self._iso.variables.items() if m.kind == "type" and n not in bound]
             kinds = [[self._type(t, every[0]) for t in self._types(CType(n), bound)] for n in free]
@@ -237,13 +237,13 @@ class _Expander:
             if not match_side(left, variant, iso.variables, self._metavariables, bound, own):
                 continue
             every = every or [t for t in tokens_of(term) if t.id >= 0]
-            if not every or not self._is_of_one_piece(every, own, bound):
+            if not every or not self._is_of_one_piece(term, every, own, bound):
                 continue
             if not self._may_lose_braces(term, own):
                 continue
             left_over = list(own)
-            made = self._instantiate(right, bound, every[0], left_over)
-            if any(t.attached for t in left_over) or self._drops_too_much(bound, right):
+            made = self._instantiate(right, bound, own[0] if own else every[0], left_over)
+            if any(t.attached for t in left_over) or self._drops_too_much(bound, right, every):
                 continue
             if all(t.removed for t in every):
                 made = self._without_ends(made, {every[0].id, every[-1].id})
@@ -252,16 +252,22 @@ class _Expander:
             branches.append(Sequence((anchored,), level))
         return Choice(term.role, tuple(branches), False, every[0], False) if len(branches) > 1 else term
 
-    def _is_of_one_piece(self, every: list[Token], own: list[Token], bound: dict[str, Term]) -> bool:
+    def _is_of_one_piece(
+        self, term: Term, every: list[Token], own: list[Token], bound: dict[str, Term]
+    ) -> bool:
         """Tell whether what the isomorphism takes is all removed or all kept.
 
-        Statements inside it and names may be changed on their own.
+        What it keeps may be changed on its own. An operand of two that is replaced as a whole may not.
         """
-        if self._iso.kind != "Statement":
-            kinds = {name: variable.kind for name, variable in self._iso.variables.items()}
-            names = [t for n, term in bound.items() if kinds[n] == "identifier" for t in tokens_of(term)]
-            own = [t for t in every if t not in names]
-        return len({t.removed for t in own}) <= 1
+        if len({t.removed for t in own}) > 1:
+            return False
+        if self._iso.kind == "Statement" or len({t.removed for t in every}) == 1:
+            return True
+        if any(t.removed for t in own):
+            return False
+        if not isinstance(term, Inner) or term.kind != "binary_expression":
+            return True
+        return not any(all(t.removed for t in tokens_of(part)) for part in bound.values())
 
     def _may_lose_braces(self, term: Term, own: list[Token]) -> bool:
         if not isinstance(term, Inner) or term.kind != "compound_statement":
@@ -362,11 +368,13 @@ class _Expander:
     def _sequence_without(self, code: Sequence, ends: set[int]) -> Sequence:
         return replace(code, terms=tuple(self._without_ends(t, ends) for t in code.terms))
 
-    def _drops_too_much(self, bound: dict[str, Term], right: Term) -> bool:
+    def _drops_too_much(self, bound: dict[str, Term], right: Term, every: list[Token]) -> bool:
         """Tell whether more would be dropped than a metavariable that stands nowhere else."""
         kept = set(metavariables_of(right))
         names = self._added.union(*(metavariables_of(t) for n, t in bound.items() if n in kept))
         dropped = [t for n, t in bound.items() if n not in kept]
+        if not all(t.removed for t in every) and any(t.removed for d in dropped for t in tokens_of(d)):
+            return True
         return any(not isinstance(t, Meta) or t.name in names or not self._may_drop(t) for t in dropped)
 
     def _may_drop(self, term: Meta) -> bool:
