@@ -46,7 +46,9 @@ def with_conditionals(
     """
     if not spans:
         return []
-    groups = _groups(layout, _above(spans[0].start, layout), _below(max(s.end for s in spans), layout))
+    groups = _groups(
+        layout, _before_directives(spans[0].start, layout), past_directives(max(s.end for s in spans), layout)
+    )
     if not groups:
         return list(spans)
     lines = sorted(line for group in groups for line in group.lines)
@@ -54,8 +56,8 @@ def with_conditionals(
     gone: list[Span] = []
     starts, ends = {s.start for s in skipped}, {s.end for s in skipped}
     for start, end in _runs(spans, lines, layout):
-        start = _above(start, layout) if start in starts else start
-        end = _below(end, layout) if end in ends else end
+        start = _before_directives(start, layout) if start in starts else start
+        end = past_directives(end, layout) if end in ends else end
         inside = (g for g in groups if g.is_inside(start, end))
         gone += [line for g in inside if not any(g.holds(p) for p in places) for line in g.lines]
     stay = sorted(line for line in lines if line not in gone)
@@ -92,14 +94,14 @@ def _runs(spans: Sequence[Span], lines: Sequence[Span], layout: Layout) -> Itera
     yield start, end
 
 
-def _above(at: int, layout: Layout) -> int:
+def _before_directives(at: int, layout: Layout) -> int:
     """Give the start of the directives right above an offset, or the offset."""
     while (line := layout.line_start(layout.code_before(at))) < at and _DIRECTIVE.match(layout.text, line):
         at = line
     return at
 
 
-def _below(at: int, layout: Layout) -> int:
+def past_directives(at: int, layout: Layout) -> int:
     """Give the end of the directives right below an offset, or the offset."""
     while (line := layout.line_start(layout.code_after(at))) > at:
         found = _DIRECTIVE.match(layout.text, line)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rewriter.edit.arms import Arm, Braces
+from rewriter.edit.conditionals import past_directives
 from rewriter.edit.depths import Depths
 from rewriter.edit.edit import Edit
 from rewriter.edit.indents import Indents
@@ -41,6 +42,8 @@ class Inserter:
 
     def edits(self, addition: Addition) -> list[Edit]:
         """Give the edits for an addition. Raises UnboundError."""
+        if addition.code.last and addition.code.alone:
+            return self._last_element(addition)
         if addition.code.behind_comma and addition.code.alone:
             return self._element(addition)
         if not addition.code.alone:
@@ -52,6 +55,18 @@ class Inserter:
         """Tell whether a place is where the function falls off its closing brace."""
         body = self._root.child("body") if self._root.kind == "function_definition" else None
         return body is not None and not len(span) and span.start == body.end - 1
+
+    def _last_element(self, addition: Addition) -> list[Edit]:
+        """Add an element behind all others, in no arm of a conditional."""
+        at = addition.span.end
+        end = past_directives(at, self._layout)
+        if end == at:
+            return self._element(addition) if addition.code.behind_comma else self._below(addition)
+        comma = addition.code.behind_comma and not self._is_first(at)
+        lines = self._lines(addition, self.indent(self._indents.behind(addition.span), at), at)
+        newline = self._layout.newline()
+        added = Edit(Span(end, end), newline + newline.join(lines))
+        return [Edit(Span(at, at), b","), added] if comma else [added]
 
     def _element(self, addition: Addition) -> list[Edit]:
         """Add an element behind the last one, which has no comma."""

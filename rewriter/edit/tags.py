@@ -117,6 +117,8 @@ class Tags:
             code = body.after[token]
             if not len(ends) and not removed and body.tokens[token].text == ",":
                 code = replace(code, behind_comma=True)  # the code has no comma here
+            if _ends_list(body, token):
+                code = replace(code, last=True)
             nothing = not len(ends) and body.tokens[token].kind == "dots"
             self._addition(ends, not nothing, code, metavariables, env, replaced)
 
@@ -230,6 +232,12 @@ def _replaced(body: Body, spans: Mapping[int, list[Aligned]]) -> frozenset[Span]
     if not all(body.tokens[token].removed for token in spans):
         return frozenset()
     return frozenset(Span(e.start, e.end) for entries in spans.values() for e in entries if e.start < e.end)
+
+
+def _ends_list(body: Body, token: int) -> bool:
+    """Tell whether a token is the comma between dots and the end of a list."""
+    before, behind = body.tokens.get(token - 1), body.tokens.get(token + 1)
+    return before is not None and before.kind == "dots" and behind is not None and behind.text == "}"
 
 
 def _extent(spans: frozenset[Span]) -> tuple[int, int]:

@@ -125,6 +125,7 @@ class PlusCode:
     lines: tuple[PlusLine, ...]
     alone: bool
     behind_comma: bool = False  # in a list, behind a comma that the code lacks
+    last: bool = False  # in a list, behind whatever else stands there
 
     @property
     def is_complete(self) -> bool:
