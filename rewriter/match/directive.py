@@ -40,7 +40,7 @@ def _is_info(path: Term) -> bool:
 
 
 def _rest(matcher: TermMatcher, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
-    """Match dots or a pragmainfo on all that follows the name of a pragma; the latter wants something."""
+    """Match dots or a pragmainfo on all that follows the name of a pragma, perhaps nothing."""
     *parts, last = term.children
     nodes, rest = node.children[: len(parts)], node.children[len(parts) :]
     start, end = (rest[0].start, rest[-1].end) if rest else (nodes[-1].end, nodes[-1].end)
@@ -51,7 +51,7 @@ def _rest(matcher: TermMatcher, term: Inner, node: Node, env: Environment, done:
     raw = matcher.context.source.text[start:end]
     value = Code(" ".join(spell(n) for n in rest), raw, "pragmainfo")
     place = Node("pragmainfo", start, end, "", rest, "")
-    return [r for e, a in heads if rest for r in matcher.bound(last, value, place, e, a)]
+    return [r for e, a in heads for r in matcher.bound(last, value, place, e, a)]
 
 
 def _covers(asked: str, path: str) -> bool:
