@@ -2,18 +2,19 @@
 """Prototypes follow the header of their function (isomorphism ``prototypes``).
 
 Where a rule makes ``f(int x)`` of a definition ``f(int x, int y)``, it makes ``f(int a)`` of a prototype
-``f(int a, int b);`` and ``f(int)`` of ``f(int, int);``. The names of parameters are the prototype's own.
+``f(int a, int b);`` and ``f(int)`` of ``f(int, int);``. Names of parameters that the rule leaves alone are
+the prototype's own; those it writes are the definition's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from rewriter.match.constraint import Context
 from rewriter.match.declaration import removed_alone
 from rewriter.match.declarator import declared_name
-from rewriter.match.environment import Environment
+from rewriter.match.environment import Bindings, Environment
 from rewriter.match.signature import signature, with_braces
 from rewriter.match.term import TermMatcher
 from rewriter.match.witness import Aligned, Leaf
@@ -21,7 +22,8 @@ from rewriter.smpl.lexer import PlusLine, Token
 from rewriter.smpl.patch import Rule
 from rewriter.smpl.term import Body, Dots, Inner, Meta, PlusCode, Sequence, Term, tokens_of
 from rewriter.smpl.term import Leaf as TermLeaf
-from rewriter.syntax.parse import parse
+from rewriter.syntax.elements import TopLevel
+from rewriter.syntax.parse import TranslationUnit, parse
 from rewriter.syntax.tree import Node, walk
 
 _ABSTRACT = {
@@ -36,6 +38,19 @@ class _Form:
 
     terms: tuple[Term, ...]
     body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the metavariables of a header stand for in a definition.
+
+    ``env`` leaves out what parameters are called, ``names`` are those. ``number`` tells how often the same
+    was given before: for another parameter. Of a prototype's matches the one of this number counts.
+    """
+
+    env: Environment
+    number: int
+    names: Bindings
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,39 +80,46 @@ class Prototypes:
             forms.append(_Form(bare, nameless))
         return cls(header, named, tuple(forms), definition)
 
-    def headers(
-        self, function: Node, context: Context, env: Environment
-    ) -> Iterator[tuple[Environment, int]]:
-        """Give what the header's metavariables stand for in a function's definition, but for parameters.
+    def followed(
+        self,
+        definition: Node,
+        context: Context,
+        env: Environment,
+        found: list[tuple[TopLevel, Node, Context]],
+    ) -> Iterator[tuple[TopLevel, Node, Body, Leaf, Environment]]:
+        """Give those prototypes that follow a definition, with the code for each and its places."""
+        following = [(e, n, own) for e, n, own in found if self._concern(definition, n, context)]
+        for header in self._headers(definition, context, env) if following else ():
+            for element, node, own in following:
+                for match in self._matches(node, own, header):
+                    yield element, node, *match
 
-        The number tells how often the same was given before: for another parameter.
-        """
+    def _headers(self, function: Node, context: Context, env: Environment) -> Iterator[Header]:
+        """Give what the header's metavariables stand for in a function's definition."""
         nodes = [n for n in function.children if n.field != "body"]
         given: list[Environment] = []
         for e, _ in signature(TermMatcher(context), self.header, nodes, env):
             kept = Environment({n: v for n, v in e.items() if n not in self.named or n in env})
-            yield kept, given.count(kept)
+            yield Header(kept, given.count(kept), e.restrict(self.named))
             given.append(kept)
 
-    def matches(
-        self, declaration: Node, context: Context, env: Environment, number: int
+    def _matches(
+        self, declaration: Node, context: Context, header: Header
     ) -> Iterator[tuple[Body, Leaf, Environment]]:
-        """Match a prototype; give the code to apply and what it is tied to, nothing without a match.
-
-        Of several matches the one of this number counts, from 0.
-        """
+        """Match a prototype; give the code to apply and what it is tied to, nothing without a match."""
+        number = header.number
         nodes = [n for n in declaration.children if n.kind != ";"]
         if self._only_removed(context):
             if self._only_removed(with_braces(context, self.definition)):
-                yield from self._gone(declaration, context, env)
+                yield from self._gone(declaration, context, header.env)
             return
         for form in self.forms:
-            found = signature(TermMatcher(context), form.terms, nodes, env)
+            found = signature(TermMatcher(context), form.terms, nodes, header.env)
             for e, alignment in found[number : number + 1]:
-                yield form.body, Leaf(alignment, 1), e
+                yield form.body, Leaf(alignment, 1), e.extend(header.names)
                 return
 
-    def concern(self, function: Node, declaration: Node, context: Context) -> bool:
+    def _concern(self, function: Node, declaration: Node, context: Context) -> bool:
         """Tell whether a prototype follows the function: with as many parameters, any if it goes."""
         return self._only_removed(context) or _parameters_of(function) == _parameters_of(declaration)
 
@@ -121,6 +143,19 @@ def _parameters_of(node: Node) -> int:
     listed = next((n for n in walk(header) if n.kind == "parameter_list"), None) if header else None
     kinds = ("parameter_declaration", "variadic_parameter")
     return len([n for n in listed.children if n.kind in kinds]) if listed else 0
+
+
+def prototypes_in(
+    unit: TranslationUnit, elements: Iterable[TopLevel], name: str
+) -> Iterator[tuple[TopLevel, Node]]:
+    """Give the prototypes of a function that a file has, those inside functions included."""
+    text, word = unit.source.text, name.encode("utf-8", "surrogateescape")
+    for element in elements:
+        if element.kind == "declaration" and element.name == name:
+            yield element, unit.node(element)
+        elif element.kind == "function_definition" and word in text[element.span.start : element.span.end]:
+            inside = (n for n in walk(unit.node(element)) if n.kind == "declaration")
+            yield from ((element, node) for node in inside if prototype_of(node) == name)
 
 
 def prototype_of(node: Node) -> str:
@@ -240,11 +275,11 @@ def _nameless_plus(body: Body) -> Body | None:
 def _nameless(code: PlusCode) -> PlusCode | None:
     text = " ".join(line.text.strip() for line in code.lines)
     stripped = text.strip(" ,")
-    for lead, tail in (("void f(", ");"), ("", ";"), ("int ", ";")):
+    for lead, tail in (("", ";"), ("int ", ";"), ("void f(", ");")):
         made = (lead + stripped + tail).encode("utf-8", "surrogateescape")
         unit = parse("", made)
         nodes = [unit.node(e) for e in unit.elements]
-        if unit.bad or len(nodes) != 1 or not prototype_of(nodes[0]):
+        if unit.bad or len(nodes) != 1 or not _declares_function(nodes[0]):
             continue
         for start, end in reversed(_names_of_parameters(nodes[0])):
             made = made[:start].rstrip() + made[end:]
@@ -252,6 +287,13 @@ def _nameless(code: PlusCode) -> PlusCode | None:
         text = text.replace(stripped, shown)
         break
     return replace(code, lines=(PlusLine(text, code.lines[0].line, code.lines[0].multiple),))
+
+
+def _declares_function(declaration: Node) -> bool:
+    """Tell whether a declaration is a prototype; a parameter that points to a function looks like one."""
+    return bool(prototype_of(declaration)) and not any(
+        n.kind == "parenthesized_declarator" for n in declaration.children[-2].children
+    )
 
 
 def _names_of_parameters(declaration: Node) -> list[tuple[int, int]]:

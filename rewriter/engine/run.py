@@ -42,7 +42,7 @@ from rewriter.engine.joint import allowed
 from rewriter.engine.options import RunOptions
 from rewriter.engine.oracle import Oracle
 from rewriter.engine.outcome import outcome
-from rewriter.engine.prototypes import Prototypes, prototype_of
+from rewriter.engine.prototypes import Prototypes, prototypes_in
 from rewriter.engine.scripts import ScriptError, ScriptRunner, Verdicts
 from rewriter.engine.session import Session
 from rewriter.engine.state import FileState
@@ -315,16 +315,14 @@ class _Run:
         if prototypes is None or function.kind != "function_definition":
             return
         known = {name: value for _, e in match.placements() for name, value in e.items()}
-        for header, number in prototypes.headers(self.state.unit.node(function), context, env):
-            for element in self.state.elements():
-                if element.kind != "declaration" or element.name != function.name:
-                    continue
-                node = self.state.unit.node(element)
-                if prototype_of(node) and prototypes.concern(self.state.unit.node(function), node, context):
-                    here = self._context(rule, element, bound, context.barred)
-                    for body, leaf, values in prototypes.matches(node, here, header, number):
-                        missing = tuple(item for item in known.items() if item[0] not in values)
-                        self._tag(rule, element, [(leaf, values.extend(missing))], 1, tags, body)
+        definition = self.state.unit.node(function)
+        found = list(prototypes_in(self.state.unit, self.state.elements(), function.name))
+        contexts = [(e, n, self._context(rule, e, bound, context.barred)) for e, n in found]
+        for element, node, body, leaf, values in prototypes.followed(definition, context, env, contexts):
+            missing = tuple(item for item in known.items() if item[0] not in values)
+            point = self.state.point_of(element, node)
+            placed = replace(leaf, point=point), values.extend(missing)
+            self._tag(rule, element, [placed], point, tags, body)
 
     def _prototypes_of(self, rule: Rule) -> Prototypes | None:
         if rule.name not in self._prototypes:

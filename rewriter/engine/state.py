@@ -75,6 +75,12 @@ class FileState:
             self._graphs[key] = self._build(element)
         return self._graphs[key]
 
+    def point_of(self, element: TopLevel, node: Node) -> int:
+        """Give the number of the point that stands for a declaration in an element."""
+        graph = self.graph(element)
+        points = graph.points if graph is not None else []
+        return next((point.id for point in points if point.node is node), 1)
+
     def _build(self, element: TopLevel) -> ControlFlowGraph | None:
         try:
             if element.kind != "function_definition":
