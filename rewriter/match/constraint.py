@@ -13,6 +13,7 @@ from rewriter.match.environment import Code, Environment, Location, Positions, U
 from rewriter.match.infer import Types
 from rewriter.match.kinds import EXPRESSIONS
 from rewriter.match.scopes import Scopes
+from rewriter.match.sized import same_type
 from rewriter.smpl.lexer import Token
 from rewriter.smpl.patch import (
     AllC,
@@ -166,7 +167,7 @@ class Context:
             if isinstance(value, Positions) and isinstance(other, Positions):
                 return value.places <= other.places
             return other is not None and other == value
-        return isinstance(value, Code) and value.key == wanted
+        return isinstance(value, Code) and (value.key == wanted or same_type(wanted, value.key))
 
     def _is_part(self, value: Code, wanted: str) -> bool:
         whole = self.inherited.get(wanted)

@@ -113,7 +113,7 @@ def _declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
         ]
         return [(e, _append(done, a)) for e, a in found]
     separate = _separable(matcher.context, term)
-    if separate is None:
+    if separate is None or (node.kind == "type_definition" and not separate):
         return []
     found = []
     for one in declarators:
@@ -124,6 +124,25 @@ def _declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
             for bound, alignment in _declared(matcher, shell, single, [*qualifiers, *macros], plain, e, a):
                 found.append((bound, _append(done, alignment, node if separate else None)))
     return found
+
+
+def structure_of(context: Context, term: Inner, node: Node) -> Node | None:
+    """Give the definition of a structure that ``typedef struct s { int a; } t;`` holds, None for others.
+
+    ``struct s { ... };`` finds it unless it goes as a whole.
+    """
+    kind, named = node.child("type"), [n for n in node.children if n.field == "declarator"]
+    asked, end = term.child("type"), term.children[-1]
+    if kind is None or len(named) != 1 or named[0].children or not isinstance(asked, Inner):
+        return None
+    if asked.kind not in ("struct_specifier", "union_specifier") or asked.child("name") is None:
+        return None
+    if not isinstance(end, Leaf) or context.removed(end.token.id):
+        return None
+    word = next(n for n in node.children if n.text == "typedef")
+    storage = Node("storage_class_specifier", word.start, word.end, "", (word,), "")
+    children = [storage if n is word else n for n in node.children if n is not named[0]]
+    return Node("declaration", node.start, node.end, node.field, tuple(children), "")
 
 
 def _names_whole_type(term: Inner) -> bool:

@@ -7,7 +7,7 @@ declare may be added.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from rewriter.smpl.patch import CType
@@ -105,10 +105,8 @@ class Declared:
 
     def _structure(self, node: Node) -> None:
         base = _base(node)
-        body = node.child("body")
-        for member in body.children if body is not None else ():
-            for name, kind in _declarators(member):
-                self.fields[base, name] = kind
+        for name, kind in _members(node):
+            self.fields[base, name] = kind
 
     def variable(self, function: Node, name: str, at: int) -> Variable | None:
         """Give the declaration of ``name`` that the byte ``at`` of a function sees."""
@@ -142,6 +140,17 @@ class Declared:
             size, inner = (kind.size, kind.inner) if kind.array else (target.size, target.inner)
             kind = CType(target.base, stars, array, size, kind.qualifiers, inner, target.spelled)
         return kind
+
+
+def _members(structure: Node) -> Iterator[tuple[str, CType | None]]:
+    """The fields of a structure with their types, those of nameless members in it included."""
+    body = structure.child("body")
+    for member in body.children if body is not None else ():
+        kind = member.child("type")
+        if member.child("declarator") is not None or kind is None:
+            yield from _declarators(member)
+        elif kind.kind in ("struct_specifier", "union_specifier"):
+            yield from _members(kind)
 
 
 def _note(table: dict[str, list[Variable]], node: Node, end: int) -> None:

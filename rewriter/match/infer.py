@@ -73,13 +73,13 @@ def _compound(declared: Declared, function: Node, node: Node) -> CType | None:
                 return None
             return declared.fields.get((declared.resolved(base).base, name.text))
         case "subscript_expression":
-            return _target(of("argument"))
+            return _target(declared, of("argument"))
         case "pointer_expression":
             kind = of("argument")
             if node.children[0].text == "*":
-                return _target(kind)
+                return _target(declared, kind)
             if kind is not None and kind.array:
-                kind = _target(kind)
+                kind = _target(declared, kind)
             return replace(kind, stars=kind.stars + 1) if kind is not None and not kind.array else None
         case "assignment_expression":
             return of("left")
@@ -97,7 +97,8 @@ def _compound(declared: Declared, function: Node, node: Node) -> CType | None:
                 return _INT
             left, right = of("left"), of("right")
             minus = operator is not None and operator.text == "-"
-            if minus and left is not None and right is not None and left.stars and right.stars:
+            pointers = [kind for kind in (left, right) if kind is not None and declared.resolved(kind).stars]
+            if minus and len(pointers) == 2:
                 return CType("ptrdiff_t")
             return _arithmetic(declared, left, right)
         case _:
@@ -125,10 +126,13 @@ def _returned(declared: Declared, function: Node, node: Node) -> CType | None:
         if declared.macro(called.text, node.start) is not None:
             return _macro(declared, called)
     kind = infer(declared, function, called)
-    return _target(declared.resolved(kind)) if kind is not None else None
+    return _target(declared, kind)
 
 
-def _target(kind: CType | None) -> CType | None:
+def _target(declared: Declared, kind: CType | None) -> CType | None:
+    """What a pointer or array holds; the name of a type may stand for one."""
+    if kind is not None and not kind.array and not kind.stars:
+        kind = declared.resolved(kind)
     if kind is None or (not kind.array and not kind.stars):
         return None
     if not kind.array:
@@ -140,7 +144,10 @@ def _target(kind: CType | None) -> CType | None:
 
 def _arithmetic(declared: Declared, left: CType | None, right: CType | None) -> CType | None:
     for kind in (left, right):
-        if kind is not None and (kind.stars or kind.array):
+        if kind is None:
+            continue
+        plain = declared.resolved(kind)
+        if plain.stars or plain.array:
             return kind
     if left is None or right is None:
         return None

@@ -74,7 +74,9 @@ OPTIONAL = frozenset(
         "alignas_qualifier",
     ]
 )
-DECLARING = frozenset({"declaration", "parameter_declaration", "field_declaration", "type_descriptor"})
+DECLARING = frozenset(
+    {"declaration", "parameter_declaration", "field_declaration", "type_definition", "type_descriptor"}
+)
 
 
 _CONSTANTS = frozenset(

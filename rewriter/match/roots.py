@@ -29,6 +29,7 @@ from rewriter.syntax.tree import Node
 #: Kinds of code that a kind of pattern finds besides its own.
 _ALSO = {
     "assignment_expression": ("init_declarator",),
+    "declaration": ("type_definition",),
     "null": ("identifier",),
     **dict.fromkeys(SIZED, SIZED),
 }

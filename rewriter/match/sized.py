@@ -26,6 +26,11 @@ _SAME = {
 }
 
 
+def same_type(pattern: str, code: str) -> bool:
+    """Tell whether the words of a type in code mean what other words of a pattern mean."""
+    return code in _SAME.get(pattern, ())
+
+
 def sized(matcher: TermMatcher, term: Inner | Leaf, node: Node, env: Environment, done: Alignment) -> Found:
     """Match the words of a type that differ from the code's in number."""
     terms = term.children if isinstance(term, Inner) else (term,)
@@ -35,11 +40,7 @@ def sized(matcher: TermMatcher, term: Inner | Leaf, node: Node, env: Environment
     tokens = [t.token for t in terms if isinstance(t, Leaf)]
     written = " ".join(t.text for t in tokens)
     marks = {t.mark for t in tokens}
-    if (
-        len(tokens) < len(terms)
-        or len(marks) != 1
-        or " ".join(w.text for w in words) not in _SAME.get(written, ())
-    ):
+    if len(tokens) < len(terms) or len(marks) != 1 or not same_type(written, " ".join(w.text for w in words)):
         return []
     for token in tokens[1:]:
         done = (Aligned(token.id, node.end, node.end), done)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from rewriter.match.constraint import Context, admits
-from rewriter.match.declaration import declaring, removed_alone, written_type
+from rewriter.match.declaration import declaring, removed_alone, structure_of, written_type
 from rewriter.match.declarator import POINTERS, unqualified
 from rewriter.match.declarer import may_call, storage
 from rewriter.match.directive import DIRECTIVES, directive
@@ -323,6 +323,9 @@ class TermMatcher:
             exact = self.children(term.children, node.children, env, done) if node.children else []
             return exact or sized(self, term, node, env, done)
         if term.kind != node.kind:
+            if term.kind == "declaration" and node.kind == "type_definition":
+                defined = structure_of(self.context, term, node)
+                return declaring(self, term, defined, env, done) if defined is not None else []
             if term.kind == "null" and node.kind == "identifier" and node.text == "NULL":
                 return self._leaf_of(term, node, env, done)
             return []

@@ -53,9 +53,9 @@ class ConstraintParser(Cursor):
         if word in (">", ">=", "<", "<=", "=") and re.match(r"-?\d", self.peek()):
             return self._compared(word)
         if word == "<=":
-            return Part(self._values())
+            return Part(self._values(kind))
         if word in ("=", "!=", "=="):
-            values = self._values()
+            values = self._values(kind)
             return OneOf(values) if word != "!=" else NotC(OneOf(values))
         if word == ":":
             if self.peek() == "script":
@@ -95,14 +95,22 @@ class ConstraintParser(Cursor):
             raise self.error(f"bad regular expression: {error}") from None
         return word[1:-1]
 
-    def _values(self) -> tuple[str, ...]:
+    def _values(self, kind: str) -> tuple[str, ...]:
+        read = self._type if kind == "type" else self.value
         if not self.accept("{"):
-            return (self.value(),)
-        values = [self.value()]
+            return (read(),)
+        values = [read()]
         while self.accept(","):
-            values.append(self.value())
+            values.append(read())
         self.need("}", "to close the set")
         return tuple(values)
+
+    def _type(self) -> str:
+        """Read the words and stars of a type, or ``r.x``."""
+        words = [self.value()]
+        while self.peek() == "*" or re.fullmatch(r"[A-Za-z_]\w*", self.peek()):
+            words.append(self.take())
+        return " ".join(words)
 
     def value(self) -> str:
         """Read a literal or ``r.x``."""
