@@ -153,8 +153,6 @@ class Context:
             case Python(parameters=names):
                 return self.evaluate(constraint, {p: values.get(p, value) for p in names})
             case NotC(operand):
-                if isinstance(operand, Matches) and not _is_searched(value):
-                    return False
                 return not self.holds(operand, value, node, values)
             case AllC(operands):
                 return all(self.holds(o, value, node, values) for o in operands)

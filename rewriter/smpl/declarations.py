@@ -108,10 +108,10 @@ class DeclarationParser(ConstraintParser):
                 raise self.error(f"metavariables of kind '{kind}' are not supported yet")
             self._i += len(parts)
             if kind in _TYPED:
-                return kind, self._type_after(kind, found)
+                return kind, self._pointed(self._type_after(kind, found))
             return kind.replace("initialiser", "initializer"), ()
         if self._is_type(found):
-            return "expression", self._types(found)
+            return "expression", self._pointed(self._types(found))
         word = self.peek()
         near = difflib.get_close_matches(word, KINDS, 1)
         raise self.error(f"'{word}' is no kind of metavariable", f"did you mean '{near[0]}'?" if near else "")
@@ -129,7 +129,7 @@ class DeclarationParser(ConstraintParser):
         )
 
     def _type_after(self, kind: str, found: dict[str, Metavariable]) -> tuple[CType, ...]:
-        """The type behind ``expression`` or ``idexpression``; stars alone are each declarator's own."""
+        """The type behind ``expression`` or ``idexpression`` up to its stars, which may stand alone."""
         if kind == "expression" and self.peek() in ("struct", "union", "enum"):
             if self.peek(1) == "*" or self.peek(2) in (",", ";"):
                 return (CType(self.take()),)
@@ -138,6 +138,18 @@ class DeclarationParser(ConstraintParser):
         if self._is_type(found) and self.peek(1) not in (",", ";", "=", "!=", "<=", "."):
             return self._types(found)
         return ()
+
+    def _pointed(self, types: tuple[CType, ...]) -> tuple[CType, ...]:
+        """Read the stars and brackets behind a type: ``T *x, y`` declares two pointers, unlike C."""
+        stars = self._stars() if types else 0
+        array = bool(types) and self.accept("[") and self.accept("]")
+        return tuple(replace(t, stars=t.stars + stars, array=array) for t in types)
+
+    def _stars(self) -> int:
+        stars = 0
+        while self.accept("*"):
+            stars += 1
+        return stars
 
     def _types(self, found: dict[str, Metavariable]) -> tuple[CType, ...]:
         if not self.accept("{"):
@@ -151,10 +163,7 @@ class DeclarationParser(ConstraintParser):
 
     def _member(self, found: dict[str, Metavariable]) -> CType:
         base, qualifiers = self._base(found)
-        stars = 0
-        while self.accept("*"):
-            stars += 1
-        return CType(base, stars, qualifiers=qualifiers)
+        return CType(base, self._stars(), qualifiers=qualifiers)
 
     def _base(self, found: dict[str, Metavariable]) -> tuple[str, str]:
         """The words of a type up to its stars or the name that is declared, and its qualifiers."""
@@ -181,10 +190,8 @@ class DeclarationParser(ConstraintParser):
     def _one(self, kind: str, types: tuple[CType, ...], found: dict[str, Metavariable]) -> Metavariable:
         line = self.line()
         length = self._length(kind, found)
-        stars = 0
-        while (types or kind == "expression") and self.accept("*"):
-            stars += 1
-        array = bool(types) and self.accept("[") and self.accept("]")
+        if self.peek() == "*":
+            raise self.error("a star belongs to the type, in front of the first name", "it holds for every name")
         name = self.take()
         if not re.fullmatch(r"[A-Za-z_]\w*", name):
             self._i -= 1
@@ -192,8 +199,6 @@ class DeclarationParser(ConstraintParser):
         origin, own = "", name
         if self.accept("."):
             origin, own = name, self.take()
-        if stars or array:
-            types = tuple(replace(t, stars=t.stars + stars, array=array) for t in types or (CType(""),))
         constraint: Constraint | None = None
         seed: Seed | None = None
         if kind == "fresh identifier":
