@@ -173,6 +173,7 @@ class Compiler:
             case Anchored(term=inner, first=first, last=last):
                 step = self._term(inner, then, keep | self._plus_names(term))
                 self._keep(step, keep)  # what only the plus code names is nobody else's
+                self._share_header(step, inner)
                 kept = {token.id for token in tokens_of(inner)}
                 step.anchors = (*step.anchors, (-1 if first in kept else first, -1 if last in kept else last))
                 step.free |= self._plus_names(term)
@@ -182,12 +183,18 @@ class Compiler:
                 if lifted is term:
                     return self._inner(term, then, keep)
                 step = self._term(lifted, then, keep)
-                header = headers(term)
-                if len(header.terms) < len(term.children):  # what it binds is needed inside
-                    step.shared |= frozenset(metavariables_of(header))
+                self._share_header(step, term)
                 return step
             case _:
                 return self._finish(Simple(then, keep, term, True))
+
+    def _share_header(self, step: Step, term: Term) -> None:
+        """Let branches of a disjunction in a header count beside each other: what they bind is needed."""
+        if not isinstance(term, Inner):
+            return
+        header = headers(term)
+        if len(header.terms) < len(term.children):
+            step.shared |= frozenset(metavariables_of(header))
 
     def _lifted(self, term: Term, wanted: Callable[[Choice], bool]) -> Term:
         """Take the wanted disjunctions out of a term: of ``f(\\(a\\|b\\))`` make two calls."""

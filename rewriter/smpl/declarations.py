@@ -191,7 +191,7 @@ class DeclarationParser(ConstraintParser):
         line = self.line()
         length = self._length(kind, found)
         if self.peek() == "*":
-            raise self.error("a star belongs to the type, in front of the first name", "it holds for every name")
+            raise self.error("a star belongs to the type", "in front of the first name, for all names")
         name = self.take()
         if not re.fullmatch(r"[A-Za-z_]\w*", name):
             self._i -= 1
