@@ -21,7 +21,7 @@ from rewriter.smpl.patch import Metavariable
 from rewriter.smpl.term import PlusCode
 
 _BRACKET = re.compile(r'"(?:\\.|[^"\\])*"|[()]')
-_WORD = re.compile(r'"(?:\\.|[^"\\])*"|//.*|/\*.*?\*/|[A-Za-z_]\w*', re.DOTALL)
+_WORD = re.compile(r'"(?:\\.|[^"\\])*"|//.*|/\*.*?\*/|[A-Za-z_$][\w$]*', re.DOTALL)
 
 
 _NOT_JOINED = re.compile(rb"//|/\*|\\\r?\n|\v|\n[ \t]*#")

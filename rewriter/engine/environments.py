@@ -112,6 +112,7 @@ def wanted_behind(rules: Sequence[Rule | ScriptRule]) -> list[Wanted]:
             continue
         for variable in rule.metavariables.values():
             bound.update([variable.key] if variable.origin else [])
+            bound.update(variable.seed.inherited if variable.seed is not None else [])
             other = variable.kind.startswith("position") and isinstance(variable.constraint, NotC)
             (compared if other else bound).update(references(variable.constraint))
     return found[::-1]
@@ -178,6 +179,8 @@ def inherited_values(rule: Rule, env: Env, given: tuple[tuple[str, str], ...]) -
             values[variable.name] = Code(text, text.encode())
         elif variable.origin:
             values[variable.name] = bound.get(variable.key, Unbound())
+        for key in variable.seed.inherited if variable.seed is not None else ():
+            values[key] = bound.get(key, Unbound())
     return values
 
 

@@ -32,7 +32,8 @@ class FreshNames:
 
     def _made(self, seed: Seed, env: Environment) -> str:
         if seed.script is not None:
-            values = {n: env.get(n) for n in seed.script.parameters}
+            inherited = dict(seed.script.inherited)
+            values = {n: env.get(inherited.get(n, n)) for n in seed.script.parameters}
             return str(self.scripts.evaluate(seed.script, values))
         text = ""
         for kind, part in seed.parts:

@@ -53,9 +53,9 @@ def outcome(
     narrowed = {c.name: behaviour.narrowed(c) for c in changed}
     notes = [n for c in changed for n in behaviour.notes(c, tests[c.name])] + behaviour.left_behind(changed)
     notes += [
-        Note(state.path, int(place.line), place.current_element, said)
+        Note(state.path, int(place.line), place.element, said)
         for place, said, pointer in dict.fromkeys(verdicts.notes)
-        if (names := narrowed.get(place.current_element)) is not None and (not pointer or pointer in names)
+        if (names := narrowed.get(place.element)) is not None and (not pointer or pointer in names)
     ]
     findings = [_finding(v, verdicts, tests, patch) for v in verdicts.said.values()]
     if "verdicts" not in patch.extensions:
@@ -166,7 +166,7 @@ def _finding(
     patch: SemanticPatch,
 ) -> Finding:
     place = verdict.place
-    function = place.current_element
+    function = place.element
     refused = verdicts.refused.get(function, "")
     found = Finding(
         verdict.rule,

@@ -46,7 +46,6 @@ from rewriter.engine.prototypes import Prototypes, prototypes_in
 from rewriter.engine.scripts import ScriptError, ScriptRunner, Verdicts
 from rewriter.engine.session import Session
 from rewriter.engine.state import FileState
-from rewriter.engine.terms import made
 from rewriter.match.constraint import Context
 from rewriter.match.environment import Environment, Positions, Value
 from rewriter.match.find import Match, find_matches, inconsistent
@@ -121,9 +120,7 @@ class _Run:
             self.options.assume,
         )
         shared = self.session.namespace if self.session else {}
-        self.scripts = ScriptRunner(
-            self.patch, self.path, self.verdicts, lambda name: self.state.lines_of(name), shared
-        )
+        self.scripts = ScriptRunner(self.patch, self.path, self.verdicts, shared)
         self.fresh = FreshNames(self.scripts)
         environments = [Env()]
         try:
@@ -150,7 +147,7 @@ class _Run:
             self.matches,
             self.starred,
         )
-        return replace(result, pending=tuple(self.scripts.pending))
+        return replace(result, pending=tuple(self.scripts.library.pending))
 
     # --- scripts ----------------------------------------------------------------------------------
 
@@ -169,11 +166,11 @@ class _Run:
             if missing or not due:
                 kept.append(env)
                 continue
-            include, outputs = self.scripts.run(rule, values)
+            include, outputs = self.scripts.run(rule, values, bound)
             if not include:
                 continue
             self.matched_ever.add(rule.name)
-            kept.append(env.after(rule.name, ((n, made(t)) for n, t in outputs.items())))
+            kept.append(env.after(rule.name, outputs.items()))
         return kept or [Env()]
 
     # --- rules of pattern code --------------------------------------------------------------------
@@ -264,6 +261,7 @@ class _Run:
             unit.lines,
             self.path,
             element.name,
+            self.state.home_of(element),
             rule.metavariables,
             rule.body.tokens,
             bound,

@@ -9,40 +9,19 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from types import SimpleNamespace
 
 from rewriter.engine.finding import Evidence
-from rewriter.engine.iteration import Instance, Iteration
-from rewriter.engine.terms import BUILDERS, TermList
+from rewriter.engine.library import ExitError, Library, ScriptLocation, all_of, first_of
+from rewriter.engine.terms import TermList, made_of
 from rewriter.match.environment import Brace, Code, Location, Positions, Value
 from rewriter.smpl.patch import Python, ScriptRule, SemanticPatch
 
 
 class ScriptError(Exception):
     """A script raised an exception; the message names script, line and file."""
-
-
-class _ExitError(Exception):
-    """``cocci.exit()``: no more rules on this file."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptLocation:
-    """A position as scripts see it: every member is a string."""
-
-    file: str
-    current_element: str
-    current_element_line: str
-    current_element_column: str
-    current_element_line_end: str
-    current_element_column_end: str
-    line: str
-    column: str
-    line_end: str
-    column_end: str
 
 
 @dataclass(slots=True)
@@ -103,7 +82,7 @@ class Verdicts:
         """
         if rewrite:
             self.targets.add(word)
-        here = _first(place)
+        here = first_of(place)
         key = (here.line, here.column)
         found = self.said.get(key)
         if found is None or found.word != word:
@@ -118,16 +97,16 @@ class Verdicts:
 
     def why(self, place: object) -> list[Evidence]:
         """Give the evidence behind the answers of the analysis about the code at ``place``."""
-        return [e for p in _all(place) for e in self.look_up(p.file, int(p.line), int(p.column))]
+        return [e for p in all_of(place) for e in self.look_up(p.file, int(p.line), int(p.column))]
 
     def context(self, place: object) -> list[Evidence]:
         """Give what shows that the code at ``place`` cannot wait: locks held, callbacks, trylocks."""
-        here = _first(place)
+        here = first_of(place)
         return self.surroundings(int(here.line), int(here.column))
 
     def sleeps(self, place: object) -> list[Evidence]:
         """Give what sleeps on the way to ``place`` while nothing forbids it; empty when nothing does."""
-        here = _first(place)
+        here = first_of(place)
         return self.sleeping(int(here.line), int(here.column))
 
     def note(self, place: object, text: str, narrowed: str = "") -> None:
@@ -136,7 +115,7 @@ class Verdicts:
         ``narrowed`` names a pointer: the note is only given if that could be NULL in code that stays and
         no longer can.
         """
-        self.notes.append((_first(place), text, narrowed))
+        self.notes.append((first_of(place), text, narrowed))
 
     def stale(self, function: str, words: str) -> None:
         """List for reviewers the comments of a rewritten function in which the regexp ``words`` matches."""
@@ -145,7 +124,7 @@ class Verdicts:
 
     def refuse(self, place: object, reason: str) -> None:
         """Undo all changes in the function at ``place``, or of that name: it becomes ``undecided``."""
-        name = place if isinstance(place, str) else _first(place).current_element
+        name = place if isinstance(place, str) else first_of(place).element
         self.refused.setdefault(name, reason)
 
     def effects(self, function: str) -> list[str]:
@@ -171,22 +150,7 @@ class Verdicts:
 
 
 def _evidence(kind: str, where: object, text: str) -> list[Evidence]:
-    return [Evidence(str(kind), spot.file, int(spot.line), str(text)) for spot in _all(where)]
-
-
-def _first(place: object) -> ScriptLocation:
-    found = _all(place)
-    if not found:
-        raise ValueError("the position is empty")
-    return found[0]
-
-
-def _all(place: object) -> list[ScriptLocation]:
-    if isinstance(place, ScriptLocation):
-        return [place]
-    if isinstance(place, list | tuple) and all(isinstance(p, ScriptLocation) for p in place):
-        return list(place)
-    raise TypeError(f"a position was expected, not {place!r}")
+    return [Evidence(str(kind), spot.file, int(spot.line), str(text)) for spot in all_of(where)]
 
 
 @dataclass(slots=True)
@@ -196,38 +160,13 @@ class ScriptRunner:
     patch: SemanticPatch
     path: str
     verdicts: Verdicts
-    element_lines: Callable[[str], tuple[int, int, int, int]]
     namespace: dict[str, object] = field(repr=False)  # what scripts know; those of several files may share it
-    output: list[str] = field(default_factory=list)
-    pending: list[Instance] = field(default_factory=list)  # further runs that were asked for
-    _cache: dict[tuple[int, object], tuple[bool, dict[str, str]]] = field(default_factory=dict)
-    _include: bool = True
+    library: Library = field(init=False)
+    _cache: dict[tuple[int, object], tuple[bool, dict[str, Value]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.namespace |= {
-            "__name__": "__main__",
-            "cocci": SimpleNamespace(
-                include_match=self._include_match,
-                exit=self._exit,
-                print_main=self._print_main,
-                print_sec=self._print_secs,
-                print_secs=self._print_secs,
-                cocci_file=self.patch.path,
-                files=lambda: [self.path],
-                **vars(BUILDERS),
-            ),
-            "coccilib": SimpleNamespace(
-                report=SimpleNamespace(print_report=self._print_report),
-                org=SimpleNamespace(
-                    print_todo=self._print_todo,
-                    print_link=self._print_link,
-                    print_safe_todo=lambda p, m="", c="ovl-face1": self._print_todo(p, _safe(m), c),
-                    print_safe_link=lambda p, m="", c="ovl-face2": self._print_link(p, _safe(m), c),
-                ),
-            ),
-            "print": lambda *words, **_: self.output.append(" ".join(map(str, words))),
-        }
-        self.namespace["Iteration"] = partial(Iteration, self.pending)
+        self.library = Library(self.patch.path, (self.path,) if self.path else ())
+        self.namespace |= {"__name__": "__main__", **self.library.names()}
         for name in (*self.patch.virtuals, *self.patch.identifiers):
             self.namespace.setdefault(name, name)
         if "verdicts" in self.patch.extensions:
@@ -239,15 +178,26 @@ class ScriptRunner:
 
     # --- running ----------------------------------------------------------------------------------
 
-    def run(self, rule: ScriptRule, values: Mapping[str, Value | None]) -> tuple[bool, dict[str, str]]:
+    @property
+    def output(self) -> list[str]:
+        """The lines that scripts printed."""
+        return self.library.output
+
+    def run(
+        self,
+        rule: ScriptRule,
+        values: Mapping[str, Value | None],
+        bound: Container[str] = (),
+    ) -> tuple[bool, dict[str, Value]]:
         """Run a script rule: tells whether to keep the environment, and the values of its outputs.
 
-        The same values never run a rule twice. Raises ScriptError; StopIteration when it asked to stop.
+        ``bound`` are the bindings of the environment, as ``rule.name``. The same values never run a rule
+        twice. Raises ScriptError; StopIteration when it asked to stop.
         """
         key = (id(rule), tuple(sorted((n, v) for n, v in values.items() if v is not None)))
         if key in self._cache:
             return self._cache[key]
-        self._include = True
+        self.library.include, self.library.bound = True, bound.__contains__
         self.verdicts.rule = rule.name
         outputs = SimpleNamespace(**dict.fromkeys(rule.outputs, ""))
         for source in rule.inputs:
@@ -259,7 +209,8 @@ class ScriptRunner:
             setattr(outputs, source.name, shown)
         self.namespace["coccinelle"] = outputs
         self._execute(rule.code, rule.name, rule.code_line)
-        result = self._include, {name: str(getattr(outputs, name)) for name in rule.outputs}
+        made = {name: made_of(getattr(outputs, name)) for name in rule.outputs}
+        result = self.library.include, made
         self._cache[key] = result
         return result
 
@@ -267,7 +218,8 @@ class ScriptRunner:
         """Evaluate a script expression with metavariables as local names. Raises ScriptError."""
         local = {name: self.show(v) for name, v in values.items() if v is not None}
         try:
-            return eval(script.code, self.namespace, local)
+            with self.library.at_hand():
+                return eval(script.code, self.namespace, local)
         except Exception as error:
             raise ScriptError(
                 f"{self.patch.path}:{script.line}: script constraint failed{self._where}: {error!r}"
@@ -276,8 +228,9 @@ class ScriptRunner:
     def _execute(self, code: str, name: str, line: int) -> None:
         try:
             compiled = compile("\n" * (line - 1) + code, self.patch.path, "exec")
-            exec(compiled, self.namespace)
-        except _ExitError:
+            with self.library.at_hand():
+                exec(compiled, self.namespace)
+        except ExitError:
             raise StopIteration from None
         except Exception as error:
             frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == self.patch.path]
@@ -293,55 +246,8 @@ class ScriptRunner:
         if isinstance(value, Positions) and all(place.comments for place in value.places):
             return [_comments(place) for place in sorted(value.places)]
         if isinstance(value, Positions):
-            return tuple(self._location(p) for p in sorted(value.places))
+            return tuple(ScriptLocation.of(p) for p in sorted(value.places))
         return str(value.number) if isinstance(value, Brace) else ""
-
-    def _location(self, place: Location) -> ScriptLocation:
-        first, column, last, end = self.element_lines(place.element)
-        return ScriptLocation(
-            place.file,
-            place.element,
-            str(first),
-            str(column),
-            str(last),
-            str(end),
-            str(place.line),
-            str(place.column),
-            str(place.line_end),
-            str(place.column_end),
-        )
-
-    # --- what scripts can call --------------------------------------------------------------------
-
-    def _include_match(self, include: bool) -> None:
-        self._include = include
-
-    def _exit(self) -> None:
-        raise _ExitError
-
-    def _print_report(self, place: object, message: str = "ERROR") -> None:
-        p = _first(place)
-        self.output.append(f"{p.file}:{p.line}:{p.column}-{p.column_end}: {message}")
-
-    def _print_link(self, place: object, message: str = "", color: str = "ovl-face2") -> None:
-        p = _first(place)
-        text = message or f"{p.file}::{p.line}"
-        self.output.append(
-            f"[[view:{p.file}::face={color}::linb={p.line}::colb={p.column}::cole={p.column_end}][{text}]]"
-        )
-
-    def _print_todo(self, place: object, message: str = "", color: str = "ovl-face1") -> None:
-        self._print_link(place, message, color)
-        self.output[-1] = "* TODO " + self.output[-1]
-
-    def _print_main(self, message: str, places: object, color: str = "ovl-face1") -> None:
-        p = _first(places)
-        where = f"{p.file}::{p.line}"
-        self._print_todo(p, f"{message} {where}" if message else where, color)
-
-    def _print_secs(self, message: str, places: object, color: str = "ovl-face2") -> None:
-        for place in _all(places):
-            self._print_link(place, message, color)
 
 
 def _comments(place: Location) -> SimpleNamespace:
@@ -352,7 +258,3 @@ def _comments(place: Location) -> SimpleNamespace:
 def _default(text: str) -> object:
     """The value of an input nothing bound: ``[]`` for positions, else a string."""
     return () if text.strip('"').replace(" ", "") == "[]" else text.strip('"')
-
-
-def _safe(message: str) -> str:
-    return message.replace("[", "@(").replace("]", ")")

@@ -12,6 +12,7 @@ from rewriter.edit.edit import Rewrite
 from rewriter.edit.layout import Layout
 from rewriter.engine.headers import Headers
 from rewriter.match.declared import Declared
+from rewriter.match.environment import Home
 from rewriter.match.infer import Types
 from rewriter.match.scopes import Scopes
 from rewriter.source.arms import lines_in_lists
@@ -143,13 +144,15 @@ class FileState:
                 self._declared = self._declared.beneath(headers)
         return Types(self._declared, self.unit.node(element))
 
-    def lines_of(self, name: str) -> tuple[int, int, int, int]:
-        """Give the first line of an element and its column, and those of its end; zeros if there is none."""
-        found = next((e for e in self.unit.elements if e.name == name), None)
-        if found is None:
-            return (0, 0, 0, 0)
-        lines, start, end = self.unit.lines, found.span.start, found.span.end
-        return lines.line(start), lines.column(start), lines.line(end), lines.column(end)
+    def home_of(self, element: TopLevel) -> Home:
+        """Give an element as scripts are told of it: by name if it is a function or declares one name."""
+        node = self.unit.node(element)
+        declarators = sum(child.field == "declarator" for child in node.children)
+        name = element.name if declarators == 1 else "something_else"
+        start, text = element.span.start, self.unit.source.text
+        end = start + len(text[start : element.span.end].rstrip(b"\n"))
+        lines = self.unit.lines
+        return Home(name, lines.line(start), lines.column(start), lines.line(end), lines.column(end))
 
     def lines_in_lists(self) -> frozenset[int]:
         """Give where the ``#else`` lines are whose arms are read as one list of initial values."""

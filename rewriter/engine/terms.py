@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 
-from rewriter.match.environment import Code
+from rewriter.match.environment import Code, Location, Positions, Value
 from rewriter.smpl.lexer import words
 
 
@@ -27,12 +28,25 @@ class TermList(str):
                 found[-1].append(word)
         return tuple(" ".join(element) for element in found if element)
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.elements)
+
     def __getitem__(self, at: object) -> str:
         return self.elements[at] if isinstance(at, int) else super().__getitem__(at)  # type: ignore[index]
 
 
-def made(text: str) -> Code:
-    """Give the code that a script made, so that it can be compared with code of the file."""
+def position(file: str, element: str, line: int, column: int, line_end: int, column_end: int) -> Positions:
+    """Make the position of a token; it is found where a token of ``element`` stands just there."""
+    if not all(isinstance(number, int) for number in (line, column, line_end, column_end)):
+        raise TypeError("make_position wants two strings and four integers")
+    return Positions(frozenset({Location(file, element, line, column, line_end, column_end)}))
+
+
+def made_of(output: object) -> Value:
+    """Give the value of a script's output, so that it can be compared with code of the file."""
+    if isinstance(output, Positions):
+        return output
+    text = str(output)
     try:
         key = " ".join(word for _, word, _ in words(text))
     except ValueError:

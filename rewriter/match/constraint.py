@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
 from rewriter.match.comments import comments_around
-from rewriter.match.environment import Code, Environment, Location, Positions, Unbound, Value
+from rewriter.match.environment import Code, Environment, Home, Location, Positions, Unbound, Value
 from rewriter.match.infer import Types
 from rewriter.match.kinds import EXPRESSIONS
 from rewriter.match.scopes import Scopes
@@ -45,6 +45,7 @@ class Context:
     lines: Lines
     path: str
     element: str  # the function or declaration that is being matched
+    home: Home  # the same as scripts are told of it
     metavariables: Mapping[str, Metavariable]
     tokens: Mapping[int, Token]
     inherited: Mapping[str, Value]  # values of earlier rules by "rule.name"
@@ -87,6 +88,7 @@ class Context:
             self.lines.column(end),
             start,
             end,
+            self.home,
         )
 
     def place(self, name: str, start: int, end: int) -> Location:
@@ -150,8 +152,9 @@ class Context:
                 )
             case Asks():
                 return self.ask(constraint, value, node, values)
-            case Python(parameters=names):
-                return self.evaluate(constraint, {p: values.get(p, value) for p in names})
+            case Python(parameters=names, inherited=others):
+                known = {name: self.inherited.get(key) for name, key in others}
+                return self.evaluate(constraint, {**{p: values.get(p, value) for p in names}, **known})
             case NotC(operand):
                 return not self.holds(operand, value, node, values)
             case AllC(operands):

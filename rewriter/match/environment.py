@@ -18,6 +18,17 @@ from rewriter.syntax.tree import Node
 _WORDS = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'|\d\w*|([A-Za-z_]\w*)""")
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The element that a place stands in, as scripts are told of it; no name if it has none of its own."""
+
+    name: str = ""
+    line: int = 0
+    column: int = 0
+    line_end: int = 0
+    column_end: int = 0  # exclusive
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
     """Where a position metavariable was attached; lines from 1, columns from 0 in bytes."""
@@ -28,8 +39,9 @@ class Location:
     column: int
     line_end: int
     column_end: int  # exclusive
-    start: int = field(default=0, repr=False)  # byte offsets in the text that was matched
-    end: int = field(default=0, repr=False)
+    start: int = field(default=0, repr=False, compare=False)  # byte offsets in the text that was matched
+    end: int = field(default=0, repr=False, compare=False)
+    home: Home = field(default=Home(), repr=False, compare=False)
     comments: tuple[str, str, str] | None = field(default=None, repr=False)  # before, inside and behind
 
     @property

@@ -63,7 +63,7 @@ def skips(term: Term) -> bool:
 
 def names_in(code: PlusCode) -> set[str]:
     """Give the words in plus code."""
-    return {word for line in code.lines for word in re.findall(r"[A-Za-z_]\w*", line.text)}
+    return {word for line in code.lines for word in re.findall(r"[A-Za-z_$][\w$]*", line.text)}
 
 
 def has_cases(body: Term) -> bool:

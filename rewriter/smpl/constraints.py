@@ -154,8 +154,12 @@ class ConstraintParser(Cursor):
             raise self.error(f"scripts in '{language}' are not supported, only python")
         self.need("(", "after 'script:python'")
         parameters: list[str] = []
+        inherited: list[tuple[str, str]] = []
         while not self.accept(")"):
-            parameters.append(self.value().split(".")[-1])
+            key = self.value()
+            parameters.append(key.split(".")[-1])
+            if "." in key:
+                inherited.append((parameters[-1], key))
             self.accept(",")
         if self.own and self.own not in parameters:
             parameters.append(self.own)
@@ -168,5 +172,6 @@ class ConstraintParser(Cursor):
             depth += (word == "{") - (word == "}")
             if depth == 0:
                 end = self._words[self._i - 1][2]
-                return Python(tuple(parameters), self._text[start + 1 : end].strip(), line)
+                code = self._text[start + 1 : end].strip()
+                return Python(tuple(parameters), code, line, tuple(inherited))
         raise self.error("the script's braces are not closed")

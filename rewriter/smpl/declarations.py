@@ -8,6 +8,8 @@ import re
 from dataclasses import replace
 
 from rewriter.smpl.constraints import ConstraintParser
+from rewriter.smpl.lexer import NAME
+from rewriter.smpl.names import is_no_metavariable_name
 from rewriter.smpl.patch import Constraint, CType, Metavariable, ScriptInput, Seed
 
 #: Kinds that are understood.
@@ -57,6 +59,8 @@ KINDS = (
 REFUSED = ("local function",)
 #: Kinds that a type may follow.
 _TYPED = ("expression", "constant", "idexpression", "local idexpression", "global idexpression")
+#: The seed of a fresh identifier that has none.
+_UNSAID = Seed((("text", "__extra_counter__"),), counted=True)
 _LISTS = (
     "expression list",
     "initializer list",
@@ -193,21 +197,19 @@ class DeclarationParser(ConstraintParser):
         if self.peek() == "*":
             raise self.error("a star belongs to the type", "in front of the first name, for all names")
         name = self.take()
-        if not re.fullmatch(r"[A-Za-z_]\w*", name):
+        if not NAME.fullmatch(name):
             self._i -= 1
             raise self.error(f"a name was expected for this {kind}, found '{name}'")
         origin, own = "", name
         if self.accept("."):
             origin, own = name, self.take()
+        if is_no_metavariable_name(own):
+            self._i -= 1
+            raise self.error(f"no metavariable can be called '{own}': that is a word of the language")
         constraint: Constraint | None = None
         seed: Seed | None = None
         if kind == "fresh identifier":
-            if self.accept("="):
-                seed = self._seed()
-            if seed is None:
-                raise self.error(
-                    f"fresh identifier '{own}' needs a seed", '= "text" ## f, or = script:python'
-                )
+            seed = self._seed() if self.accept("=") else _UNSAID
         elif self.peek() not in (",", ";", ""):
             self.own = own
             constraint = self.either(kind)
@@ -232,10 +234,10 @@ class DeclarationParser(ConstraintParser):
             return Seed(script=self.python())
         parts: list[tuple[str, str]] = []
         while True:
-            word = self.take()
+            word = self.value()
             if word.startswith('"'):
                 parts.append(("text", word[1:-1]))
-            elif re.fullmatch(r"[A-Za-z_]\w*", word):
+            elif NAME.match(word):
                 parts.append(("metavariable", word))
             else:
                 raise self.error(f"'{word}' cannot be part of a fresh identifier")
@@ -258,11 +260,18 @@ class DeclarationParser(ConstraintParser):
                 source = self.take()
                 default = None
                 if self.accept("="):
-                    default = ""
-                    while self.peek() not in (";", ""):
-                        default += self.take()
+                    default = self._default()
                 inputs.append(ScriptInput(name, origin, source, default))
             else:
                 outputs.append(name)
             self.need(";", f"after '{name}'")
         return tuple(inputs), tuple(outputs)
+
+    def _default(self) -> str:
+        """Read what an input is that nothing bound: a text, or ``[]`` for positions."""
+        if self.accept("["):
+            self.need("]", "in the default of positions")
+            return "[]"
+        if not self.peek().startswith('"'):
+            raise self.error("a default is a string, or [] for positions")
+        return self.take()

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 
 from rewriter.smpl.errors import SemanticPatchError
-from rewriter.smpl.lexer import LineReader
+from rewriter.smpl.lexer import NAME, LineReader
+from rewriter.smpl.names import is_no_rule_name
 from rewriter.smpl.patch import AllOn, Always, AnyOn, Dependency, InFile, NotOn, OnAll, OnRule
 
 RESERVED = frozenset(
@@ -75,7 +76,7 @@ class HeaderParser:
         self._virtuals = virtuals
         self._enabled = enabled
         self._extensions = extensions
-        found = re.findall(r'//[^\n]*|/\*.*?\*/|"[^"\n]*"|<[^>\n]*>|\w+|&&|\|\||[^\w\s]', text, re.DOTALL)
+        found = re.findall(r'//[^\n]*|/\*.*?\*/|"[^"\n]*"|<[^>\n]*>|[\w$]+|&&|\|\||[^\w\s]', text, re.DOTALL)
         self._words = [word for word in found if not word.startswith(("//", "/*"))]
         self._i = 0
 
@@ -96,8 +97,10 @@ class HeaderParser:
         script = self._script()
         name = ""
         reserved = RESERVED | (self._extensions & {"simplify"})
-        if self._peek() and self._peek() not in reserved and re.fullmatch(r"\w+", self._peek()):
+        if NAME.fullmatch(self._peek()) and self._peek() not in reserved:
             name = self._take()
+            if is_no_rule_name(name):
+                raise self._error(f"a rule cannot be called '{name}': that is a word of the language")
             if name in self._known or name in self._virtuals:
                 raise self._error(f"there is a rule '{name}' already")
         depends: Dependency = Always(True)

@@ -32,6 +32,9 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+#: How metavariables and rules may be called.
+NAME = re.compile(r"[A-Za-z_$][\w$]*")
+
 _DIRECTIVE = re.compile(r"\s*(?P<mark>#)\s*(?P<word>[a-z]+)")
 _PATH = re.compile(r"\s*(<[^>\n]*>(?!>)|\"[^\"\n]*\"|\.\.\.(?=\s*$))")
 
@@ -93,12 +96,16 @@ class LineReader:
 
 @dataclass(slots=True)
 class BodyLexer:
-    """Tokens of one rule's body, the lines ``first`` to ``last`` (1-based, inclusive)."""
+    """Tokens of one rule's body, the lines ``first`` to ``last`` (1-based, inclusive).
+
+    The first line begins behind ``column``: what stands on it behind ``@@`` has no mark.
+    """
 
     reader: LineReader
     first: int
     last: int
     comments_are_code: bool = False
+    column: int = 0
     _next_id: int = 0
     _out: list[Piece] = field(default_factory=list)
 
@@ -106,7 +113,7 @@ class BodyLexer:
         """Give the body's tokens and plus lines in order. Raises SemanticPatchError."""
         number = self.first
         while number <= self.last:
-            line = self.reader.lines[number - 1]
+            line = self._line(number)
             if line.startswith(("--- ", "+++ ")) and not self._out:
                 number += 1
                 continue
@@ -118,9 +125,13 @@ class BodyLexer:
             number = self._code_line(number)
         return self._out
 
+    def _line(self, number: int) -> str:
+        line = self.reader.lines[number - 1]
+        return " " * self.column + line[self.column :] if number == self.first else line
+
     def _code_line(self, number: int) -> int:
         """Lex one line that is no plus line; a comment may run over several lines. Give the next line."""
-        line = self.reader.lines[number - 1]
+        line = self._line(number)
         mark, optional, start = CONTEXT, False, 0
         head = line[:1]
         if head == "?":
@@ -194,7 +205,7 @@ class BodyLexer:
         self._next_id += 1
 
     def _attach(self, text: str, column: int, number: int) -> None:
-        name = re.compile(r"@\s*([A-Za-z_]\w*)").match(text, column)
+        name = re.compile(rf"@\s*({NAME.pattern})").match(text, column)
         last = next((i for i in reversed(range(len(self._out))) if isinstance(self._out[i], Token)), None)
         if name is None or last is None:
             raise self.reader.error(

@@ -8,11 +8,11 @@ column 0. Virtual rules are constants: a rule whose dependency they make false i
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 
 from rewriter.smpl.anykind import settle
 from rewriter.smpl.arms import EndTies
+from rewriter.smpl.chunks import Chunk, cut, prolog_end
 from rewriter.smpl.declarations import DeclarationParser
 from rewriter.smpl.fragment import FragmentParser
 from rewriter.smpl.header import Header, HeaderParser
@@ -41,19 +41,6 @@ ATTACHED = frozenset(
     {"expression", "identifier", "statement", "constant", "idexpression", "local idexpression"}
 )
 EXTENSIONS = frozenset({"analysis", "comments", "simplify", "verdicts"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Chunk:
-    """The text of one rule cut into its three parts, with their places."""
-
-    line: int
-    header: str
-    declarations: str
-    declarations_line: int
-    declarations_column: int
-    body_first: int  # 1-based
-    body_last: int
 
 
 def parse_semantic_patch(
@@ -120,14 +107,14 @@ class _Parser:
 
     def load(self, rules: list[Rule | ScriptRule]) -> frozenset[str]:
         """Add the rules of the file and of those it includes to ``rules``; give its extensions."""
-        starts = [i for i, line in enumerate(self._reader.lines) if line.startswith("@")]
-        if not starts:
+        end = prolog_end(self._text)
+        if end < 0:
             raise self._reader.error(
                 "there is no rule in this semantic patch", 0, hint="a rule starts with @@"
             )
-        self._prolog(starts[0], rules)
+        self._prolog(end, rules)
         extensions = self._extensions()
-        for chunk in self._chunks(starts):
+        for chunk in cut(self._reader, self._text):
             rules.append(self._rule(chunk, rules, extensions))
         return extensions
 
@@ -170,47 +157,8 @@ class _Parser:
 
     # --- rules ------------------------------------------------------------------------------------
 
-    def _chunks(self, starts: list[int]) -> list[_Chunk]:
-        """Cut the text into rules; a rule's own ``@@`` line may be one of ``starts``."""
-        offsets = [0]
-        for line in self._reader.lines:
-            offsets.append(offsets[-1] + len(line) + 1)
-        chunks: list[_Chunk] = []
-        at = offsets[starts[0]]
-        while at < len(self._text):
-            number = bisect_right(offsets, at)
-            closing = self._text.find("@", at + 1)
-            if closing < 0:
-                raise self._reader.error("the rule's header is not closed by '@'", number)
-            declared = closing + 1
-            end = _declarations_end(self._text, declared)
-            if end < 0:
-                raise self._reader.error(
-                    "the declarations are not closed by '@@'", number, hint="add a line '@@'"
-                )
-            body = end + 2
-            body_line = bisect_right(offsets, body)
-            if self._text[body : offsets[body_line] - 1].strip():
-                raise self._reader.error("nothing may follow '@@' on its line", body_line)
-            following = [s for s in starts if s + 1 > body_line]
-            last = following[0] if following else len(self._reader.lines)
-            declared_line = bisect_right(offsets, declared)
-            chunks.append(
-                _Chunk(
-                    number,
-                    self._text[at + 1 : closing],
-                    self._text[declared:end],
-                    declared_line,
-                    declared - offsets[declared_line - 1],
-                    body_line + 1,
-                    last,
-                )
-            )
-            at = offsets[last] if following else len(self._text)
-        return chunks
-
     def _rule(
-        self, chunk: _Chunk, earlier: list[Rule | ScriptRule], extensions: frozenset[str]
+        self, chunk: Chunk, earlier: list[Rule | ScriptRule], extensions: frozenset[str]
     ) -> Rule | ScriptRule:
         known = frozenset(r.name for r in earlier)
         virtuals = frozenset(self._declared)
@@ -225,6 +173,9 @@ class _Parser:
         if header.script:
             inputs, outputs = declarations.script()
             lines = self._reader.lines[chunk.body_first - 1 : chunk.body_last]
+            lines[:1] = [
+                line[chunk.body_column :].lstrip() for line in lines[:1] if chunk.body_column
+            ] or lines[:1]
             # A line of SmPL comment between a script and the next rule is none of Python's.
             code = "\n".join("" if line.startswith("//") else line for line in lines)
             return ScriptRule(
@@ -246,14 +197,15 @@ class _Parser:
 
     def _body(
         self,
-        chunk: _Chunk,
+        chunk: Chunk,
         header: Header,
         metavariables: dict[str, Metavariable],
         extensions: frozenset[str],
     ) -> tuple[Body, dict[str, Metavariable]]:
         """Parse a rule's code; what it says of the kinds of metavariables comes along."""
         comments = "comments" in extensions
-        pieces = BodyLexer(self._reader, chunk.body_first, chunk.body_last, comments).run()
+        lexer = BodyLexer(self._reader, chunk.body_first, chunk.body_last, comments, chunk.body_column)
+        pieces = lexer.run()
         pieces = with_dots_of_c(pieces, self._reader)
         metavariables = settle(metavariables, pieces)
         for piece in pieces:
@@ -304,15 +256,6 @@ def _extended(name: str, earlier: list[Rule | ScriptRule]) -> dict[str, Metavari
     return {
         m.name: m if m.origin or m.kind in plain else replace(m, origin=name, constraint=None) for m in found
     }
-
-
-def _declarations_end(text: str, start: int) -> int:
-    """The offset of the ``@@`` that ends the declarations, comments and strings passed over; -1 for none."""
-    token = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|@@', re.DOTALL)
-    for match in token.finditer(text, start):
-        if match.group() == "@@":
-            return match.start()
-    return -1
 
 
 def _comments(grouped: Grouped) -> dict[int, tuple[CommentChange, ...]]:

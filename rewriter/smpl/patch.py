@@ -109,11 +109,12 @@ class Asks:
 
 @dataclass(frozen=True, slots=True)
 class Python:
-    """``: script:python(a, b) { expression }``."""
+    """``: script:python(a, r.b) { expression }``; ``inherited`` is what of it was bound by other rules."""
 
     parameters: tuple[str, ...]
     code: str
     line: int
+    inherited: tuple[tuple[str, str], ...] = ()  # the name in the script, and ``rule.name``
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +167,17 @@ class Seed:
 
     @property
     def names(self) -> frozenset[str]:
-        """The metavariables it is made from."""
-        given = self.script.parameters if self.script is not None else ()
+        """The metavariables it is made from; those it names by their rule as ``r.x``."""
+        given: tuple[str, ...] = ()
+        if self.script is not None:
+            inherited = dict(self.script.inherited)
+            given = tuple(inherited.get(name, name) for name in self.script.parameters)
         return frozenset(given) | {part for kind, part in self.parts if kind == "metavariable"}
+
+    @property
+    def inherited(self) -> frozenset[str]:
+        """Those of the metavariables it is made from that are named as ``r.x``."""
+        return frozenset(name for name in self.names if "." in name)
 
 
 #: Kinds of metavariables that stand for their own name.

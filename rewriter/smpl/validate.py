@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 
 from rewriter.smpl.header import simplify
@@ -24,6 +24,7 @@ from rewriter.smpl.patch import (
     OneOf,
     OnRule,
     Part,
+    Python,
     Rule,
     ScriptRule,
 )
@@ -36,7 +37,7 @@ def check_rules(rules: list[Rule | ScriptRule], reader: LineReader) -> None:
     for rule in rules:
         if isinstance(rule, Rule):
             for variable in rule.metavariables.values():
-                _check_origin(variable, earlier, reader)
+                _check_origin(variable, rule, earlier, reader)
             _check_use(rule, reader)
         else:
             for source in rule.inputs:
@@ -56,13 +57,43 @@ def _declared(
         raise reader.error(f"'{origin}.{name}': rule '{origin}' has no metavariable '{name}'", line)
 
 
-def _check_origin(variable: Metavariable, earlier: dict[str, Rule | ScriptRule], reader: LineReader) -> None:
-    for key in references(variable.constraint):
+def _check_origin(
+    variable: Metavariable, rule: Rule, earlier: dict[str, Rule | ScriptRule], reader: LineReader
+) -> None:
+    for key in (*references(variable.constraint), *(variable.seed.inherited if variable.seed else ())):
         origin, _, name = key.partition(".")
         _declared(origin, name, earlier, variable.line, reader)
     if not variable.origin or variable.origin == "virtual":
         return
     _declared(variable.origin, variable.names, earlier, variable.line, reader)
+    source = earlier[variable.origin]
+    if isinstance(source, Rule):
+        old = source.metavariables[variable.names]
+        declared = (*source.metavariables.values(), *rule.metavariables.values())
+        if not _same_kind(old, variable, {m.name for m in declared if m.kind == "type"}):
+            kinds = f"is declared as {_declaration(old)}, and inherited as {_declaration(variable)}"
+            raise reader.error(f"'{variable.key}' {kinds}", variable.line)
+
+
+def _same_kind(old: Metavariable, new: Metavariable, types: Set[str]) -> bool:
+    """Tell whether a metavariable may be inherited as it is; ``types`` are the metavariables for types."""
+    if new.kind in NAME_KINDS:
+        return True
+    kinds = {m.kind.replace("fresh ", "").replace(" any", "") for m in (old, new)}
+    if len(kinds) > 1 or bool(old.types) != bool(new.types):
+        return False
+    if len(old.types) != 1 or len(new.types) != 1:
+        return set(old.types) == set(new.types)
+    ours, theirs = old.types[0], new.types[0]
+    if {ours.base, theirs.base} & types:
+        return True
+    return (ours.stars > 0) == (theirs.stars > 0) if "" in (ours.base, theirs.base) else ours == theirs
+
+
+def _declaration(variable: Metavariable) -> str:
+    found = [f"{t.base} {'*' * t.stars}".strip() + "[]" * t.array for t in variable.types]
+    kind = "" if found and variable.kind == "expression" and found[0][:1] != "*" else variable.kind
+    return f"{kind} {found[0] if len(found) == 1 else '{' + ', '.join(found) + '}' if found else ''}".strip()
 
 
 def check_positions(rules: tuple[Rule | ScriptRule, ...], reader: LineReader) -> None:
@@ -108,6 +139,8 @@ def references(constraint: Constraint | None) -> Iterator[str]:
     match constraint:
         case OneOf(values) | Part(values):
             yield from (v for v in values if "." in v and not v[0].isdigit())
+        case Python(inherited=inherited):
+            yield from (key for _, key in inherited)
         case NotC(operand):
             yield from references(operand)
         case AllC(operands) | AnyC(operands):
@@ -187,6 +220,7 @@ def inherited_keys(rule: Rule | ScriptRule) -> Iterator[str]:
         if variable.origin:
             yield variable.key
         yield from references(variable.constraint)
+        yield from variable.seed.inherited if variable.seed is not None else ()
 
 
 def note_uses(rules: tuple[Rule | ScriptRule, ...]) -> tuple[Rule | ScriptRule, ...]:
