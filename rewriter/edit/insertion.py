@@ -21,6 +21,9 @@ _CASE = re.compile(r"\s*(?:case\b|default\s*:)")
 #: Lines that belong to what stands below them.
 _LEADS = re.compile(rb"\s*(?:#[ \t]*(?:if|else|elif)|//)|.*\*/\s*$")
 _DECLARES = re.compile(rb"\w+[\s*]+\w")
+#: What stands at the code before it, and what the code behind it stands at.
+_CLINGS = re.compile(rb"[,;)\[]|->|\.\w|(?:\+\+|--)\Z")
+_IS_PREFIX = re.compile(rb"(?:\A|[(,=?:!~]|&&|\|\|)\s*(?:[&*!~-]|\+\+|--)\Z|\(\Z")
 
 
 class Inserter:
@@ -97,11 +100,13 @@ class Inserter:
         text = self._layout.fit_commas(text, at, at)
         following = source[at : at + 1]
         if addition.after and at == addition.span.end:
-            lead = b"" if text[:1] in b",;)" or source[at - 1 : at] in b"( \t" else b" "
+            lead = b"" if _CLINGS.match(text) or source[at - 1 : at] in b"( \t" else b" "
             tail = b" " if re.match(rb"\w" if text[-1:] != b"," else rb"[^\s)]", following) else b""
         else:
             lead = b""
-            tail = b"" if text[-1:] == b"(" or following in (b")", b",", b";") else b" "
+            tail = b"" if following in (b")", b",", b";") else b" "
+        if _IS_PREFIX.search(text):
+            tail = b""
         return Edit(Span(at, at), lead + text + tail)
 
     def _place(self, addition: Addition, text: bytes) -> int:

@@ -17,6 +17,7 @@ _INT = CType("int")
 _RANKS = (
     *("char", "signed char", "unsigned char", "short", "unsigned short"),
     *("int", "unsigned int", "long", "unsigned long", "long long", "unsigned long long", "float", "double"),
+    "long double",
 )
 
 
@@ -162,7 +163,8 @@ def _arithmetic(declared: Declared, left: CType | None, right: CType | None) -> 
 
 def _number(text: str) -> CType:
     if re.search(r"[.]|^[^xX]*[eE]", text):
-        return CType("float")
+        kind = {"f": "float", "l": "long double"}.get(text[-1].lower(), "double")
+        return CType(kind, spelled="float" if kind == "double" else "")  # so the reference tells scripts
     suffix = text[len(text.rstrip("uUlL")) :].lower()
     words = ["unsigned"] * ("u" in suffix) + ["long"] * suffix.count("l") + ["int"] * (not suffix)
     return CType(plain_words(words))

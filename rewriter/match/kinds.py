@@ -92,11 +92,13 @@ _CONSTANTS = frozenset(
 
 
 def is_constant(node: Node) -> bool:
-    """Tell whether a node is a literal, a name in capitals as macros have, or minus one of these."""
+    """Tell whether a node is a literal, a name in capitals as macros have, or minus one or a cast of one."""
     if node.kind in _CONSTANTS:
         return True
     if node.kind == "identifier":
         return all(c.isupper() or c.isdigit() or c == "_" for c in node.text) and not node.text[0].isdigit()
+    if node.kind == "cast_expression":
+        return is_constant(node.children[-1])
     return (
         node.kind == "unary_expression"
         and len(node.children) == 2
@@ -105,13 +107,20 @@ def is_constant(node: Node) -> bool:
 
 
 def same_number(pattern: str, code: str) -> bool:
-    """``16`` in a pattern is ``0x10`` in code, but not ``020`` and not ``16UL`` (value_format)."""
-    if not (pattern[:1].isdigit() and code[:1].isdigit()) or _octal(pattern) or _octal(code):
+    """``16`` in a pattern is ``0x10`` in code, and ``016``, but not ``16UL`` (value_format)."""
+    if not (pattern[:1].isdigit() and code[:1].isdigit()):
         return False
+    value = _value(pattern)
+    return value is not None and value == _value(code)
+
+
+def _value(text: str) -> int | None:
+    """Give the value of digits without a suffix, unless it is very large; ``010`` is ten."""
     try:
-        return int(pattern, 0) == int(code, 0)
+        value = int(text, 10 if text.isdigit() else 0)
     except ValueError:
-        return False
+        return None
+    return value if value < 1 << 62 else None
 
 
 #: Keywords that compilers also take with underscores around them.
@@ -122,10 +131,6 @@ def same_word(pattern: str, code: str) -> bool:
     """``typeof`` in a pattern is ``__typeof__`` in code, and so on."""
     word = code.strip("_")
     return word in _SPELT and pattern.strip("_") == word
-
-
-def _octal(text: str) -> bool:
-    return len(text) > 1 and text[0] == "0" and text[1].isdigit()
 
 
 def subexpressions(node: Node) -> list[Node]:

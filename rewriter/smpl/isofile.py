@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Files of isomorphisms: a kind, ``@ name @``, metavariables, ``@@``, and ``LEFT => RIGHT`` or ``<=>``."""
+"""Files of isomorphisms: a kind, ``@ name @``, metavariables, ``@@``, and ``LEFT => RIGHT`` or ``<=>``.
+
+There may be more than two sides: a pattern finds what is joined to it by ``<=>`` and all that follows.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from itertools import permutations
 from pathlib import Path
 
 from rewriter.smpl.declarations import DeclarationParser
@@ -15,14 +18,16 @@ from rewriter.smpl.fragment import FragmentParser
 from rewriter.smpl.items import Grouper
 from rewriter.smpl.lexer import BodyLexer, LineReader
 from rewriter.smpl.patch import Metavariable
-from rewriter.smpl.term import Term
+from rewriter.smpl.term import Inner, Term
 
-_KIND = r"(?:Expression|TestExpression|ArgExpression|Statement|Declaration|Type|TopLevel)"
+_KIND = r"(?:Expression|TestExpression|ToTestExpression|ArgExpression|Statement|Declaration|Type|TopLevel)"
 _HEADER = re.compile(
     rf"^(?P<kind>{_KIND})\s*\n@\s*(?P<name>\w+)\s*@\s*\n"
     rf"(?P<declarations>.*?)@@[ \t]*\n(?P<body>.*?)(?=^{_KIND}\s*\n@|\Z)",
     re.MULTILINE | re.DOTALL,
 )
+_ARROW = re.compile(r"<=>|=>")
+_PURE = re.compile(r"(?P<words>\b(?:(?:pure|context)\s+)+)(?P<names>[^;]*)")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
@@ -34,6 +39,7 @@ class Isomorphism:
     kind: str
     directions: tuple[tuple[Term, Term], ...]
     variables: dict[str, Metavariable]
+    pure: frozenset[str]  # those that stand for a metavariable of the rule, which is not changed alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,16 @@ def read_term(path: str, text: str, level: str, declared: dict[str, Metavariable
     return FragmentParser(line, declared).branch(items, level).terms[0]
 
 
+def _without_purity(declarations: str) -> tuple[str, frozenset[str]]:
+    """Take the words ``pure`` and ``context`` out of declarations; give the names they speak of, too."""
+    pure = frozenset(
+        name.split()[-1].lstrip("*")
+        for found in _PURE.finditer(declarations)
+        for name in found["names"].split(",")
+    )
+    return _PURE.sub(lambda m: " " * len(m["words"]) + m["names"], declarations), pure
+
+
 def _blank(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", match.group())
 
@@ -95,17 +111,34 @@ def _parse(reader: LineReader, block: re.Match[str]) -> Isomorphism:
     kind, name = block["kind"], block["name"]
     text = block.string
     line = text.count("\n", 0, block.start()) + 1
-    if kind == "Type":
-        raise reader.error(f"isomorphisms of kind '{kind}' are not supported", line)
     first = text.count("\n", 0, block.start("declarations")) + 1
-    declared = DeclarationParser(reader, block["declarations"], first, 0, frozenset()).metavariables()
+    words, pure = _without_purity(block["declarations"])
+    declared = DeclarationParser(reader, words, first, 0, frozenset()).metavariables()
     body = " ".join(block["body"].split())
-    both = "<=>" in body
-    sides = [side.strip() for side in body.split("<=>" if both else "=>")]
+    sides = [side.strip() for side in _ARROW.split(body)]
     if len(sides) < 2:
         raise reader.error(f"isomorphism '{name}' lacks '=>' or '<=>'", line)
 
-    level = "expression" if kind.endswith("Expression") else "statements"
-    terms = [read_term(reader.path, side, level, declared) for side in sides]
-    pairs = tuple(permutations(terms, 2)) if both else ((terms[0], terms[1]),)
-    return Isomorphism(name, kind, pairs, declared)
+    level = {"Type": "type"}.get(kind, "expression" if kind.endswith("Expression") else "statements")
+    terms = [_plain_type(read_term(reader.path, side, level, declared)) for side in sides]
+    if kind == "Type" and any(isinstance(t, Inner) and t.kind == "type_descriptor" for t in terms):
+        raise reader.error(f"isomorphism '{name}': types of several parts are not supported", line)
+    return Isomorphism(name, kind, tuple(_directions(terms, _ARROW.findall(body))), declared, pure)
+
+
+def _plain_type(term: Term) -> Term:
+    """Take a type without stars and qualifiers out of what a cast would hold."""
+    if isinstance(term, Inner) and term.kind == "type_descriptor" and len(term.children) == 1:
+        return term.children[0]
+    return term
+
+
+def _directions(terms: list[Term], arrows: list[str]) -> Iterator[tuple[Term, Term]]:
+    """Give each term with those that it finds: its group, joined by ``<=>``, and what stands behind that."""
+    start = 0
+    for i, term in enumerate(terms):
+        if i and arrows[i - 1] == "=>":
+            start = i
+        for other in terms[start:]:
+            if other is not term:
+                yield term, other

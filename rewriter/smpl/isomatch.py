@@ -5,53 +5,75 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
+from dataclasses import dataclass, field
 
 from rewriter.smpl.lexer import Token
-from rewriter.smpl.patch import CType, Metavariable
-from rewriter.smpl.term import Choice, Dots, Inner, Leaf, Meta, Nest, Term
+from rewriter.smpl.patch import NAME_KINDS, CType, Metavariable
+from rewriter.smpl.term import Choice, Dots, Inner, Leaf, Meta, Nest, Term, tokens_of
 
 _NAMES = frozenset(("identifier", "fresh identifier", "symbol"))
+_OPERATIONS = frozenset(("binary_expression", "assignment_expression"))
 
 
-def match_side(
-    left: Term,
-    term: Term,
-    variables: dict[str, Metavariable],
-    declared: dict[str, Metavariable],
-    bound: dict[str, Term],
-    own: list[Token],
-) -> bool:
-    """Match an isomorphism's left side against a pattern; ``own`` collects the tokens it would drop."""
-    match left:
-        case Meta(name=name):
-            if isinstance(term, Leaf) and term.token.kind == "op":
+@dataclass(slots=True)
+class Taken:
+    """What the left side of an isomorphism stands for in a pattern."""
+
+    bound: dict[str, Term] = field(default_factory=dict)
+    own: list[Token] = field(default_factory=list)  # the tokens it names
+    operations: list[Inner] = field(default_factory=list)  # terms with a binary operator that it names
+    names: list[Term] = field(default_factory=list)  # expressions that its identifiers stand for
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Matches left sides with the metavariables of an isomorphism against patterns with those of a rule."""
+
+    variables: dict[str, Metavariable]
+    declared: dict[str, Metavariable]
+
+    def match(self, left: Term, term: Term, taken: Taken) -> bool:
+        """Match a left side, or a part of one, against a part of a pattern."""
+        match left:
+            case Meta(name=name) if self.variables[name].kind in NAME_KINDS:
+                return isinstance(term, Leaf | Meta) and term.token.text == name
+            case Meta(name=name):
+                return self._bind(name, left.role, term, taken)
+            case Leaf(token=token):
+                if isinstance(term, Leaf) and term.token.text == token.text:
+                    taken.own.append(term.token)
+                    return True
                 return False
-            if not _may_stand_for(variables[name], term, declared, variables):
+            case Dots():
+                if isinstance(term, Dots):
+                    taken.own.append(term.token)
+                    return True
                 return False
-            bound[name] = term
-            return True
-        case Leaf(token=token):
-            if isinstance(term, Leaf) and term.token.text == token.text:
-                own.append(term.token)
-                return True
+            case Inner(kind=kind, children=children):
+                if not isinstance(term, Inner) or term.kind != kind or len(term.children) != len(children):
+                    return False
+                if kind in _OPERATIONS:
+                    taken.operations.append(term)
+                pairs = zip(children, term.children, strict=True)
+                return all(self.match(a, b, taken) for a, b in pairs)
+            case _:
+                return False
+
+    def _bind(self, name: str, role: str, term: Term, taken: Taken) -> bool:
+        if isinstance(term, Leaf) and term.token.kind == "op":
             return False
-        case Dots():
-            if isinstance(term, Dots):
-                own.append(term.token)
-                return True
+        if not _may_stand_for(self.variables[name], term, self.declared, self.variables):
             return False
-        case Inner(kind=kind, children=children):
-            return (
-                isinstance(term, Inner)
-                and term.kind == kind
-                and len(term.children) == len(children)
-                and all(
-                    match_side(a, b, variables, declared, bound, own)
-                    for a, b in zip(children, term.children, strict=True)
-                )
-            )
-        case _:
-            return False
+        if name in taken.bound:
+            return _spelled(taken.bound[name]) == _spelled(term)
+        if self.variables[name].kind == "identifier" and role != "field":
+            taken.names.append(term)
+        taken.bound[name] = term
+        return True
+
+
+def _spelled(term: Term) -> list[str]:
+    return [token.text for token in tokens_of(term)]
 
 
 def _is_free_type(term: Meta, declared: dict[str, Metavariable]) -> bool:

@@ -21,10 +21,10 @@ from rewriter.smpl.arms import Plus, may_lose_braces, tested_otherwise
 from rewriter.smpl.declinit import makes_storage, valueless, with_value
 from rewriter.smpl.header import BUILT_IN_ISOMORPHISMS
 from rewriter.smpl.isofile import Isomorphism, read_term, standard_isomorphisms
-from rewriter.smpl.isomatch import match_side
+from rewriter.smpl.isomatch import Sides, Taken
 from rewriter.smpl.lexer import LineReader, Token
 from rewriter.smpl.negation import negated
-from rewriter.smpl.patch import CType, Metavariable
+from rewriter.smpl.patch import NAME_KINDS, CType, Metavariable
 from rewriter.smpl.term import (
     Anchored,
     Choice,
@@ -40,11 +40,8 @@ from rewriter.smpl.term import (
     parts_of,
     tokens_of,
 )
+from rewriter.smpl.uniform import copied, has_changes, is_pure, is_tight, is_uniform, own_tokens, renamed
 
-#: What may be tested for truth has these around it.
-_MAY_TEST = frozenset(
-    {"parenthesized_expression", "binary_expression", "unary_expression", "conditional_expression"}
-)
 _IN_PARENTHESES = frozenset({"if_statement", "while_statement", "do_statement", "switch_statement"})
 
 
@@ -97,23 +94,8 @@ class Isomorphisms:
         return code
 
 
-#: Names of the language's isomorphisms that are built in elsewhere or do not apply yet.
-_OTHER_NAMES = frozenset(
-    [
-        "add_signed",
-        "add_int1",
-        "add_int2",
-        "plus_assoc",
-        "minus_assoc",
-        "plus_minus_assoc1",
-        "plus_minus_assoc2",
-        "times_assoc",
-        "div_assoc",
-        "times_div_assoc1",
-        "times_div_assoc2",
-        "bsd_branch_pred",
-    ]
-)
+#: Names of the language's isomorphisms that are built in elsewhere.
+_OTHER_NAMES = frozenset(["add_signed", "add_int1", "add_int2"])
 
 
 def _uses(code: Sequence | Term) -> Counter[str]:
@@ -147,6 +129,7 @@ class _Expander:
         self._iso = iso
         self._metavariables = metavariables
         self._tokens = tokens
+        self._sides = Sides(iso.variables, metavariables)
 
     def sequence(self, code: Sequence) -> Sequence:
         terms = tuple(self.term(t) for t in code.terms)
@@ -163,17 +146,14 @@ class _Expander:
             return code
         branches = [Sequence((term,), code.level)]
         for left, right in self._iso.directions:
-            bound: dict[str, Term] = {}
-            own: list[Token] = []
-            if not match_side(left, term, self._iso.variables, self._metavariables, bound, own):
+            taken = Taken()
+            if not self._sides.match(left, term, taken) or self._drops_too_much(taken.bound, right, every):
                 continue
-            if self._drops_too_much(bound, right, every):
-                continue
-            free = [n for n, m in self._iso.variables.items() if m.kind == "type" and n not in bound]
-            kinds = [[self._type(t, every[0]) for t in self._types(CType(n), bound)] for n in free]
+            free = [n for n, m in self._iso.variables.items() if m.kind == "type" and n not in taken.bound]
+            kinds = [[self._type(t, every[0]) for t in self._types(CType(n), taken.bound)] for n in free]
             for chosen in product(*kinds):
-                given = {**bound, **dict(zip(free, chosen, strict=True))}
-                made = self._instantiate(right, given, every[0], list(own))
+                given = {**taken.bound, **dict(zip(free, chosen, strict=True))}
+                made = self._instantiate(right, given, every[0], list(taken.own))
                 anchored = Anchored(term.role, made, every[0].id, every[-1].id)
                 branches.append(Sequence((anchored,), code.level))
         if len(branches) == 1:
@@ -185,37 +165,40 @@ class _Expander:
             return when
         return When(when.word, self.sequence(when.code))
 
-    def term(self, term: Term) -> Term:
+    def term(self, term: Term, tested: bool = False) -> Term:
+        """Expand a term; ``tested`` tells whether the pattern tests it for truth."""
         match term:
             case Inner(kind=kind, role=role, children=children):
-                new = tuple(self._child(kind, c) for c in children)
+                new = tuple(self._child(term, c, tested) for c in children)
                 same = all(a is b for a, b in zip(new, children, strict=True))
                 term = term if same else Inner(kind, role, new)
             case Choice(branches=branches):
-                return replace(term, branches=tuple(self.sequence(b) for b in branches))
+                found = (Sequence(tuple(self.term(t, tested) for t in b.terms), b.level) for b in branches)
+                return replace(term, branches=tuple(found))
             case Nest(body=body, whens=whens):
                 whens = tuple(self._when(w) for w in whens)
                 return replace(term, body=self.sequence(body), whens=whens)
             case Dots(role=role, token=token, whens=whens):
                 return Dots(role, token, tuple(self._when(w) for w in whens)) if whens else term
-            case Anchored(role=role, term=inner, first=first, last=last, tested=tested):
-                return Anchored(role, self.term(inner), first, last, tested)
+            case Anchored(term=inner):
+                return replace(term, term=self.term(inner, tested or term.tested))
             case _:
                 pass
-        return self._apply(term) if self._iso.kind != "ArgExpression" else term
+        if self._iso.kind == "ArgExpression" or (self._iso.kind == "TestExpression" and not tested):
+            return term
+        return self._apply(term)
 
-    def _child(self, kind: str, child: Term) -> Term:
+    def _child(self, parent: Inner, child: Term, tested: bool) -> Term:
         """Expand a child; the block of a function or a switch stays, and so do the parentheses of an if."""
+        kind = parent.kind
         block = child.role == "body" and kind in ("function_definition", "switch_statement")
         header = child.role == "condition" and kind in _IN_PARENTHESES
         if isinstance(child, Inner) and (block or (header and child.kind == "parenthesized_expression")):
-            return Inner(child.kind, child.role, tuple(self.term(c) for c in child.children))
-        if isinstance(child, Meta) and child.role != "condition" and kind not in _MAY_TEST:
-            return child
+            return Inner(child.kind, child.role, tuple(self.term(c, header) for c in child.children))
         passed = kind == "argument_list" or (kind == "assignment_expression" and child.role == "right")
-        if isinstance(child, Leaf) and passed and self._iso.kind == "ArgExpression":
-            return self._apply(child)
-        return self.term(child)
+        if passed and self._iso.kind == "ArgExpression":
+            return self._apply(self.term(child))
+        return self.term(child, child.role == "condition" or _tests(parent, tested))
 
     def _apply(self, term: Term) -> Term:
         iso = self._iso
@@ -223,51 +206,63 @@ class _Expander:
             if isinstance(term, Inner) and term.kind == "declaration":
                 return self._with_value(term)
             return term
-        if not isinstance(term, Inner | Leaf | Meta) or (
-            isinstance(term, Meta) and term.sort != "expression"
-        ):
+        if not isinstance(term, Inner | Leaf | Meta) or not self._may_be_left(term):
             return term
-        statement = iso.kind == "Statement"
         every: list[Token] = []
-        level = "statements" if statement else "expression"
+        level = {"Statement": "statements", "Type": "type"}.get(iso.kind, "expression")
         branches = [Sequence((term,), level)]
         for (left, right), (variant, lost) in product(iso.directions, tested_otherwise(term)):
-            bound: dict[str, Term] = {}
-            own = list(lost)
-            if not match_side(left, variant, iso.variables, self._metavariables, bound, own):
+            taken = Taken(own=list(lost))
+            if not self._sides.match(left, variant, taken):
                 continue
-            every = every or [t for t in tokens_of(term) if t.id >= 0]
-            if not every or not self._is_of_one_piece(term, every, own, bound):
+            every = every or own_tokens(term)
+            if not every or not self._may_vary(term, every, taken, right):
                 continue
-            if not self._may_lose_braces(term, own):
+            left_over = list(taken.own)
+            made = self._instantiate(right, dict(taken.bound), (taken.own or every)[0], left_over)
+            if any(t.attached for t in left_over):
                 continue
-            left_over = list(own)
-            made = self._instantiate(right, bound, own[0] if own else every[0], left_over)
-            if any(t.attached for t in left_over) or self._drops_too_much(bound, right, every):
-                continue
-            if all(t.removed for t in every):
-                made = self._without_ends(made, {every[0].id, every[-1].id})
-            tested = iso.kind == "TestExpression"
-            anchored = Anchored(term.role, made, every[0].id, every[-1].id, tested)
+            ends = self._ends(term, every, taken)
+            moved = set(ends) if all(t.removed for t in every) else self._tied(ends)
+            made = renamed(made, moved, self._tokens)
+            anchored = Anchored(term.role, made, *ends, iso.kind == "ToTestExpression")
             branches.append(Sequence((anchored,), level))
         return Choice(term.role, tuple(branches), False, every[0], False) if len(branches) > 1 else term
 
-    def _is_of_one_piece(
-        self, term: Term, every: list[Token], own: list[Token], bound: dict[str, Term]
-    ) -> bool:
-        """Tell whether what the isomorphism takes is all removed or all kept.
+    def _may_be_left(self, term: Inner | Leaf | Meta) -> bool:
+        if self._iso.kind == "Type":
+            return term.role == "type"
+        return not isinstance(term, Meta) or term.sort == "expression"
 
-        What it keeps may be changed on its own. An operand of two that is replaced as a whole may not.
-        """
-        if len({t.removed for t in own}) > 1:
-            return False
-        if self._iso.kind == "Statement" or len({t.removed for t in every}) == 1:
-            return True
-        if any(t.removed for t in own):
-            return False
-        if not isinstance(term, Inner) or term.kind != "binary_expression":
-            return True
-        return not any(all(t.removed for t in tokens_of(part)) for part in bound.values())
+    def _may_vary(self, term: Term, every: list[Token], taken: Taken, right: Term) -> bool:
+        """Tell whether the rule leaves together what the isomorphism takes apart."""
+        own = taken.own
+        if self._iso.kind == "Statement":
+            if len({t.removed for t in own}) > 1:
+                return False
+            taken = replace(taken, own=[])
+        pure = [taken.bound[name] for name in self._iso.pure & taken.bound.keys()]
+        return (
+            is_uniform(every, taken, self._before, self._after)
+            and all(is_pure(part, every, self._before, self._after) for part in pure)
+            and self._may_lose_braces(term, own)
+            and not self._drops_too_much(taken.bound, right, every)
+        )
+
+    def _ends(self, term: Term, every: list[Token], taken: Taken) -> tuple[int, int]:
+        """Give the tokens whose plus code goes to the ends of what is made: not that of an operand."""
+        first, last = every[0], every[-1]
+        if first not in taken.own and is_tight(term, first, self._before):
+            first = self._fresh(replace(first, attached=()), first)
+        if last not in taken.own and is_tight(term, last, self._after):
+            last = self._fresh(replace(last, attached=()), last)
+        return first.id, last.id
+
+    def _tied(self, ends: tuple[int, int]) -> set[int]:
+        """Give the tokens whose plus code goes to the new ends, and that have no other."""
+        first, last = ends
+        moved = {first} & self._before.keys() | {last} & self._after.keys()
+        return moved - ({first} & self._after.keys()) - ({last} & self._before.keys())
 
     def _may_lose_braces(self, term: Term, own: list[Token]) -> bool:
         if not isinstance(term, Inner) or term.kind != "compound_statement":
@@ -288,12 +283,20 @@ class _Expander:
         return Choice(term.role, branches, False, every[0], False)
 
     def _instantiate(self, right: Term, bound: dict[str, Term], like: Token, own: list[Token]) -> Term:
-        """Build the right side; tokens of the left side that it has too are taken out of ``own``."""
+        """Build the right side; tokens of the left side that it has too are taken out of ``own``.
+
+        What it names twice is changed at both places.
+        """
         match right:
             case Meta(name=name, role=role):
                 if name in bound:
-                    return _in_role(bound[name], role)
+                    found = bound[name]
+                    if has_changes(found, self._before, self._after):
+                        bound[name] = copied(found, self._tokens, self._before, self._after)
+                    return _in_role(found, role)
                 token = self._fresh(right.token, like)
+                if self._iso.variables[name].kind in NAME_KINDS:
+                    return Leaf("type_identifier" if right.sort == "typedef" else "identifier", role, token)
                 any_name = f"smpl_any_{token.id}"
                 types = tuple(t for w in self._iso.variables[name].types for t in self._types(w, bound))
                 if types:
@@ -347,27 +350,6 @@ class _Expander:
         assert isinstance(declaration, Inner)
         return self._instantiate(declaration.children[0], {}, like, [])
 
-    def _without_ends(self, term: Term, ends: set[int]) -> Term:
-        """Give the tokens of a removed term that plus code is tied to other ids: its new ends take them."""
-        match term:
-            case Leaf(token=token) | Meta(token=token) | Dots(token=token) if token.id in ends:
-                renamed = replace(token, id=max(self._tokens) + 1)
-                self._tokens[renamed.id] = renamed
-                return replace(term, token=renamed)
-            case Inner(children=children):
-                return replace(term, children=tuple(self._without_ends(c, ends) for c in children))
-            case Anchored(term=inner):
-                return replace(term, term=self._without_ends(inner, ends))
-            case Choice(branches=branches):
-                return replace(term, branches=tuple(self._sequence_without(b, ends) for b in branches))
-            case Nest(body=body):
-                return replace(term, body=self._sequence_without(body, ends))
-            case _:
-                return term
-
-    def _sequence_without(self, code: Sequence, ends: set[int]) -> Sequence:
-        return replace(code, terms=tuple(self._without_ends(t, ends) for t in code.terms))
-
     def _drops_too_much(self, bound: dict[str, Term], right: Term, every: list[Token]) -> bool:
         """Tell whether more would be dropped than a metavariable that stands nowhere else."""
         kept = set(metavariables_of(right))
@@ -388,6 +370,14 @@ class _Expander:
         fresh = replace(token, id=max(self._tokens, default=0) + 1, mark=like.mark, line=like.line)
         self._tokens[fresh.id] = fresh
         return fresh
+
+
+def _tests(parent: Inner, tested: bool) -> bool:
+    """Tell whether an operand is tested for truth; ``tested`` says it of the whole."""
+    operators = {c.token.text for c in parent.children if isinstance(c, Leaf)}
+    if parent.kind in ("unary_expression", "binary_expression"):
+        return bool(operators & {"!", "&&", "||"})
+    return tested and parent.kind == "parenthesized_expression"
 
 
 def _in_role(term: Term, role: str) -> Term:

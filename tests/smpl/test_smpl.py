@@ -77,7 +77,11 @@ FILES = {
     "loop.cocci": '#include "loop.cocci"\n@@\n@@\n- a();\n',
     "bad.iso": "Expression\n@ again @\n@@\ntwice(1)\n",
     "worse.iso": "Expresion\n@ again @\n@@\ntwice(1) => anew(1)\n",
-    "type.iso": "Type\n@ again @\n@@\nint => long\n",
+    "type.iso": "Type\n@ again @\ntypedef u32;\n@@\nint => u32\n",
+    "stars.iso": "Type\n@ again @\n@@\nint * => char\n",
+    "test.iso": "TestExpression\n@ again @\nexpression X;\n@@\ntwice(X) => anew(X)\n",
+    "many.iso": "Expression\n@ again @\nexpression X;\n@@\nonce(X) => twice(X) <=> other(X) => anew(X)\n",
+    "pure.iso": "Expression\n@ again @\npure expression X;\n@@\ntwice(X) => anew(X)\n",
 }
 RULE = "@s@\nexpression x;\n@@\n- twice(x)\n+ x\n"
 BESIDE = [
@@ -90,7 +94,12 @@ BESIDE = [
     ('#include "loop.cocci"\n' + RULE, "'loop.cocci' includes itself"),
     ('using "bad.iso"\n' + RULE, "bad.iso:1:1: error: isomorphism 'again' lacks '=>'"),
     ('using "worse.iso"\n' + RULE, "worse.iso:1:1: error: this is no isomorphism"),
-    ('using "type.iso"\n' + RULE, "type.iso:1:1: error: isomorphisms of kind 'Type' are not supported"),
+    ('using "type.iso"\n@@\nidentifier i;\n@@\n- int i;\n', "-u32"),
+    ('using "stars.iso"\n' + RULE, "stars.iso:1:1: error: isomorphism 'again': types of several parts"),
+    ('using "test.iso"\n@@\nexpression x;\n@@\n- if (!twice(x)) f();\n', "-anew"),
+    ('using "many.iso"\n' + RULE, "-other"),
+    ('using "many.iso"\n' + RULE, "-anew"),
+    ('using "pure.iso"\n' + RULE, "-anew"),
     ("#include more\n" + RULE, "the name of a file was expected"),
 ]
 
@@ -104,3 +113,17 @@ def test_files_beside_a_semantic_patch(rule: str, expected: str, tmp_path: Path)
     except SemanticPatchError as error:
         found = str(error)
     assert expected in found
+
+
+@pytest.mark.parametrize(
+    ("rule", "unexpected"),
+    [
+        ('using "test.iso"\n' + RULE, "anew"),
+        ('using "many.iso"\n' + RULE, "once"),
+        ('using "pure.iso"\n' + RULE.replace("x\n", "1\n").replace("(x)", "(f(x))"), "anew"),
+    ],
+)
+def test_what_an_isomorphism_leaves_alone(rule: str, unexpected: str, tmp_path: Path) -> None:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert unexpected not in printed(parse_semantic_patch(rule, str(tmp_path / "case.cocci"), frozenset()))
