@@ -2,7 +2,8 @@
 """Where code that is put into other code needs parentheses to stay one operand.
 
 ``!E`` with ``a && b`` for ``E`` is ``!(a && b)``; ``a + b`` that takes the place of ``g(x)`` in
-``g(x) * 2`` makes it ``(a + b) * 2``.
+``g(x) * 2`` makes it ``(a + b) * 2``. In plus code a cast behind ``!``, a product behind ``+`` and one
+before ``*`` have them as well: ``!((int)x)``, ``1 + (a * b)``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from rewriter.source.tokens import Tokens, tokenize
 from rewriter.syntax.tree import Node
 
-COMMA, ASSIGNMENT, CONDITIONAL, UNARY, POSTFIX = 0, 1, 2, 13, 14
+COMMA, ASSIGNMENT, CONDITIONAL, CAST, UNARY, POSTFIX = 0, 1, 2, 13, 14, 15
 
 _BINARY = {
     operator: level
@@ -32,7 +33,7 @@ def level_of(text: bytes) -> int:
     while i < len(tokens):
         word = tokens.text[i]
         if not operand and tokens.mate[i] > i and word == b"(" and _is_cast(tokens, i):
-            level, i = min(level, UNARY), tokens.mate[i] + 1
+            level, i = min(level, CAST), tokens.mate[i] + 1
         elif not operand and (word in _PREFIXES or word == b"sizeof"):
             level, i = min(level, UNARY), i + 1
         elif operand and word in _BINARY:
@@ -68,8 +69,10 @@ def _level_behind(text: bytes) -> int:
     word = tokens.at(last)
     if word in _PREFIXES and not (last and _ends_operand(tokens, last - 1)):
         return UNARY
-    if word == b"sizeof" or (word == b")" and not _is_header(tokens, last)):
+    if word == b"sizeof":
         return UNARY
+    if (word == b")" and not _is_header(tokens, last)) or word in (b"+", b"-"):
+        return CAST
     if word in _BINARY:
         return _BINARY[word] + (word not in (b"&&", b"||"))
     if word == b":":
@@ -101,7 +104,7 @@ def _level_before(text: bytes) -> int:
         return UNARY
     if word == b"?":
         return CONDITIONAL + 1
-    return _BINARY.get(word, COMMA)
+    return CAST if word in (b"*", b"/", b"%") else _BINARY.get(word, COMMA)
 
 
 def fit(text: bytes, before: bytes, after: bytes) -> bytes:
@@ -118,7 +121,7 @@ def level_at(parent: Node, node: Node) -> int:
             own = _BINARY.get(operator.text.encode(), COMMA) if operator is not None else COMMA
             return own + 1 if role == "right" and own > _BINARY[b"&&"] else own
         case (("unary_expression" | "pointer_expression" | "cast_expression" | "sizeof_expression"), _):
-            return UNARY
+            return CAST
         case ("call_expression", "function") | ("field_expression" | "subscript_expression", "argument"):
             return POSTFIX
         case "update_expression", _:
