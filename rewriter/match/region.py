@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from rewriter.cfg.graph import Point
 from rewriter.match.environment import Bindings, Environment
 from rewriter.match.search import Search
+from rewriter.match.skipped import skipped
 from rewriter.match.solutions import Solutions
 from rewriter.match.step import (
     AnyStatement,
@@ -32,7 +33,7 @@ from rewriter.match.step import (
 )
 from rewriter.match.ways import before, can_leave, reachable
 from rewriter.match.whens import allows
-from rewriter.match.witness import Aligned, Leaf, Witness, alternatives, join
+from rewriter.match.witness import Witness, alternatives, join
 
 Way = tuple[Bindings, Witness]
 
@@ -253,7 +254,7 @@ class Region:
             return self._together(way, crossing, env)
         results: list[Witness] = []
         for target, witness in crossing.frontier.items():
-            if self.step.inside is None and not self.step.removed:
+            if self.step.inside is None and not self.step.marked:
                 results.append(witness)
                 continue
             leading = before(self.search.graph, [target], set(crossing.order))
@@ -357,7 +358,7 @@ class Region:
             self._before = (env, before(graph, wanted))
         return self._before[1]
 
-    # --- nests and removed dots -------------------------------------------------------------------
+    # --- nests ------------------------------------------------------------------------------------
 
     def _nested(self, region: list[int], env: Environment) -> list[Witness]:
         inside = self.step.inside
@@ -370,26 +371,4 @@ class Region:
         return found
 
     def _skipped(self, region: list[int], frontier: Iterable[int]) -> list[Witness]:
-        """With ``- ...`` the statements that were skipped are aligned with the dots, to be removed.
-
-        Where none was skipped, the dots are aligned with the place before what follows them. Points that
-        are no statements, where branches join, are noted without code.
-        """
-        if not self.step.removed:
-            return []
-        token = self.step.term.token.id
-        found: list[Witness] = []
-        passed: list[Witness] = []
-        for at in region:
-            point = self.search.graph.points[at]
-            if point.node is not None and not point.artificial and point.kind not in ("}", "function"):
-                found.append(Leaf((Aligned(token, point.node.start, point.node.end), None), at))
-            else:
-                passed.append(Leaf(None, at, passed=True))
-        if not found:
-            at = min(frontier)
-            point = self.search.graph.points[at]
-            if point.node is not None:
-                place = point.node.end - 1 if point.kind == "}" else point.node.start
-                found.append(Leaf((Aligned(token, place, place), None), at))
-        return found + passed
+        return skipped(self.search.graph, self.step.term.token, region, frontier)

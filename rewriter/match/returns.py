@@ -9,6 +9,7 @@ from rewriter.match.kinds import NAMES
 from rewriter.match.pattern import is_return
 from rewriter.match.step import Simple
 from rewriter.match.term import Found, TermMatcher
+from rewriter.smpl.lexer import Token
 from rewriter.smpl.term import Anchored, Body, Choice, Dots, Inner, Leaf, Nest, Term, tokens_of, walk
 
 _FIXED = NAMES | {"number_literal", "string_literal", "char_literal", "null"}
@@ -68,3 +69,9 @@ def _names_something(term: Term) -> bool:
 def is_bare_return(term: Term) -> bool:
     """Tell whether a pattern is ``return;``."""
     return isinstance(term, Inner) and term.kind == "return_statement" and len(term.children) == 2
+
+
+def may_be_left(body: Body, opening: Token, closing: Token) -> bool:
+    """Tell whether a block may be one that gotos leave to return elsewhere: its ``}`` is nothing then."""
+    tied = opening.id in body.before or closing.id in body.before or closing.id in body.after
+    return not (tied or any(t.removed or t.attached for t in (opening, closing)))

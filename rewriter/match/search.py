@@ -340,16 +340,22 @@ class Search:
 
     def _open(self, step: Open, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
         if point.kind == "goto" and isinstance(step.elsewhere, Skip):
+            if step.term.token.id in self.matcher.context.plus:  # there is no brace to add it behind
+                return []
             return self._skip(step.elsewhere, [point.id], env)
         if point.kind != "{" or point.node is None:
             return []
         found = self.matcher.match(step.term, point.node.children[0], env)
+        results: list[tuple[Bindings, Witness]]
         if step.elsewhere is not None and left_by_gotos(self.graph, point):
-            return self.follow(step.elsewhere, NOTHING, point.successors, env, env) if found else []
+            results = []
+            for e, alignment in found:
+                results += self.follow(step.elsewhere, Leaf(alignment, point.id), point.successors, e, env)
+            return results
         if step.hollow:
             close = step.next.next if isinstance(step.next, Skip) else None
             assert isinstance(close, Close)
-            results: list[tuple[Bindings, Witness]] = []
+            results = []
             for e, alignment in found:
                 results += self.follow(close.next, Leaf(alignment, point.id), self.behind(point), e, env)
             return results

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rewriter.match.pattern import headers
+from rewriter.smpl.lexer import CONTEXT
 from rewriter.smpl.term import Dots, Inner, Leaf, Meta, Nest, Sequence, Term
 
 
@@ -169,9 +170,9 @@ class Skip(Step):
     loose: frozenset[str] = frozenset()
 
     @property
-    def removed(self) -> bool:
-        """The dots themselves are minus code."""
-        return self.term.token.removed
+    def marked(self) -> bool:
+        """The dots themselves are minus code, or starred."""
+        return self.term.token.mark != CONTEXT
 
     def holds_past_the_end(self, everywhere: bool) -> bool:
         """Tell whether the dots hold where no way goes on: then every way does what they ask for."""

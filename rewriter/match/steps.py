@@ -25,7 +25,7 @@ from rewriter.match.pattern import (
     names_in,
     skips,
 )
-from rewriter.match.returns import asks_for_return
+from rewriter.match.returns import asks_for_return, may_be_left
 from rewriter.match.step import (
     AnyStatement,
     Branching,
@@ -382,8 +382,8 @@ class Compiler:
         kept = keep | self._plus_names(opening)
         contents = self._sequence(tuple(inside), close, kept, trailing=False) if inside else close
         elsewhere: Step | None = None
-        silent = not any(self._says_something(t) for t in (opening, closing))
-        if then is None and silent and any(map(skips, inside)) and is_return(inside[-1]):
+        ends = any(map(skips, inside)) and is_return(inside[-1])
+        if then is None and ends and may_be_left(self._body, opening.token, closing.token):
             elsewhere = self._sequence(tuple(inside), None, kept, trailing=False)
         return self._finish(Open(contents, keep, opening, brace, hollow, elsewhere))
 
