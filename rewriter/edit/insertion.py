@@ -124,6 +124,8 @@ class Inserter:
     def _below(self, addition: Addition) -> list[Edit]:
         layout, newline = self._layout, self._layout.newline()
         at = addition.span.end
+        if self._root.kind == "function_definition" and at == self._root.end:
+            return [self._behind_function(addition)]
         indent = self.indent(self._indents.behind(addition.span), at)
         if layout.text[at - 1 : at] == b"{":
             indent = self._indents.block(at - 1) + self.depths.beside(at)
@@ -203,3 +205,14 @@ class Inserter:
         newline = self._layout.newline()
         apart = b"" if _LEADS.match(lines[-1]) else newline
         return Edit(Span(start, start), newline.join(lines).rstrip() + newline + apart)
+
+    def _behind_function(self, addition: Addition) -> Edit:
+        """Add what is no part of the function below it, another function after an empty line."""
+        layout, newline, at = self._layout, self._layout.newline(), self._root.end
+        lines = render_lines(addition.code, self._metavariables, addition.env, b"", layout.unit())
+        apart = newline if lines[0].strip() and lines[-1].rstrip().endswith(b"}") else b""
+        text = newline + apart + newline.join(lines)
+        if not layout.only_comment_behind(at):
+            return Edit(Span(at, layout.past_blanks(at)), text + newline)
+        end = at + len(layout.text[at : layout.line_end(at)].rstrip())
+        return Edit(Span(end, end), text)

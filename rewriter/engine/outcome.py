@@ -40,12 +40,15 @@ def outcome(
     original = FileState.read(state.path, text, macros=macros) if state.rewrite.edits else state
     rewrite = _without_refused(state.rewrite, original.unit, verdicts.refused)
     rewrite, broken = _without_broken(rewrite, original.unit)
-    told = list(errors)
+    told, unwritten = list(errors), []
     for element in original.unit.elements:
         if reason := broken.get(element.name):
             verdicts.refused.setdefault(element.name, reason)
             line = original.unit.lines.line(element.span.start)
-            told.append(f"{state.path}:{line}: {element.name} is left as it was: {reason}")
+            if element.kind in DEFINITIONS:  # no reason to give up the file
+                unwritten.append(Skipped(state.path, line, f"a macro left as it was: {reason}", element.name))
+            else:
+                told.append(f"{state.path}:{line}: {element.name} is left as it was: {reason}")
     final = FileState.read(state.path, rewrite.apply(), macros=macros) if rewrite.edits else original
     behaviour = Behaviour(rewrite, original, final, verdicts.outdated)
     changed = behaviour.changed()
@@ -60,7 +63,7 @@ def outcome(
     findings = [_finding(v, verdicts, tests, patch) for v in verdicts.said.values()]
     if "verdicts" not in patch.extensions:
         findings = _plain_findings(matches, original.unit.lines, state.path, tests, verdicts.refused)
-    skipped = _relevant(original, patch)
+    skipped = _relevant(original, patch) + tuple(unwritten)
     return FileResult(
         state.path,
         tuple(sorted(findings, key=lambda f: (f.line, f.column, f.rule))),
