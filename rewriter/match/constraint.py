@@ -14,6 +14,7 @@ from rewriter.match.infer import Types
 from rewriter.match.kinds import EXPRESSIONS
 from rewriter.match.scopes import Scopes
 from rewriter.match.sized import same_type
+from rewriter.match.spelling import spelled
 from rewriter.smpl.lexer import Token
 from rewriter.smpl.patch import (
     AllC,
@@ -29,7 +30,7 @@ from rewriter.smpl.patch import (
     Python,
 )
 from rewriter.source.text import Lines, Source
-from rewriter.syntax.tree import Node, spell, walk
+from rewriter.syntax.tree import Node, walk
 
 #: Answers a question of the analysis about a value: (question, value, node, all values) to yes or no.
 Oracle = Callable[[Asks, Value, "Node | None", Mapping[str, "Value | None"]], bool]
@@ -174,7 +175,7 @@ class Context:
         whole = self.inherited.get(wanted)
         if not isinstance(whole, Code) or whole.node is None:
             return isinstance(whole, Code) and whole.key == value.key
-        return any(n.kind in EXPRESSIONS and spell(n) == value.key for n in walk(whole.node))
+        return any(n.kind in EXPRESSIONS and spelled([n]) == value.key for n in walk(whole.node))
 
     def is_tested(self, node: Node) -> bool:
         """Tell whether ``node`` stands where a truth value is asked for."""

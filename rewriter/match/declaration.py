@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from rewriter.match.declarator import constant_pointer, peelings
 from rewriter.match.environment import Code, Environment
 from rewriter.match.kinds import OPTIONAL
+from rewriter.match.spelling import spelled, written
 from rewriter.match.witness import Aligned, Alignment
 from rewriter.smpl.declinit import valueless
 from rewriter.smpl.term import Choice, Inner, Leaf, Meta, Term, tokens_of
@@ -276,10 +277,10 @@ def type_value(context: Context, words: list[Node], taken: list[Node], left: Nod
     """Give the type made of words and the outer part of a declarator, with the place of the inner part."""
     text = context.source.text
     taken = sorted(taken, key=lambda n: n.start)
-    raw = b" ".join(text[n.start : n.end] for n in words)
+    raw = b" ".join(written(text, [n], n.start, n.end) for n in words)
     before = [n for n in taken if left is None or n.start < left.start]
     behind = [n for n in taken if n not in before]
-    key = " ".join(spell(n) for n in (*words, *before, *behind))
+    key = spelled((*words, *before, *behind))
     if not taken:
         return Code(key, raw, "type")
     head = raw

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from rewriter.match.constraint import admits
 from rewriter.match.environment import Code, Environment
+from rewriter.match.spelling import spelled, written
 from rewriter.match.witness import Aligned, Alignment, aligned
 from rewriter.smpl.term import Dots, Leaf, Meta, Term, tokens_of
 from rewriter.source.arms import parted_in_list
-from rewriter.syntax.tree import Node, spell
+from rewriter.syntax.tree import Node
 
 if TYPE_CHECKING:
     from rewriter.match.term import Found, TermMatcher
@@ -173,8 +174,8 @@ def _skipped(
     if not nodes and term.token.id in matcher.context.plus:
         return []
     parts = [n for n in nodes if n.kind != ","]
-    raw = matcher.context.source.text[start:end]
-    value = matcher.in_scope(term, Code(" ".join(spell(n) for n in nodes), raw, "list"), nodes, env)
+    raw = written(matcher.context.source.text, nodes, start, end)
+    value = matcher.in_scope(term, Code(spelled(nodes), raw, "list"), nodes, env)
     bound = env.bind(term.name, value)
     declared = matcher.context.metavariables[term.name]
     if bound is not None and declared.length.isdigit():

@@ -34,11 +34,12 @@ from rewriter.match.kinds import (
 from rewriter.match.lists import designated, has_dots, is_designated, operator_dots
 from rewriter.match.pattern import flat
 from rewriter.match.sized import SIZED, sized
+from rewriter.match.spelling import spelled, written
 from rewriter.match.witness import Aligned, Alignment
 from rewriter.smpl.patch import NAME_KINDS, CType, Metavariable
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, tokens_of
 from rewriter.syntax.attributes import ATTRIBUTE
-from rewriter.syntax.tree import Node, spell
+from rewriter.syntax.tree import Node
 
 Found = list[tuple[Environment, Alignment]]
 
@@ -85,7 +86,7 @@ class TermMatcher:
         """Give the value of a metavariable that stands for ``node``."""
         found = self._spellings.get(id(node))
         if found is None:
-            raw = self.context.source.text[node.start : node.end]
+            raw = written(self.context.source.text, [node], node.start, node.end)
             indent = self._indent(node.start) if b"\n" in raw else b""
             found = self._spellings[id(node)] = Code(_spelling(node), raw, node.kind, node, indent=indent)
         return found
@@ -109,8 +110,8 @@ class TermMatcher:
         inside = block.children[1:-1]
         place = block.children[0].end
         start, end = (inside[0].start, inside[-1].end) if inside else (place, place)
-        raw = self.context.source.text[start:end]
-        value = Code(" ".join(spell(n) for n in inside), raw, "statements", indent=self._indent(start))
+        raw = written(self.context.source.text, inside, start, end)
+        value = Code(spelled(inside), raw, "statements", indent=self._indent(start))
         value = self.in_scope(term, value, inside, env)
         bound = env.bind(term.name, value)
         return self.align(term.token.id, start, end, bound, done) if bound is not None else []
@@ -394,4 +395,4 @@ def _is_name(node: Node) -> bool:
 
 def _spelling(node: Node) -> str:
     """Spell code as scripts see it; the sign of a number is a token of its own."""
-    return re.sub(r"(?<!\S)-(?=[.\d])", "- ", spell(node))
+    return re.sub(r"(?<!\S)-(?=[.\d])", "- ", spelled([node]))

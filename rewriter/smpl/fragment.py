@@ -12,7 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
+from rewriter.smpl.declarators import apart
 from rewriter.smpl.directive import directive, dots_only, is_directive
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.items import DotsItem, GroupItem, Item, NestItem, WhenItem
@@ -170,7 +172,7 @@ class FragmentParser:
             nodes = list(block.children)[1:-1]
         else:
             nodes = list(root.children)
-        terms = tuple(t for n in nodes for t in self._terms(n, writer, ""))
+        terms = tuple(apart((t for n in nodes for t in self._terms(n, writer, "")), self._renew))
         return Sequence(terms, "statements" if wrap else "toplevel")
 
     def _parse(self, writer: CText, items: list[Item]) -> Node:
@@ -225,6 +227,8 @@ class FragmentParser:
                 return self._token(item, node.kind, role)
             return self._item(item, role, _sort_of(node.kind))
         children = tuple(t for c in node.children for t in self._terms(c, writer, c.field))
+        if node.kind == "compound_statement":
+            children = tuple(apart(children, self._renew))
         if writer.attributes and node.kind in DECLARING:
             children = (*children, *self._attributes(node, writer))
         if node.kind == "expression_statement" and len(children) == 1 and node.children[0].kind != ";":
@@ -304,11 +308,15 @@ class FragmentParser:
         kept = self._tokens[token.id] = replace(token, attached=tuple(names[0]))
         metas: list[Meta] = []
         for name, *places in names[1:]:
-            number = max(self._tokens) + 1
-            made = replace(token, id=number, kind="ident", text=name, mark=CONTEXT, attached=tuple(places))
-            self._tokens[number] = made
+            made = self._renew(token, kind="ident", text=name, mark=CONTEXT, attached=tuple(places))
             metas.append(Meta(name, self._metavariables[name].kind, "", made))
         return kept, metas
+
+    def _renew(self, token: Token, **changes: Any) -> Token:
+        """Make another token like this one, or change it if its ``id`` is among the changes."""
+        made = replace(token, **{"id": max(self._tokens) + 1, **changes})
+        self._tokens[made.id] = made
+        return made
 
     def _attach(self, term: Inner) -> Term:
         """Give the closest expression or statement around a token what is attached to the token."""

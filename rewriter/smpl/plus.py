@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from rewriter.smpl.declarators import separated
 from rewriter.smpl.lexer import LineReader, Piece, PlusLine, Token
 from rewriter.smpl.patch import Metavariable
 from rewriter.smpl.spacing import spaced_lines
@@ -39,7 +40,8 @@ def with_dots_of_c(pieces: list[Piece], reader: LineReader) -> list[Piece]:
 
 def plus_code(lines: list[PlusLine], inline: frozenset[int]) -> PlusCode:
     """Put plus lines together that stand together; ``inline`` as `inline_lines` gives it."""
-    return PlusCode(tuple(spaced_lines(lines)), alone=lines[0].line not in inline)
+    parted = spaced_lines(list(separated(lines)))
+    return PlusCode(tuple(parted), alone=lines[0].line not in inline)
 
 
 def inline_lines(
