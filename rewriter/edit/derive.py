@@ -202,8 +202,12 @@ class _Deriver:
             text = b" ".join(self._inserter.rendered(a) for a in piece.additions)
             text = layout.fit_commas(text, piece.start, piece.end)
             text = self._operands.fit(Span(piece.start, piece.end), text)
-            if text[-1:].isalnum() and layout.text[piece.end : piece.end + 1].isalnum():
+            before, behind = (layout.text[i : i + 1] for i in (piece.start - 1, piece.end))
+            words = text[-1:].isalnum() and behind.isalnum()
+            if words or (text[-1:] == b"," and behind.strip(b" \t\r\n)")):
                 text += b" "
+            if text[:2] in (b"&&", b"||") and before.strip():
+                text = b" " + text
             return Edit(Span(piece.start, piece.end), text)
         indent = self._inserter.indent(piece.start, piece.start)
         if layout.closes_line(piece.additions[0].span):  # what comes for a block stands where the block stood
