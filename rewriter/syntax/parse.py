@@ -21,6 +21,7 @@ from rewriter.source.regions import regions_around
 from rewriter.source.rules import mask_region
 from rewriter.source.shadow import Canvas
 from rewriter.source.text import Lines, Mask, Skipped, Source, Span
+from rewriter.source.unpaired import unpaired
 from rewriter.syntax.convert import DEFINING, convert, definition, shifted
 from rewriter.syntax.directive import read_directive
 from rewriter.syntax.elements import TopLevel, elements_of, skipped_of
@@ -138,6 +139,15 @@ def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree
     if tree is None:
         return _give_up(path, text)
     bad = find_bad(tree.root_node, shadow)
+    lost = [Bad(start, end, "braces that do not pair") for start, end in (unpaired(shadow) if bad else ())]
+    if lost:
+        for stretch in lost:
+            canvas.blank(stretch.start, stretch.end, "lost")
+        shadow = bytes(canvas.shadow)
+        tree = _parse(shadow)
+        if tree is None:
+            return _give_up(path, text)
+        bad = find_bad(tree.root_node, shadow)
     for effort in range(_ROUNDS):
         if not bad:
             break
@@ -161,7 +171,7 @@ def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree
         changed = [(r.start_byte, r.end_byte) for r in old.changed_ranges(tree)] + regions
         hull = (min(start for start, _ in changed), max(end for _, end in changed))
         bad = find_bad(tree.root_node, shadow, hull)
-    return canvas.source(path), tree, bad
+    return canvas.source(path), tree, sorted([*bad, *lost], key=lambda b: b.start)
 
 
 def _parse(shadow: bytes, old: tree_sitter.Tree | None = None) -> tree_sitter.Tree | None:
