@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Functions and types that never end, because a brace is missing: they must not take the rest of a file along.
+"""Functions and types that never end, because a brace is missing, must not take the rest of a file along.
 
-By the layout: a ``}`` in column 0 ends what is open, a ``{`` in column 0 behind a ``)`` begins a function. Of the
-arms of a conditional the first is counted.
+By the layout: a ``}`` in column 0 ends what is open, a ``{`` in column 0 behind a ``)`` begins a function.
+Of the arms of a conditional the first is counted.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class _Depth:
 
     def __init__(self) -> None:
         self.now = 0
-        self._groups: list[tuple[int, int | None]] = []  # depths before a conditional and behind its first arm
+        self._groups: list[tuple[int, int | None]] = []  # before a conditional, behind its first arm
 
     def read(self, tokens: Tokens, i: int) -> None:
         """Count the token ``i``."""
