@@ -103,6 +103,9 @@ def _declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
     headed = bool(own) and own[0] in matcher.context.plus and not matcher.context.removed(own[0])
     if own and removed_alone(matcher.context, own):
         ways = [(e, _with(own[0], left, a)) for e, a in ways]
+    elif own and all(matcher.context.removed(t) for t in own):
+        free = next((t for t in own if t not in matcher.context.plus), own[0])
+        ways = [(e, _with(free, _enclosed(node, macros), a)) for e, a in ways]
     elif headed and left:
         # What is added before the declaration goes before its storage.
         ways = [(e, (Aligned(own[0], left[0].start, left[0].start), a)) for e, a in ways]
@@ -125,6 +128,12 @@ def _declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
             for bound, alignment in _declared(matcher, shell, single, [*qualifiers, *macros], plain, e, a):
                 found.append((bound, _append(done, alignment, node if separate else None)))
     return found
+
+
+def _enclosed(node: Node, macros: list[Node]) -> list[Node]:
+    """The macros behind a declaration's type: what takes the declaration's place takes theirs, too."""
+    kind = node.child("type")
+    return [n for n in macros if kind is not None and kind.start < n.start and n.end <= node.end]
 
 
 def structure_of(context: Context, term: Inner, node: Node) -> Node | None:
