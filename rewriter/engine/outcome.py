@@ -20,6 +20,7 @@ from rewriter.engine.state import FileState
 from rewriter.smpl.patch import SemanticPatch
 from rewriter.source.needs import ANYTHING
 from rewriter.source.text import Lines, Skipped, Span
+from rewriter.source.tokens import without_constants
 from rewriter.syntax.directive import DEFINITIONS
 from rewriter.syntax.elements import TopLevel
 from rewriter.syntax.parse import TranslationUnit, parse
@@ -130,20 +131,27 @@ def _without_broken(rewrite: Rewrite, unit: TranslationUnit) -> tuple[Rewrite, d
     """Take back the edits of functions that would no longer parse."""
     broken: dict[str, str] = {}
     while rewrite.edits:
-        after = parse(unit.source.path, rewrite.apply(), unit.macros)
-        before = {e.name for e in unit.elements if e.intact}
-        lost = {e.name for e in after.elements if not e.intact} & before
-        if len(after.elements) < len(unit.elements):
-            kept = {e.name for e in unit.elements if e.intact and not _name_goes(e, rewrite)}
-            lost |= kept - {e.name for e in after.elements}
+        text = rewrite.apply()
         owners = {o.name for e in rewrite.edits if (o := _owner(e, unit)) is not None}
-        lost |= _unread(after, owners) - _unread(unit, owners)
-        lost &= owners
+        lost = _lost(rewrite, unit, parse(unit.source.path, text, unit.macros)) & owners
+        if lost:  # a rule may well put a constant where C wants a variable, as in ``12 = f();``
+            lost &= _lost(rewrite, unit, parse(unit.source.path, without_constants(text), unit.macros))
         if not lost:
             break
         broken.update(dict.fromkeys(lost, "the rewritten code would not parse"))
         rewrite = _without_refused(rewrite, unit, broken)
     return rewrite, broken
+
+
+def _lost(rewrite: Rewrite, unit: TranslationUnit, after: TranslationUnit) -> set[str]:
+    """Give the elements that can no longer be read in ``after``, and macros whose bodies are C no more."""
+    before = {e.name for e in unit.elements if e.intact}
+    lost = {e.name for e in after.elements if not e.intact} & before
+    if len(after.elements) < len(unit.elements):
+        kept = {e.name for e in unit.elements if e.intact and not _name_goes(e, rewrite)}
+        lost |= kept - {e.name for e in after.elements}
+    owners = {o.name for e in rewrite.edits if (o := _owner(e, unit)) is not None}
+    return lost | (_unread(after, owners) - _unread(unit, owners))
 
 
 def _unread(unit: TranslationUnit, names: set[str]) -> set[str]:

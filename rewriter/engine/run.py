@@ -265,7 +265,6 @@ class _Run:
             rule.metavariables,
             rule.body.tokens,
             bound,
-            partial(self.state.locals_of, element),
             self.oracle.answerer(self.state, element),
             lambda script, values: bool(self.scripts.evaluate(script, values)),
             partial(self.state.tests_of, element),

@@ -35,7 +35,6 @@ class FileState:
     headers: Headers | None = None  # where types are declared besides
     unstructured: dict[str, Skipped] = field(default_factory=dict)
     _graphs: dict[int, ControlFlowGraph | None] = field(default_factory=dict)
-    _locals: dict[int, frozenset[str]] = field(default_factory=dict)
     _tests: dict[int, frozenset[int]] = field(default_factory=dict)
     _scopes: dict[int, Scopes] = field(default_factory=dict)
     _macros: dict[int, dict[str, Node]] = field(default_factory=dict)
@@ -101,15 +100,6 @@ class FileState:
                 pass  # the statements of a macro may jump to where it is used; its text can still be matched
         return build_single(self.unit.node(element))
 
-    def locals_of(self, element: TopLevel) -> frozenset[str]:
-        """Names of the parameters and non-static local variables of a function."""
-        if element.kind != "function_definition":
-            return frozenset()
-        key = element.span.start
-        if key not in self._locals:
-            self._locals[key] = _locals(self.unit.node(element))
-        return self._locals[key]
-
     def tests_of(self, element: TopLevel) -> frozenset[int]:
         """Ids of the nodes in an element that are tested for truth: conditions, operands of ``!``, ``&&``."""
         key = element.span.start
@@ -165,21 +155,6 @@ class FileState:
         return Layout(self.unit.source.text, self.unit.lines, self.unit.comments)
 
 
-def _locals(function: Node) -> frozenset[str]:
-    names: set[str] = set()
-    for node in walk(function):
-        if node.kind not in ("declaration", "parameter_declaration"):
-            continue
-        if any(n.kind == "storage_class_specifier" and _is_static(n) for n in node.children):
-            continue
-        for declarator in node.children:
-            if declarator.field == "declarator":
-                name = _innermost(declarator)
-                if name is not None:
-                    names.add(name.text)
-    return frozenset(names)
-
-
 def _tests(root: Node) -> frozenset[int]:
     found: set[int] = set()
     for node in walk(root):
@@ -201,19 +176,6 @@ def _tests(root: Node) -> frozenset[int]:
 _CONDITIONAL = frozenset(
     {"if_statement", "while_statement", "do_statement", "for_statement", "conditional_expression"}
 )
-
-
-def _is_static(node: Node) -> bool:
-    return any(n.text == "static" for n in (node, *node.children))
-
-
-def _innermost(node: Node) -> Node | None:
-    current: Node | None = node
-    while current is not None and current.kind != "identifier":
-        current = current.child("declarator") or next(
-            (n for n in current.children if n.kind.endswith("declarator")), None
-        )
-    return current
 
 
 def is_inside(span: Span, outer: Span) -> bool:

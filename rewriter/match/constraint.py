@@ -50,7 +50,6 @@ class Context:
     metavariables: Mapping[str, Metavariable]
     tokens: Mapping[int, Token]
     inherited: Mapping[str, Value]  # values of earlier rules by "rule.name"
-    locals: Callable[[], frozenset[str]]
     ask: Oracle
     evaluate: Evaluate
     tests: Callable[[], frozenset[int]]  # ids of the nodes that are tested for truth
@@ -183,7 +182,7 @@ class Context:
 
     def is_local(self, node: Node) -> bool:
         """Tell whether an identifier names a parameter or a non-static local of the function."""
-        return node.text in self.locals()
+        return self.scopes().is_local(node)
 
 
 def parameters(constraint: Constraint) -> frozenset[str]:

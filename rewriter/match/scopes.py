@@ -22,11 +22,13 @@ class Scopes:
 
     spans: dict[str, list[tuple[int, int]]]
     several: frozenset[str]
+    static: frozenset[int]  # where variables are declared that outlive the function
 
     @classmethod
     def of(cls, function: Node) -> Scopes:
         """Collect the names of a function, parameters included; of other code there are none."""
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        static: set[int] = set()
         stack = [(function, function.end)] if function.kind == "function_definition" else []
         while stack:
             node, end = stack.pop()
@@ -36,10 +38,12 @@ class Scopes:
                 for declarator in node.children:
                     if declarator.field == "declarator":
                         found[declared_name(declarator)].append((declarator.start, end))
+                        if _is_static(node):
+                            static.add(declarator.start)
             if not node.kind.endswith("_expression"):
                 stack.extend((child, end) for child in node.children if child.children)
         several = frozenset(n for n, s in found.items() if len(s) > 1 or s[0][1] < function.end)
-        return cls(found, several)
+        return cls(found, several, frozenset(static))
 
     def declarations(self, nodes: Iterable[Node]) -> tuple[int, ...]:
         """Tell where each of the names in code that mean several things is declared; -1 if nowhere here."""
@@ -51,6 +55,11 @@ class Scopes:
         """Tell for each of the names in code whether the function declares it: 1, else 0."""
         return tuple(int(self._declared(name) >= 0) for name in _names(nodes))
 
+    def is_local(self, name: Node) -> bool:
+        """Tell whether a name means a parameter or a variable of the function that is not static."""
+        start = self._declared(name)
+        return start >= 0 and start not in self.static
+
     def _declared(self, name: Node) -> int:
         seen = (start for start, end in self.spans.get(name.text, ()) if start <= name.start < end)
         return max(seen, default=-1)
@@ -58,3 +67,10 @@ class Scopes:
 
 def _names(nodes: Iterable[Node]) -> Iterator[Node]:
     return (leaf for node in nodes for leaf in leaves(node) if leaf.kind == "identifier")
+
+
+def _is_static(declaration: Node) -> bool:
+    return any(
+        n.kind == "storage_class_specifier" and "static" in (n.text, *(c.text for c in n.children))
+        for n in declaration.children
+    )

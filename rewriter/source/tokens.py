@@ -109,3 +109,13 @@ def tokenize(text: bytes | bytearray, start: int, end: int) -> Tokens:
 def _begins_line(text: bytes | bytearray, last: int, at: int, start: int) -> bool:
     """Tell whether nothing but blanks and comments stands between a line's start and ``at``."""
     return at == start or last == start or text.find(b"\n", last, at) >= 0
+
+
+def without_constants(text: bytes) -> bytes:
+    """Give a text of the same length with a name in place of each number, string and character."""
+    found = bytearray(text)
+    tokens = tokenize(text, 0, len(text))
+    for kind, start, end in zip(tokens.kind, tokens.start, tokens.end, strict=True):
+        if kind in "nsc" and b"\n" not in text[start:end]:
+            found[start:end] = b"_" * (end - start)
+    return bytes(found)
