@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rewriter.smpl.errors import SemanticPatchError
+from rewriter.smpl.errors import MatchlessError, SemanticPatchError
 from rewriter.smpl.items import DotsItem, GroupItem, Item
 from rewriter.smpl.lexer import LineReader, Token
 from rewriter.smpl.shape import matching
@@ -38,7 +38,7 @@ def directive(reader: LineReader, items: list[Item], term_of: TermOf, body_of: B
     assert isinstance(head, Token)
     for item in items[1:]:
         if isinstance(item, Token) and item.kind == "directive":
-            raise _error(reader, item, "a rule speaks of one directive", "write a rule for each")
+            raise matchless(reader, item, "a rule speaks of one directive", "write a rule for each")
     if head.text == "#define":
         return _define(reader, head, items[1:], term_of, body_of)
     if head.text not in _KINDS:
@@ -47,6 +47,8 @@ def directive(reader: LineReader, items: list[Item], term_of: TermOf, body_of: B
     if not rest:
         raise _error(reader, head, f"'{head.text}' lacks what it is about")
     for item in rest:
+        if isinstance(item, DotsItem) and len(rest) > 1 and head.text != "#pragma":
+            raise matchless(reader, item.token, f"'{head.text}' cannot stand among other code of a pattern")
         if head.text == "#include" and not (isinstance(item, Token) and item.kind == "string"):
             item = item if isinstance(item, Token) else item.token
             raise _error(reader, item, "'#include' takes <path>, a quoted path or '...'")
@@ -85,6 +87,12 @@ def _define(reader: LineReader, head: Token, rest: list[Item], term_of: TermOf, 
 def dots_only(items: list[Item]) -> bool:
     """Tell whether the items are just ``...``."""
     return len(items) == 1 and isinstance(items[0], DotsItem)
+
+
+def matchless(reader: LineReader, token: Token, message: str, hint: str = "") -> MatchlessError:
+    """Make the error of a rule that speaks of a directive and of other code at once."""
+    line = reader.lines[token.line - 1]
+    return MatchlessError(message, reader.path, token.line, token.column, line, hint)
 
 
 def _error(reader: LineReader, token: Token, message: str, hint: str = "") -> SemanticPatchError:

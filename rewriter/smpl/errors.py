@@ -30,3 +30,7 @@ class SemanticPatchError(Exception):
         if self.hint:
             text += f"\n  hint: {self.hint}"
         return text
+
+
+class MatchlessError(SemanticPatchError):
+    """Pattern code that no code can match: what it speaks of never stands together."""

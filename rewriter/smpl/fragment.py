@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from rewriter.smpl.declarators import apart
-from rewriter.smpl.directive import directive, dots_only, is_directive
+from rewriter.smpl.directive import directive, dots_only, is_directive, matchless
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.items import DotsItem, GroupItem, Item, NestItem, WhenItem
 from rewriter.smpl.lexer import CONTEXT, LineReader, Token
@@ -158,7 +158,7 @@ class FragmentParser:
             if isinstance(item, Token) and item.kind == "directive":
                 hint = "write a rule of its own for it"
                 message = f"'{item.text}' cannot stand among other code of a pattern"
-                raise self._reader.error(message, item.line, item.column, hint)
+                raise matchless(self._reader, item, message, hint)
         writer = CText()
         if wrap:
             writer.put("void smpl_f_(void) {")

@@ -101,7 +101,7 @@ _OTHER_NAMES = frozenset(["add_signed", "add_int1", "add_int2"])
 def _uses(code: Sequence | Term) -> Counter[str]:
     """Count where metavariables stand; of the branches of a disjunction there is but one."""
     if isinstance(code, Choice):
-        return reduce(or_, map(_uses, code.branches))
+        return reduce(or_, map(_uses, code.branches), Counter())
     if isinstance(code, Meta):
         return Counter([code.name])
     if isinstance(code, Dots | Nest):

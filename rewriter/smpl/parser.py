@@ -14,6 +14,7 @@ from rewriter.smpl.anykind import settle
 from rewriter.smpl.arms import EndTies
 from rewriter.smpl.chunks import Chunk, cut, prolog_end
 from rewriter.smpl.declarations import DeclarationParser
+from rewriter.smpl.errors import MatchlessError
 from rewriter.smpl.fragment import FragmentParser
 from rewriter.smpl.header import Header, HeaderParser
 from rewriter.smpl.isofile import Isomorphism, IsomorphismChoice, read_isomorphisms
@@ -25,7 +26,7 @@ from rewriter.smpl.patch import NAME_KINDS, Metavariable, Rule, ScriptRule, Sema
 from rewriter.smpl.plus import inline_lines, plus_code, with_dots_of_c
 from rewriter.smpl.prolog import beside, read_prolog
 from rewriter.smpl.required_words import required_words
-from rewriter.smpl.term import Body, CommentChange
+from rewriter.smpl.term import Body, Choice, CommentChange, Sequence
 from rewriter.smpl.validate import (
     check_positions,
     check_rules,
@@ -215,7 +216,11 @@ class _Parser:
         if not grouped.items:
             raise self._reader.error("the minus slice is empty: there is nothing to match", chunk.line)
         tokens = {p.id: p for p in pieces if isinstance(p, Token)}
-        code = FragmentParser(self._reader, metavariables, tokens).body(grouped.items, header.kind)
+        try:
+            code = FragmentParser(self._reader, metavariables, tokens).body(grouped.items, header.kind)
+        except MatchlessError as error:
+            self._warnings.append(f"{error.path}:{error.line}: no code can match: {error.message}")
+            code = Sequence((Choice("", (), False, next(iter(tokens.values()))),), "statements")
         code = with_or_without(code)
         code = EndTies(tokens, grouped.before, grouped.after).sequence(code)
         more = list(self._isomorphisms)

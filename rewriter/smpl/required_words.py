@@ -103,6 +103,8 @@ def _term(term: Term) -> Needs:
             return all_of(_term(c) for c in children if c.role != "operator")  # x | ... finds x alone
         case Inner(children=children):
             return all_of(_term(c) for c in children)
+        case Choice(branches=()):
+            return ANYTHING  # of a rule that no code can match
         case Choice(branches=branches, all_of=every):
             return (all_of if every else any_of)(_sequence(b) for b in branches)
         case Nest(body=body, once=once):
