@@ -3,7 +3,8 @@
 
 ``#ifdef A`` / ``foo();`` / ``#else`` / ``bar();`` / ``#endif`` stays, and the tree shows both arms. Where
 an arm holds half an ``if``, a brace without its mate, or the tail of an expression, one arm is left and the
-rest is blanked. Between the elements of an initializer only the lines themselves are blanked: all show.
+rest is blanked. Between the elements of an initializer, and between whole statements behind ``if (a)`` or its
+like, only the lines themselves are blanked: all show.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from dataclasses import dataclass, field
 
 from rewriter.source.context import brace_context
+from rewriter.source.region import JUMPS
 from rewriter.source.shadow import Canvas
 from rewriter.source.tokens import CLOSE, OPEN, Tokens
 
@@ -218,6 +220,10 @@ def _verdict(tokens: Tokens, live: list[int], arms: list[_Arm], before: int, aft
         if ends and ends[-1] != b"," and (then != b"}" or len(ends) > 1):
             return "flatten"
         return "keep" if context == "e" and all(end == b"," for end in ends) else "join"
+    whole = all(end in (b";", b"}") for end in ends) and b"else" not in (then, *starts)
+    if context == "b" and whole and _heads_statement(tokens, before):
+        leaves = any(tokens.text[i] in JUMPS for body in bodies for i in body)
+        return "flatten" if leaves else "join"  # of two arms that leave the second would cut off what follows
     allowed_before = (b";", b"{", b"}", b":") if context == "b" else (b";", b"{", b"}", b")")
     allowed_end = (b";", b"}", b":") if context == "b" else (b";", b"}", b")")
     if first not in allowed_before or not all(end in allowed_end for end in ends):
@@ -235,6 +241,14 @@ def _verdict(tokens: Tokens, live: list[int], arms: list[_Arm], before: int, aft
     if b"else" in starts:
         return "flatten"
     return "keep"
+
+
+def _heads_statement(tokens: Tokens, at: int) -> bool:
+    """Tell whether a branch or a loop's body is due behind the token ``at``."""
+    if tokens.at(at) in (b"else", b"do"):
+        return True
+    opening = tokens.mate[at] if tokens.at(at) == b")" else -1
+    return opening > 0 and tokens.text[opening - 1] in (b"if", b"for", b"while", b"switch")
 
 
 def _is_case(tokens: Tokens, live: list[int], arms: list[_Arm]) -> bool:

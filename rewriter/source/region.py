@@ -23,7 +23,8 @@ QUALIFIERS = frozenset(
 TYPEOF = frozenset(
     b"typeof __typeof__ __typeof typeof_member typeof_unqual __unqual_scalar_typeof TYPEOF_UNQUAL".split()
 )
-STATEMENT_WORDS = frozenset(b"if else for while do switch case default return goto break continue".split())
+JUMPS = frozenset(b"return goto break continue".split())
+STATEMENT_WORDS = JUMPS | frozenset(b"if else for while do switch case default".split())
 OPERATOR_WORDS = frozenset(
     b"sizeof typeof __typeof__ __typeof offsetof _Generic __alignof__ _Alignof alignof".split()
 )
