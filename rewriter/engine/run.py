@@ -269,6 +269,7 @@ class _Run:
             lambda script, values: bool(self.scripts.evaluate(script, values)),
             partial(self.state.tests_of, element),
             partial(self.state.types_of, element),
+            partial(self.state.own_types_of, element),
             partial(self.state.scopes_of, element),
             partial(self.state.macros_of, element),
             rule.transforms,

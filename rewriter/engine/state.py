@@ -39,6 +39,7 @@ class FileState:
     _scopes: dict[int, Scopes] = field(default_factory=dict)
     _macros: dict[int, dict[str, Node]] = field(default_factory=dict)
     _declared: Declared | None = None
+    _own_declared: Declared | None = None
     _lines_in_lists: frozenset[int] | None = None
 
     @classmethod
@@ -128,11 +129,20 @@ class FileState:
     def types_of(self, element: TopLevel) -> Types:
         """Give the types of expressions in an element, as far as this file and its headers declare them."""
         if self._declared is None:
-            self._declared = Declared.of(self.unit, self.elements())
+            self._declared = self._own()
             if self.headers is not None:
                 headers = self.headers.declared(self.path, self.unit.source.text)
                 self._declared = self._declared.beneath(headers)
         return Types(self._declared, self.unit.node(element))
+
+    def own_types_of(self, element: TopLevel) -> Types:
+        """Give the types of expressions in an element, as far as this file alone declares them."""
+        return Types(self._own(), self.unit.node(element))
+
+    def _own(self) -> Declared:
+        if self._own_declared is None:
+            self._own_declared = Declared.of(self.unit, self.elements())
+        return self._own_declared
 
     def home_of(self, element: TopLevel) -> Home:
         """Give an element as scripts are told of it: by name if it is a function or declares one name."""

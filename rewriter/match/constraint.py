@@ -54,6 +54,7 @@ class Context:
     evaluate: Evaluate
     tests: Callable[[], frozenset[int]]  # ids of the nodes that are tested for truth
     types: Callable[[], Types]
+    own_types: Callable[[], Types]  # those that the file alone declares
     scopes: Callable[[], Scopes]
     macros: Callable[[], Mapping[str, Node]]  # the definitions of macros inside the function, by name
     transforms: bool  # whether the rule changes code
@@ -167,7 +168,8 @@ class Context:
             other = self.inherited.get(wanted)
             if isinstance(value, Positions) and isinstance(other, Positions):
                 return value.places <= other.places
-            return other is not None and other == value
+            same = isinstance(value, Code) and isinstance(other, Code) and value.key == other.key
+            return same or (other is not None and other == value)
         return isinstance(value, Code) and (value.key == wanted or same_type(wanted, value.key))
 
     def _is_part(self, value: Code, wanted: str) -> bool:

@@ -175,7 +175,8 @@ def _skipped(
         return []
     parts = [n for n in nodes if n.kind != ","]
     raw = written(matcher.context.source.text, nodes, start, end)
-    value = matcher.in_scope(term, Code(spelled(nodes), raw, "list"), nodes, env)
+    value = Code(spelled(nodes), raw, "list", nodes=nodes)
+    value = matcher.in_scope(term, value, nodes, env)
     bound = env.bind(term.name, value)
     declared = matcher.context.metavariables[term.name]
     if bound is not None and declared.length.isdigit():

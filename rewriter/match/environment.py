@@ -64,7 +64,14 @@ class Code:
     node: Node | None = field(default=None, compare=False, repr=False)  # what it was read from
     hole: int = field(default=-1, compare=False)
     indent: bytes = field(default=b"", compare=False)  # of the line it begins on, where it has several
-    scopes: tuple[int, ...] = ()  # where the names in it are declared, of those that mean several things
+    nodes: tuple[Node, ...] = field(default=(), compare=False, repr=False)  # the same for a list of several
+    #: Where the names in it are declared, of those that mean several things; for other rules: as what.
+    scopes: tuple[int | str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The nodes it was read from; none for code that nobody read."""
+        return self.nodes if self.node is None else (self.node,)
 
     def words(self) -> tuple[str, ...]:
         """Give words that stand wherever this code stands: those of an expression, else a name alone."""

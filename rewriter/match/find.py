@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from rewriter.cfg.graph import ControlFlowGraph, Point
 from rewriter.match.constraint import Context
 from rewriter.match.environment import Bindings, Code, Environment, Location, Positions, Unbound, Value
+from rewriter.match.kinds import WITH_VARIABLES
 from rewriter.match.pattern import is_return
 from rewriter.match.region import cross
 from rewriter.match.search import Search
@@ -116,14 +117,12 @@ def _collect(
 
 
 def _exported(name: str, value: Value, context: Context) -> Value:
-    """Give a value for other rules, which compare what is written and which variables are local."""
-    if not isinstance(value, Code):
-        return value
+    """Give a value for other rules, which compare what is written and as what its names are declared."""
     known = context.metavariables.get(name)
-    nodes = [value.node] if value.node is not None and known is not None else []
-    if known is None or not known.kind.endswith("expression"):
-        nodes = []
-    return replace(value, scopes=context.scopes().locality(nodes))
+    if not isinstance(value, Code) or known is None or known.origin:
+        return value
+    nodes = value.parts if known.kind.endswith(WITH_VARIABLES) else ()
+    return replace(value, scopes=context.own_types().meanings(nodes) if nodes else ())
 
 
 def _places(alignment: Alignment, context: Context, wanted: frozenset[str]) -> Bindings:

@@ -7,11 +7,12 @@ What is not declared in the file has no type, and a typed metavariable does not 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from rewriter.match.declared import Declared, plain_words, type_of_descriptor
 from rewriter.smpl.patch import CType
-from rewriter.syntax.tree import Node
+from rewriter.syntax.tree import Node, walk
 
 _INT = CType("int")
 _RANKS = (
@@ -31,6 +32,31 @@ class Types:
     def of(self, node: Node) -> CType | None:
         """Give the type of an expression, None when it is not known."""
         return infer(self.declared, self.element, node)
+
+    def meanings(self, nodes: Iterable[Node]) -> tuple[str, ...]:
+        """Tell for the names in code, in their order, as what each of them is declared."""
+        named = (
+            part for node in nodes for part in walk(node) if part.kind in ("identifier", "field_expression")
+        )
+        return tuple(map(self._meaning, named))
+
+    def _meaning(self, node: Node) -> str:
+        if node.kind == "field_expression":
+            return _written(self.of(node))
+        variable = self.declared.variable(self.element, node.text, node.start)
+        if variable is not None:
+            return f"{_written(variable.type)};"
+        if self.declared.returned(node.text, node.start) is not None:
+            return "()"
+        return _written(_macro(self.declared, node))
+
+
+def _written(kind: CType | None) -> str:
+    """Give a type as it was written; "" for one that is not known."""
+    if kind is None:
+        return ""
+    sizes = "".join(f"[{size}]" for size in (kind.size, *kind.inner)) if kind.array else ""
+    return f"{kind.qualifiers} {kind.spelled or kind.base}{'*' * kind.stars}{sizes}"
 
 
 def infer(declared: Declared, function: Node, node: Node) -> CType | None:

@@ -211,3 +211,10 @@ def _asked(typeof: Node) -> list[Node]:
 
 def _holds_sizes(kind: str) -> bool:
     return kind.endswith(_HOLDERS) or kind.startswith(_CONDITIONALS)
+
+
+#: How the kinds of metavariables end whose values have variables in them.
+WITH_VARIABLES = (
+    *("expression", "statement", "constant", "initializer"),
+    *("expression list", "statement list", "initializer list"),
+)

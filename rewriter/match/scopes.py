@@ -51,10 +51,6 @@ class Scopes:
             return ()
         return tuple(self._declared(name) for name in _names(nodes) if name.text in self.several)
 
-    def locality(self, nodes: Iterable[Node]) -> tuple[int, ...]:
-        """Tell for each of the names in code whether the function declares it: 1, else 0."""
-        return tuple(int(self._declared(name) >= 0) for name in _names(nodes))
-
     def is_local(self, name: Node) -> bool:
         """Tell whether a name means a parameter or a variable of the function that is not static."""
         start = self._declared(name)

@@ -26,6 +26,7 @@ from rewriter.match.kinds import (
     EXPRESSIONS,
     NAMES,
     STATEMENTS,
+    WITH_VARIABLES,
     is_constant,
     same_number,
     same_word,
@@ -42,9 +43,6 @@ from rewriter.syntax.attributes import ATTRIBUTE
 from rewriter.syntax.tree import Node
 
 Found = list[tuple[Environment, Alignment]]
-
-
-_WITH_VARIABLES = ("expression", "statement")
 
 
 @dataclass(slots=True)
@@ -111,7 +109,7 @@ class TermMatcher:
         place = block.children[0].end
         start, end = (inside[0].start, inside[-1].end) if inside else (place, place)
         raw = written(self.context.source.text, inside, start, end)
-        value = Code(spelled(inside), raw, "statements", indent=self._indent(start))
+        value = Code(spelled(inside), raw, "statements", indent=self._indent(start), nodes=inside)
         value = self.in_scope(term, value, inside, env)
         bound = env.bind(term.name, value)
         return self.align(term.token.id, start, end, bound, done) if bound is not None else []
@@ -159,12 +157,12 @@ class TermMatcher:
     def _value(self, term: Meta, node: Node, env: Environment) -> Code:
         """Give what a metavariable stands for, with what the variables in it mean."""
         value = self.code(node)
-        return self.in_scope(term, value, [node], env) if term.sort.endswith(_WITH_VARIABLES) else value
+        return self.in_scope(term, value, [node], env) if term.sort.endswith(WITH_VARIABLES) else value
 
     def in_scope(self, term: Meta, value: Code, nodes: Iterable[Node], env: Environment) -> Code:
         """Give a value with where the variables in it are declared, if other blocks have such names.
 
-        What is inherited may come from another function: it is enough that the same variables are local.
+        What is inherited may come from another function: it is enough that the names are declared alike.
         """
         declared = self.context.metavariables.get(term.name)
         if declared is None or not declared.origin:
@@ -173,7 +171,7 @@ class TermMatcher:
         known = env.get(term.name)
         if not isinstance(known, Code) or known.key != value.key or not known.scopes:
             return value
-        return replace(value, scopes=self.context.scopes().locality(nodes))
+        return replace(value, scopes=self.context.own_types().meanings(nodes))
 
     def _typed(self, declared: Metavariable, node: Node, env: Environment) -> Iterator[Environment]:
         """The environments in which ``node`` has one of the types that the metavariable asks for."""
