@@ -60,6 +60,7 @@ class _Breakable:
     A switch has an ``opening``, from which control comes to its ``cases``, wherever in its block they stand.
     """
 
+    head: int
     depth: int
     breaks: list[int] = field(default_factory=list)
     continues: list[int] | None = None
@@ -210,7 +211,7 @@ class _Builder:
         kind = {"while_statement": "while", "for_statement": "for"}.get(node.kind, "iterator")
         point = self._point(kind, node, before)
         inside = self._point("in loop", None, [point])
-        loop = _Breakable(len(self._blocks), [], [])
+        loop = _Breakable(point, len(self._blocks), [], [])
         self._breakables.append(loop)
         ends = self._sequence(_bodies(node), [inside])
         self._breakables.pop()
@@ -225,7 +226,7 @@ class _Builder:
     def _scope(self, node: Node, before: list[int]) -> list[int]:
         """A guard's scope is entered once; the kernel makes it of a loop, so break and continue leave it."""
         point = self._point("statement", node, before)
-        scope = _Breakable(len(self._blocks), [], [])
+        scope = _Breakable(point, len(self._blocks), [], [])
         self._breakables.append(scope)
         ends = self._sequence(_bodies(node), [point])
         self._breakables.pop()
@@ -234,7 +235,7 @@ class _Builder:
 
     def _do(self, node: Node, before: list[int]) -> list[int]:
         point = self._point("do", node, before)
-        loop = _Breakable(len(self._blocks), [], [])
+        loop = _Breakable(point, len(self._blocks), [], [])
         self._breakables.append(loop)
         ends = self._sequence(_bodies(node), [point])
         self._breakables.pop()
@@ -258,7 +259,7 @@ class _Builder:
         self._braces += 1
         opening = self._point("{", body, [point], self._braces)
         self._blocks.append(_Block(self._braces, body))
-        switch = _Breakable(len(self._blocks) - 1)
+        switch = _Breakable(point, len(self._blocks) - 1)
         self._breakables.append(switch)
         switch.opening = opening
         ends: list[int] = []
@@ -303,6 +304,7 @@ class _Builder:
         point = self._point("break" if breaks else "continue", node, before)
         for target in reversed(self._breakables):
             if breaks or target.continues is not None:
+                self._points[point].jumps_from = target.head
                 last = self._leave(point, self._blocks[target.depth :])
                 if breaks:
                     target.breaks.append(last)

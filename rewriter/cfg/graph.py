@@ -54,6 +54,7 @@ class Point:
 
     ``after`` is where a compound statement is left, -1 when it never falls out or is no compound.
     ``branch_end`` of a ``then`` point bounds its branch: the points ``id + 1 .. branch_end - 1``.
+    ``jumps_from`` of a ``break`` or ``continue`` is the point of the loop or switch that it is about.
     """
 
     id: int
@@ -64,6 +65,7 @@ class Point:
     after: int = -1
     brace: int = -1
     branch_end: int = -1
+    jumps_from: int = -1
     escapes: bool = False  # a ``then`` point whose branch never falls out of the if
 
     @property

@@ -44,6 +44,19 @@ from rewriter.source.text import Span
 from rewriter.syntax.tree import Node
 
 
+def _rank(addition: Addition) -> int:
+    """Order what is added at one place: behind the code that ends there, beside none, before what begins."""
+    if not len(addition.span):
+        return 1
+    return 0 if addition.after else 2
+
+
+def _order(addition: Addition) -> tuple[int, int, int]:
+    """Order what takes the place of code: by where it goes; of what goes behind one place the inner first."""
+    span = addition.span
+    return (span.end, _rank(addition), -span.start) if addition.after else (span.start, _rank(addition), 0)
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """Removed text without kept code inside."""
@@ -90,12 +103,17 @@ class _Deriver:
         self._inserter.braced = self._arms_to_brace(pieces, loose)
         self._inserter.depths = self._deeper(pieces, loose)
         edits = [self._remove(piece) for piece in pieces]
-        # Of what ends at one place the inner comes first: additions, then the brace that closes around them.
+        # Of what ends at one place the inner comes first: additions, then the brace that closes around them,
+        # and all of it before what is added to code that begins there.
         # What several matches add at one place comes in the order of the alphabet, as the reference has it.
         loose.sort(key=lambda a: a.text if a.code.multiple else b"")
-        around = [(a.span.start if len(a.span) else 0, 0, self._inserter.edits(a)) for a in loose]
-        around += [(span.start, 1, list(braces.edits())) for span, braces in self._inserter.braced.items()]
-        edits += [edit for _, _, own in sorted(around, key=lambda item: (-item[0], item[1])) for edit in own]
+        around = [
+            ((_rank(a) == 2, -a.span.start if len(a.span) else 0, 0), self._inserter.edits(a)) for a in loose
+        ]
+        around += [
+            ((False, -arm.start, 1), list(braces.edits())) for arm, braces in self._inserter.braced.items()
+        ]
+        edits += [edit for _, own in sorted(around, key=lambda item: item[0]) for edit in own]
         edits += comment_edits(self._tags.comments, self._layout)
         taken = sorted(e.span for e in edits)
         headers = {p.start for p in pieces if p.additions and self._heads(p.additions[-1])}
@@ -163,7 +181,7 @@ class _Deriver:
             inside = i >= 0 and addition.span.end <= merged[i][1]
             (mine.setdefault(i, []) if inside else loose).append(addition)
         for own in mine.values():
-            own.sort(key=lambda a: a.span.end if a.after else a.span.start)
+            own.sort(key=_order)
         pieces = [_Piece(start, end, tuple(mine.get(i, ()))) for i, (start, end) in enumerate(merged)]
         return pieces, loose
 

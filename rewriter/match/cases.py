@@ -42,13 +42,11 @@ def switch(search: Search, step: Cases, point: Point, env: Environment) -> list[
         return []
     labels = [s for case in opening.successors for s in points[case].successors]
     results: list[tuple[Bindings, Witness]] = []
-    for e, alignment in search.header(step.term, point, env):
+    for found, alignment in search.header(step.term, point, env):
+        e = found.extend(((step.number, Brace(point.id)), (step.brace, Brace(opening.brace))))
         ends = search.matcher.match(body.children[0], block.children[0], e, alignment)
         ends = [r for e, a in ends for r in search.matcher.match(body.children[-1], block.children[-1], e, a)]
-        numbered = ((e.bind(step.brace, Brace(opening.brace)), a) for e, a in ends)
-        ways: list[tuple[Environment, Witness]] = [
-            (e, Leaf(a, point.id)) for e, a in numbered if e is not None
-        ]
+        ways: list[tuple[Environment, Witness]] = [(e, Leaf(a, point.id)) for e, a in ends]
         for arm in step.arms:
             ways = [
                 (w.extend(d), join([witness, o]))

@@ -89,7 +89,7 @@ class Positions:
 
 @dataclass(frozen=True, slots=True)
 class Brace:
-    """The number of a pair of braces; binds a pattern's ``{`` to its ``}``."""
+    """The number of a pair of braces, or the point of a loop; binds a pattern's ``{`` to its ``}``."""
 
     number: int
 

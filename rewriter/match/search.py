@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from rewriter.cfg.graph import ControlFlowGraph, Point, left_by_gotos
 from rewriter.match.blocks import contents, within
+from rewriter.match.braces import stands_as
 from rewriter.match.cases import label, labelled, switch
 from rewriter.match.choices import anywhere, pick
 from rewriter.match.environment import Bindings, Brace, Environment
@@ -231,6 +232,8 @@ class Search:
             return falls_off(self.graph, self.matcher, step, point, env)
         if point.kind in ("}", "if", "while", "for", "iterator", "do tail", "switch", "function", "label"):
             return []
+        if step.around and env.get(step.around) not in (None, Brace(point.jumps_from)):
+            return []
         return self.statements.match(step.term, point.node, env)
 
     def _candidates(self, level: str, point: Point) -> list[Node]:
@@ -333,7 +336,8 @@ class Search:
         else:
             starts = self.graph.points[inside[0]].successors if inside else []
         results: list[tuple[Bindings, Witness]] = []
-        for e, alignment in self.header(step.term, point, env):
+        for found, alignment in self.header(step.term, point, env):
+            e = found.extend(((step.number, Brace(point.id)),))
             for way, witness in self._into(step.body, starts, [(e, Leaf(alignment, point.id))]):
                 results += self._leave(step, point, way, witness, env)
         return results
@@ -344,6 +348,8 @@ class Search:
                 return []
             return self._skip(step.elsewhere, [point.id], env)
         if point.kind != "{" or point.node is None:
+            return []
+        if step.excluded and stands_as(self.graph, point) in step.excluded:
             return []
         found = self.matcher.match(step.term, point.node.children[0], env)
         results: list[tuple[Bindings, Witness]]

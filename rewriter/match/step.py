@@ -39,13 +39,15 @@ class Simple(Step):
     """One term at one point; an expression may stand anywhere in what the point evaluates.
 
     ``level`` says what the term is where it may stand anywhere: an expression, a type or a name. It is
-    ``whole`` when a rule consists of it.
+    ``whole`` when a rule consists of it. ``around`` is the number of the pattern's loop or switch that a
+    ``break`` or ``continue`` in it is about.
     """
 
     term: Term
     anywhere: bool
     level: str = "expression"
     whole: bool = False
+    around: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -74,19 +76,24 @@ class Branching(Step):
 
 @dataclass(slots=True, eq=False)
 class Loop(Step):
-    """A loop or switch: its header and its body."""
+    """A loop or switch: its header and its body. ``number`` ties it to what jumps in its body are about."""
 
+    number: str
     term: Inner
     body: Step
 
 
 @dataclass(slots=True, eq=False)
 class Cases(Step):
-    """A switch of which the pattern has some cases, in any order; dots that end one lead to ``brace``."""
+    """A switch of which the pattern has some cases, in any order; ``number`` as of a loop.
 
+    ``brace`` ties the dots at the end of a case to the end of the switch.
+    """
+
+    number: str
+    brace: str
     term: Inner
     arms: tuple[Step, ...]
-    brace: str
 
 
 @dataclass(slots=True, eq=False)
@@ -96,6 +103,7 @@ class Open(Step):
     term: Leaf
     brace: str
     hollow: bool  # ``{ ... }`` with nothing to say about the inside
+    excluded: frozenset[str] = frozenset()  # what the block may not be: see `braces`
     #: The contents alone, if they end with a return: a block that is left by gotos may return elsewhere.
     elsewhere: Step | None = None
 

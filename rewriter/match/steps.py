@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
+from rewriter.match.braces import blocks, excluded, only_nest, opening_of, says_something
 from rewriter.match.pattern import (
     alternatives,
     cases_of,
@@ -81,6 +82,8 @@ class Compiler:
         self._braces = 0
         self._alone: dict[Inner, Step] = {}  # compound statements without what follows them
         self._bound: frozenset[str] = frozenset()  # metavariables of the code before what is compiled now
+        self._headed: set[int] = set()  # tokens that open a block behind a header
+        self._around: dict[str, str] = {}  # what a break and a continue are about, of the loops around
 
     def compile(self) -> Step:
         """Give the first step of the rule."""
@@ -282,16 +285,26 @@ class Compiler:
                 body = term.child("body")
                 assert body is not None
                 needed = keep | (then.free if then else frozenset()) | self._plus_names(headers(term))
+                number, outer = self._numbered(), self._around
+                own = {"break_statement": number, "continue_statement": number}
+                if term.kind == "switch_statement":
+                    del own["continue_statement"]
+                self._around = {**outer, **own}
                 if term.kind == "switch_statement" and has_cases(body):
-                    return self._switch(term, body, then, needed | self._plus_names(body))
-                inside = self._branch(body, needed)
-                return self._finish(Loop(then, keep, term, inside))
+                    brace = self._numbered()
+                    cases = self._cases(body, brace, needed | self._plus_names(body))
+                    step: Step = Cases(then, keep, number, brace, term, cases)
+                else:
+                    step = Loop(then, keep, number, term, self._branch(body, needed))
+                self._around = outer
+                return self._finish(step)
             case "compound_statement":
                 return self._block(term, then, keep)
             case "function_definition":
                 block = term.child("body")
                 assert isinstance(block, Inner)
                 head = keep | self._plus_names(headers(term))
+                self._headed.add(opening_of(block))
                 inside = self._or_within(self._block(block, then, head), block, head, braces=True)
                 return self._finish(Function(inside, keep, term))
             case "labeled_statement":
@@ -307,7 +320,13 @@ class Compiler:
             case _ if is_expression(term):
                 return self._finish(Simple(then, keep, term, True))
             case _:
-                return self._finish(Simple(then, keep, term, False))
+                around = self._around.get(term.kind, "")
+                return self._finish(Simple(then, keep, term, False, around=around))
+
+    def _numbered(self) -> str:
+        """Give a name that a pair of braces, a loop or a switch of the code is bound to."""
+        self._braces += 1
+        return f"{{{self._braces}"
 
     def _if(self, term: Inner, then: Step | None, keep: frozenset[str]) -> Step:
         consequence, alternative = term.child("consequence"), term.child("alternative")
@@ -330,53 +349,40 @@ class Compiler:
                 other = self._sequence(rest, None, keep | head | behind, trailing=False)
         return self._finish(Branching(then, keep, term, branch, other, token))
 
-    def _switch(self, term: Inner, body: Term, then: Step | None, keep: frozenset[str]) -> Step:
-        assert isinstance(body, Inner)
-        arms = cases_of(body)
-        self._braces += 1
-        brace, closing = f"{{{self._braces}", body.children[-1]
-        assert isinstance(closing, Leaf)
+    def _cases(self, body: Term, brace: str, keep: frozenset[str]) -> tuple[Step, ...]:
+        assert isinstance(body, Inner) and isinstance(body.children[-1], Leaf)
+        cases = cases_of(body)
         steps: list[Step] = []
-        for arm in arms:
-            others = (o for o in arms if o is not arm)
+        for arm in cases:
+            others = (o for o in cases if o is not arm)
             names = frozenset(n for o in others for n in (*metavariables_of(o), *self._plus_names(o)))
-            inner = keep | names
-            end = self._finish(Close(None, inner, closing, brace)) if skips(arm.children[-1]) else None
-            steps.append(self._sequence((arm,), end, inner, trailing=False))
-        return self._finish(Cases(then, keep, term, tuple(steps), brace))
+            end = self._finish(Close(None, keep | names, body.children[-1], brace))
+            then = end if skips(arm.children[-1]) else None
+            steps.append(self._sequence((arm,), then, keep | names, trailing=False))
+        return tuple(steps)
 
     def _branch(self, term: Term, keep: frozenset[str]) -> Step:
+        self._headed |= {opening_of(block) for block in blocks(term)}
         return self._or_within(self._sequence((term,), None, keep, trailing=False), term, keep)
 
     def _or_within(self, step: Step, term: Term, keep: frozenset[str], *, braces: bool = False) -> Step:
         """Let a block that holds a nest alone also match an arm without braces, or one that never ends."""
-        nest = self._only_nest(term)
+        nest = only_nest(term, self._body)
         if nest is None or not isinstance(step, Open) or not isinstance(step.next, Skip):
             return step
         assert step.next.inside is not None
         within = self._finish(Within(None, keep, step.next.inside, nest.once, step.next.conditions, braces))
         return self._finish(Pick(None, keep, (step, within), False))
 
-    def _only_nest(self, term: Term) -> Nest | None:
-        """The nest in ``{ <... P ...> }`` if nothing is said of the braces."""
-        if not isinstance(term, Inner) or term.kind != "compound_statement" or len(term.children) != 3:
-            return None
-        opening, nest, closing = term.children
-        if not isinstance(nest, Nest) or any(when.word != "not" for when in nest.whens):
-            return None
-        plain = not any(isinstance(t, Leaf) and self._says_something(t) for t in (opening, closing))
-        return nest if plain else None
-
     def _block(self, term: Inner, then: Step | None, keep: frozenset[str]) -> Step:
-        self._braces += 1
-        brace = f"{{{self._braces}"
+        brace = self._numbered()
         opening, *inside, closing = term.children
         assert isinstance(opening, Leaf) and isinstance(closing, Leaf)
         hollow = (
             len(inside) == 1
             and isinstance(inside[0], Dots)
             and not inside[0].whens
-            and not any(self._says_something(t) for t in (inside[0], closing))
+            and not any(says_something(t, self._body) for t in (inside[0], closing))
         )
         close = self._finish(Close(then, keep, closing, brace))
         kept = keep | self._plus_names(opening)
@@ -385,12 +391,9 @@ class Compiler:
         ends = any(map(skips, inside)) and is_return(inside[-1])
         if then is None and ends and may_be_left(self._body, opening.token, closing.token):
             elsewhere = self._sequence(tuple(inside), None, kept, trailing=False)
-        return self._finish(Open(contents, keep, opening, brace, hollow, elsewhere))
-
-    def _says_something(self, term: Leaf | Dots) -> bool:
-        token = term.token
-        tied = token.id in self._body.before or token.id in self._body.after
-        return bool(token.attached) or token.mark != "context" or tied
+        headed = opening.token.id in self._headed
+        nowhere = frozenset[str]() if headed else excluded(term, self._body)
+        return self._finish(Open(contents, keep, opening, brace, hollow, nowhere, elsewhere))
 
 
 __all__ = ["Compiler", "Step"]

@@ -208,10 +208,15 @@ class FragmentParser:
     # --- nodes to terms ---------------------------------------------------------------------------
 
     def _terms(self, node: Node, writer: CText, role: str) -> list[Term]:
-        """One node as terms: none for text that was only added, else one."""
+        """One node as terms: none for text that was only added, two for a label before dots, else one."""
         if not node.children and node.start not in writer.items and node.kind in (";",):
             return []
-        return [self._term(node, writer, role)]
+        term = self._term(node, writer, role)
+        if isinstance(term, Inner) and term.kind == "labeled_statement":
+            *label, last = term.children
+            if isinstance(last, Dots | Nest):
+                return [Inner(term.kind, term.role, tuple(label)), last]
+        return [term]
 
     def _term(self, node: Node, writer: CText, role: str = "") -> Term:
         role = role or node.field

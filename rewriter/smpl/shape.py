@@ -93,6 +93,8 @@ class Shapes:
             return False
         if any(self._ends_statement(i) and self._depth_zero(items, i) for i in items[:-1]):
             return False
+        if len(items) > 1 and isinstance(items[1], Token) and items[1].text == ":":
+            return False  # a label
         for i, item in enumerate(items):
             if isinstance(item, DotsItem | NestItem) and self._depth_zero(items, item):
                 before = items[i - 1] if i else None
