@@ -16,7 +16,9 @@ _BRANCHES = ("consequence", "body")
 HEADED = frozenset(
     {"if_statement", "while_statement", "for_statement", "iterator_statement", "do_statement", "else_clause"}
 )
-_IF = re.compile(rb"if\b")
+_IF = re.compile(rb"\bif\b")
+_ELSE = re.compile(rb"\belse\b")
+_LABEL = re.compile(rb"(?!default\b)\w+\s*:")
 _NO_CODE = re.compile(rb'/\*.*?\*/|//[^\n]*|(?m:^[ \t]*#[^\n]*)|"(?:\\.|[^"\\])*"', re.DOTALL)
 
 
@@ -56,10 +58,10 @@ def takes_else(statement: Node) -> bool:
     return False
 
 
-def needs_braces(text: bytes, may_be_if: bool = False) -> bool:
-    """Tell whether code that stands as an arm has to be put in braces: several statements, or an ``if``.
+def needs_braces(text: bytes, may_be_if: bool = False, before_else: bool = False) -> bool:
+    """Tell whether code that stands as an arm has to be put in braces.
 
-    With ``may_be_if`` an ``if`` alone needs none.
+    That is several statements, one with a label, and an ``if`` without ``else`` unless it ``may_be_if``.
     """
     code = _NO_CODE.sub(b"", text).strip()
     if not is_whole(text):
@@ -72,7 +74,10 @@ def needs_braces(text: bytes, may_be_if: bool = False) -> bool:
             ends += 1
             if ends == 1 and code.startswith(b"{"):
                 return at + 1 < len(code)
-    return ends > 1 or (_IF.match(code) is not None and not may_be_if)
+    if ends > 1 or _LABEL.match(code):
+        return True
+    ifs, elses = len(_IF.findall(code)), len(_ELSE.findall(code))
+    return _IF.match(code) is not None and ifs > elses and (before_else or not (may_be_if or elses))
 
 
 def has_code(text: bytes) -> bool:

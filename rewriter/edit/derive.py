@@ -295,7 +295,7 @@ class _Deriver:
                 wanted = needs_braces(text.rstrip().removesuffix(b"{") + b";", may_be_if=True)
             elif piece is not None:
                 added = [self._written(a) for a in piece.additions if a.code.alone]
-                wanted = bool(added) and needs_braces(b"\n".join(added), self._may_be_if(arm))
+                wanted = bool(added) and needs_braces(b"\n".join(added), *self._around(arm))
             else:
                 before = [a for a in loose if not a.after and a.span.start == arm.span.start]
                 after = [a for a in loose if a.after and self._inserter.arm_before(a.span) == arm]
@@ -306,15 +306,18 @@ class _Deriver:
                 found[arm.span] = Braces(arm, self._layout, self._layout.newline())
         return found
 
-    def _may_be_if(self, arm: Arm) -> bool:
-        """Tell whether an ``if`` may stand there without braces: behind ``else``, or as the rule has it."""
+    def _around(self, arm: Arm) -> tuple[bool, bool]:
+        """Tell whether an ``if`` may stand there without braces, and whether an ``else`` follows.
+
+        It may behind ``else`` if one stands there, and where the rule has the head.
+        """
         text, start = self._layout.text, arm.span.start
         head = re.match(rb"\w+", text[arm.owner : start])
         told = head is not None and Span(arm.owner, arm.owner + head.end()) in self._tags.kept
-        if told and not re.match(rb"else\b", text[self._layout.code_after(arm.span.end) :][:5]):
-            return True
         before = text[: self._layout.code_before(start)]
-        return before.endswith(b"else") and re.match(rb"if\b", text[start : start + 3]) is not None
+        is_else_if = before.endswith(b"else") and re.match(rb"if\b", text[start : start + 3]) is not None
+        following = self._layout.code_after(arm.span.end)
+        return told or is_else_if, re.match(rb"else\b", text[following : following + 5]) is not None
 
     def _braces_to_keep(self, spans: list[Span], pieces: list[_Piece]) -> set[Span]:
         """The braces of an arm whose header goes and whose contents stay: they are the arm then."""

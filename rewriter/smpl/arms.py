@@ -14,8 +14,12 @@ from dataclasses import dataclass, replace
 from rewriter.smpl.lexer import CONTEXT, PlusLine, Token
 from rewriter.smpl.term import Anchored, Choice, Inner, Leaf, Nest, Sequence, Term, tokens_of
 
-_OPEN_ENDED = frozenset({"if_statement", "while_statement", "for_statement", "iterator_statement"})
-_IF = re.compile(r"\s*if\b")
+_HEADED = frozenset({"if_statement", "while_statement", "for_statement", "iterator_statement"})
+_OPEN = re.compile(r"if\b|\w+\s*:")
+_ELSE = re.compile(r"\belse\b")
+_GOES_ON = re.compile(r"\s*else\b")  # behind a statement in an if
+_GOES_ON_AFTER_DO = re.compile(r"\s*(?:else|while)\b")
+_NO_CODE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\])*"', re.DOTALL)
 
 Plus = dict[int, list[PlusLine]]
 
@@ -34,7 +38,7 @@ class EndTies:
 
     def _term(self, term: Term) -> Term:
         match term:
-            case Inner(kind=kind) if kind in _OPEN_ENDED:
+            case Inner(kind=kind) if kind in _HEADED:
                 own = [t for t in tokens_of(term) if t.id >= 0]
                 last = own[-1]
                 if last.id not in self.after or last.removed:
@@ -88,8 +92,18 @@ def may_lose_braces(block: Inner, own: list[Token], before: Plus, after: Plus) -
     if not all(t.removed for t in inside):
         return inside[0].id not in before and inside[-1].id not in after
     lines = [line.text for t in inside for table in (before, after) for line in table.get(t.id, ())]
-    text = "\n".join(lines).strip()
-    return text.count(";") == 1 and text.endswith(";") and not _IF.match(text)
+    return _is_closed_statement("\n".join(lines))
+
+
+def _is_closed_statement(text: str) -> bool:
+    """Tell whether plus code is one statement without a label, and no ``if`` that lacks its ``else``."""
+    code = _NO_CODE.sub("", text).strip()
+    goes_on = _GOES_ON_AFTER_DO if code.startswith("do") else _GOES_ON
+    depth = ends = 0
+    for at, character in enumerate(code):
+        depth += (character in "{(") - (character in "})")
+        ends += depth == 0 and character in ";}" and not goes_on.match(code, at + 1)
+    return ends == 1 and code.endswith((";", "}")) and not (_OPEN.match(code) and not _ELSE.search(code))
 
 
 def tested_otherwise(term: Term) -> Iterator[tuple[Term, list[Token]]]:

@@ -151,6 +151,8 @@ class Shapes:
         before = items[opening - 1] if opening else None
         if isinstance(before, Token) and before.kind == "ident" and before.text not in _BEFORE_CASTS:
             return False  # a parameter list
+        if isinstance(before, GroupItem) and not self.is_type([before]):
+            return False  # that of a function with one of several names
         inside = items[opening + 1 : closing]
         return bool(inside) and self.is_type(inside)
 
