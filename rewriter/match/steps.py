@@ -270,7 +270,8 @@ class Compiler:
         return step
 
     def _node(self, term: Inner, then: Step | None, keep: frozenset[str]) -> Step:
-        if term.kind.endswith("_statement") or term.kind == "function_definition":
+        headed = term.kind.endswith("_statement") and term.kind != "compound_statement"
+        if headed or term.kind == "function_definition":
             self._bound = self._bound.union(metavariables_of(headers(term)))
         match term.kind:
             case "if_statement":

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from rewriter.smpl.lexer import CONTEXT, PlusLine, Token
-from rewriter.smpl.term import Anchored, Choice, Inner, Leaf, Nest, Sequence, Term, tokens_of
+from rewriter.smpl.term import Anchored, Choice, Inner, Leaf, Nest, Sequence, Term, parts_of, tokens_of, walk
 
 _HEADED = frozenset({"if_statement", "while_statement", "for_statement", "iterator_statement"})
 _OPEN = re.compile(r"if\b|\w+\s*:")
@@ -89,10 +90,26 @@ def may_lose_braces(block: Inner, own: list[Token], before: Plus, after: Plus) -
         return False
     if not inside:
         return True
+    if any(_has_choice(t) and any(first.removed for first in _firsts(t)) for t in block.children):
+        return False
     if not all(t.removed for t in inside):
         return inside[0].id not in before and inside[-1].id not in after
     lines = [line.text for t in inside for table in (before, after) for line in table.get(t.id, ())]
     return _is_closed_statement("\n".join(lines))
+
+
+def _has_choice(term: Term) -> bool:
+    """Tell whether there is a disjunction in a statement that the rule has written."""
+    return any(isinstance(part, Choice) and part.written for part in walk(term))
+
+
+def _firsts(term: Term | Sequence) -> Iterator[Token]:
+    """Give the tokens a term may begin with."""
+    parts = parts_of(term)
+    if not parts:
+        yield from islice(tokens_of(term), 1)
+    for part in parts if isinstance(term, Choice) else parts[:1]:
+        yield from _firsts(part)
 
 
 def _is_closed_statement(text: str) -> bool:

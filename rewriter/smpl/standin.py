@@ -118,14 +118,17 @@ class StandIns:
             elif text in ")]}" and item.kind == "op":
                 closed = brackets.pop() if brackets else ""
                 start = closed in ("header", "block")
-                open_expression = not start and statements and (not brackets or brackets[-1] == "block")
+                inside = bool(brackets) and brackets[-1] != "block"
+                open_expression = (
+                    not (start or inside) and statements and not self._shapes.cast_closes(items, i)
+                )
             elif text == ";":
                 start, open_expression, ternary = True, False, 0
             elif text in ("else", "do"):
                 start, open_expression = True, False
             elif text == "?":
                 ternary += 1
-                start = False
+                start = open_expression = False
             elif text == ":" and in_block and not ternary:
                 start, open_expression = True, False
             else:
