@@ -25,7 +25,7 @@ class Operands:
             self._levels = {}
             for parent in walk(self.root):
                 for node in parent.children:
-                    if node.kind in EXPRESSIONS:
+                    if node.kind in EXPRESSIONS and node.field != "type":
                         self._levels.setdefault(node.span, level_at(parent, node))
         level = self._levels.get(span, 0)
         old = self.text[span.start : span.end]

@@ -124,6 +124,8 @@ def _is_one_statement(term: Term) -> bool:
             return False
         case Choice(branches=branches):
             return all(len(b.terms) == 1 and _is_one_statement(b.terms[0]) for b in branches)
+        case Inner(kind="labeled_statement"):
+            return False  # the label is one of its own
         case _:
             return True
 
