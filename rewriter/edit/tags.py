@@ -105,8 +105,23 @@ class Tags:
                 self.skipped.add(span)
         if token in body.comments:
             self.comments[Span(entries[0].start, entries[0].end)] = body.comments[token]
-        if told:
-            return
+        turns: dict[int | None, list[Aligned]] = {}
+        for entry in () if told else entries:
+            turns.setdefault(entry.turn, []).append(entry)
+        for found in turns.values():
+            self._additions(body, metavariables, token, found, env, replaced)
+
+    def _additions(
+        self,
+        body: Body,
+        metavariables: Mapping[str, object],
+        token: int,
+        entries: list[Aligned],
+        env: Environment,
+        replaced: frozenset[Span],
+    ) -> None:
+        """Note the plus code beside a token that stands for ``entries``."""
+        removed = body.tokens[token].removed
         ends = Span(min(e.start for e in entries), max(e.end for e in entries))
         if removed:  # what takes the place of code in several pieces takes that of the first
             first = min(entries, key=lambda e: (e.start == e.end, e.start))

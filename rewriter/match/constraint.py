@@ -226,3 +226,10 @@ def admits(context: Context, name: str, value: Code, node: Node | None, env: Env
         known = value if parameter == name else env.get(parameter)
         values[parameter] = None if isinstance(known, Unbound) else known
     return context.may_hold(declared.constraint, value, node, values)
+
+
+def counted(context: Context, length: str, count: int, env: Environment) -> Environment | None:
+    """Bind the metavariable for a list's length, unless it has another value or may not have this one."""
+    value = Code(str(count), str(count).encode())
+    bound = env.bind(length, value)
+    return bound if bound is not None and admits(context, length, value, None, bound) else None

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeGuard
 
-from rewriter.match.constraint import admits
+from rewriter.match.constraint import admits, counted
 from rewriter.match.environment import Code, Environment
 from rewriter.match.spelling import spelled, written
 from rewriter.match.witness import Aligned, Alignment, aligned
@@ -182,8 +182,7 @@ def _skipped(
     if bound is not None and declared.length.isdigit():
         bound = bound if int(declared.length) == len(parts) else None
     elif bound is not None and declared.length:
-        count = str(len(parts))
-        bound = bound.bind(declared.length, Code(count, count.encode()))
+        bound = counted(matcher.context, declared.length, len(parts), bound)
     if bound is None or not admits(matcher.context, term.name, value, nodes[0] if nodes else None, bound):
         return []
     return matcher.align(term.token.id, start, end, bound, done) if nodes else [(bound, done)]

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rewriter.match.constraint import admits
+from rewriter.match.constraint import admits, counted
 from rewriter.match.environment import Code, Environment
 from rewriter.match.witness import Alignment
 from rewriter.smpl.term import Inner, Leaf, Meta
@@ -115,7 +115,7 @@ def _counted(matcher: TermMatcher, name: str, value: str, env: Environment | Non
     length = matcher.context.metavariables[name].length
     if env is None or not length:
         return env
-    count = str(sum(kind == "conversion" for kind, _ in _pieces(value)))
+    count = sum(kind == "conversion" for kind, _ in _pieces(value))
     if length.isdigit():
-        return env if length == count else None
-    return env.bind(length, Code(count, count.encode()))
+        return env if int(length) == count else None
+    return counted(matcher.context, length, count, env)

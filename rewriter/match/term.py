@@ -36,7 +36,7 @@ from rewriter.match.lists import designated, has_dots, is_designated, operator_d
 from rewriter.match.pattern import flat
 from rewriter.match.sized import SIZED, sized
 from rewriter.match.spelling import spelled, written
-from rewriter.match.witness import Aligned, Alignment
+from rewriter.match.witness import Aligned, Alignment, in_turn
 from rewriter.smpl.patch import NAME_KINDS, CType, Metavariable
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, tokens_of
 from rewriter.syntax.attributes import ATTRIBUTE
@@ -296,7 +296,7 @@ class TermMatcher:
             for place in places:
                 for found, alignment_here in self.match(term, place, candidate, alignment):
                     if not found.since(candidate):
-                        alignment = alignment_here
+                        alignment = in_turn(alignment_here, alignment, place.start)
                         break
             results.append((candidate, alignment))
         if not results and not once:

@@ -19,13 +19,15 @@ from rewriter.syntax.tree import Node
 class Aligned(NamedTuple):
     """Pattern token ``token`` stands for the source bytes ``start`` to ``end``.
 
-    ``shared`` is the declaration whose several declarators the match picked one of, else None.
+    ``shared`` is the declaration whose several declarators the match picked one of, else None. What a nest in
+    an expression finds several times differs in ``turn``.
     """
 
     token: int
     start: int
     end: int
     shared: Node | None = None
+    turn: int | None = None
 
 
 Alignment = tuple[Aligned, "Alignment"] | None  # the last first
@@ -84,6 +86,17 @@ def aligned(alignment: Alignment) -> Iterator[Aligned]:
     while alignment is not None:
         yield alignment[0]
         alignment = alignment[1]
+
+
+def in_turn(alignment: Alignment, done: Alignment, turn: int) -> Alignment:
+    """Give an alignment in which what was added to ``done`` belongs to a turn of a nest."""
+    new: list[Aligned] = []
+    while alignment is not None and alignment is not done:
+        new.append(alignment[0])
+        alignment = alignment[1]
+    for entry in reversed(new):
+        done = (entry if entry.turn is not None else entry._replace(turn=turn), done)
+    return done
 
 
 def placements(witness: Witness, environment: Environment) -> Iterator[tuple[Leaf, Environment]]:

@@ -217,16 +217,17 @@ class DeclarationParser(ConstraintParser):
         return Metavariable(own, kind, origin, constraint, seed, line, own, types, length)
 
     def _length(self, kind: str, found: dict[str, Metavariable]) -> str:
-        """Read ``[n]``, ``[r.n]`` or ``[3]``; a name that is new is a metavariable of its own."""
+        """Read ``[n]``, ``[n > 2]``, ``[r.n]`` or ``[3]``; a new name is a metavariable of its own."""
         if kind not in _LISTS or not self.accept("["):
             return ""
         line = self.line()
         length = self.value()
+        origin, _, own = length.rpartition(".")
+        constraint = None if length.isdigit() or self.peek() == "]" else self.either("list length")
         self.need("]", "after the length of the list")
         if length.isdigit():
             return length
-        origin, _, own = length.rpartition(".")
-        found.setdefault(own, Metavariable(own, "list length", origin, None, None, line, own))
+        found.setdefault(own, Metavariable(own, "list length", origin, constraint, None, line, own))
         return own
 
     def _seed(self) -> Seed:

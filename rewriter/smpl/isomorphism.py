@@ -252,9 +252,11 @@ class _Expander:
     def _ends(self, term: Term, every: list[Token], taken: Taken) -> tuple[int, int]:
         """Give the tokens whose plus code goes to the ends of what is made: not that of an operand."""
         first, last = every[0], every[-1]
-        if first not in taken.own and is_tight(term, first, self._before):
+        if all(t.removed for t in every):
+            return first.id, last.id
+        if first not in taken.own and (first.removed or is_tight(term, first, self._before)):
             first = self._fresh(replace(first, attached=()), first)
-        if last not in taken.own and is_tight(term, last, self._after):
+        if last not in taken.own and (last.removed or is_tight(term, last, self._after)):
             last = self._fresh(replace(last, attached=()), last)
         return first.id, last.id
 
