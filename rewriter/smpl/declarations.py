@@ -223,7 +223,8 @@ class DeclarationParser(ConstraintParser):
         line = self.line()
         length = self.value()
         origin, _, own = length.rpartition(".")
-        constraint = None if length.isdigit() or self.peek() == "]" else self.either("list length")
+        plain = length.isdigit() or self.peek() == "]" or NAME.match(self.peek()) is not None
+        constraint = None if plain else self.either("list length")
         self.need("]", "after the length of the list")
         if length.isdigit():
             return length

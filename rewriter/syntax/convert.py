@@ -125,6 +125,8 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
                     made = _range(made) if changed else made
                     if len(made.children) == 3 and made.children[0].kind == "parenthesized_expression":
                         made = cast_of_unary(made, names)
+                elif kind == "comma_expression" and (not kinds or kinds[-1] != kind):
+                    made = _from_left(made)
                 elif kind == "argument_list":
                     made = arguments(made, names)
                 elif kind == "sizeof_expression":
@@ -340,6 +342,23 @@ def _flat(children: tuple[Node, ...]) -> tuple[Node, ...]:
         else:
             flat.append(replace(top, field="") if top.field else top)
     return tuple(flat)
+
+
+def _from_left(made: Node) -> Node:
+    """Turn ``a, (b, c)``, as the grammar reads ``a, b, c``, into ``(a, b), c``."""
+    parts: list[Node] = []
+    rest = made
+    while rest.kind == made.kind and len(rest.children) == 3:
+        parts += rest.children[:2]
+        rest = rest.children[2]
+    if len(parts) < 4:
+        return made
+    parts.append(rest)
+    left = parts[0]
+    for i in range(1, len(parts), 2):
+        children = (replace(left, field="left"), parts[i], replace(parts[i + 1], field="right"))
+        left = Node(made.kind, made.start, parts[i + 1].end, made.field, children, "")
+    return left
 
 
 def _range(made: Node) -> Node:
