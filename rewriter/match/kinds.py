@@ -198,7 +198,7 @@ def _sizes(declarator: Node) -> list[Node]:
                 found.append(child)
             elif child.kind == "bitfield_clause":
                 found += child.children[1:]
-            elif child.field in ("declarator", "body", "type") or _holds_sizes(child.kind):
+            elif child.field in ("declarator", "body", "type") or _may_hold_sizes(child.kind):
                 stack.append(child)
     return found[::-1]
 
@@ -209,8 +209,8 @@ def _asked(typeof: Node) -> list[Node]:
     return [n for parentheses in asked for n in parentheses.children[1:-1]]
 
 
-def _holds_sizes(kind: str) -> bool:
-    return kind.endswith(_HOLDERS) or kind.startswith(_CONDITIONALS)
+def _may_hold_sizes(kind: str) -> bool:
+    return kind.endswith((*_HOLDERS, "declarator")) or kind.startswith(_CONDITIONALS)
 
 
 #: How the kinds of metavariables end whose values have variables in them.

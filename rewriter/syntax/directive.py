@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Directives with what they say as C: ``#define A(x) f(x)`` gets the call as its ``value``.
 
-A body that is an expression, a type or a function is its node; a whole statement or declaration is a
-``macro_body`` of it, also a ``do`` loop that lacks its ``;``. Several of them, and others that lack it, are
-the leaf ``macro_text``: nothing is found in them. A name that is pasted together is a ``pasted_identifier``.
+A body that is an expression, a type, values in braces or a function is its node; a whole statement or
+declaration is a ``macro_body`` of it, also a ``do`` loop that lacks its ``;``. Several of them, and others
+that lack it, are the leaf ``macro_text``: nothing is found in them. A name that is pasted together is a
+``pasted_identifier``.
 A body that is no C on its own stays the leaf ``preproc_arg``.
 """
 
@@ -24,6 +25,9 @@ DEFINITIONS = ("preproc_def", "preproc_function_def")
 _GAP = re.compile(rb"\\\r?\n|/\*.*?\*/|//[^\n]*", re.DOTALL)
 _PASTED = re.compile(rb"\w+(?:\s*##\s*\w+)+")
 _LAST_COMMA = re.compile(rb"(?<=,)\s*##")
+#: Bodies that the reference takes for values in braces, those with names only of macros with parameters.
+_VALUES = re.compile(rb'\s*\{\s*(?:\w+|"[^"]*")\s*,')
+_NAMED_VALUES = re.compile(rb"\s*\{\s*\.\s*\w+\s*=")
 _WORD = re.compile(rb'"[^"]*"|\w+|[^\w\s]')
 
 
@@ -36,7 +40,9 @@ def read_directive(node: Node, text: bytes, parse_alone: ParseAlone) -> Node:
     if node.kind == "preproc_call":
         words = tuple(_word(match, last.start) for match in _WORD.finditer(raw))
         return replace(node, children=(*node.children[:-1], *words))
-    body = _body(raw, last, parse_alone)
+    named = node.kind == "preproc_function_def" and _NAMED_VALUES.match(raw)
+    values = bool(named or _VALUES.match(raw))
+    body = _body(raw, last, parse_alone, values)
     return node if body is None else replace(node, children=(*node.children[:-1], body))
 
 
@@ -46,20 +52,21 @@ def _word(match: re.Match[bytes], start: int) -> Node:
     return Node(kind, start + match.start(), start + match.end(), "argument", (), text)
 
 
-def _body(raw: bytes, last: Node, parse_alone: ParseAlone) -> Node | None:
+def _body(raw: bytes, last: Node, parse_alone: ParseAlone, values: bool) -> Node | None:
     shown = _LAST_COMMA.sub(lambda m: b" " * len(m.group()), raw)
     pasted = {m.span(): m.group() for m in _PASTED.finditer(shown)}
     shown = _PASTED.sub(lambda m: b"x" * len(m.group()), shown)
-    found = _read(shown, last, parse_alone)
+    found = _read(shown, last, parse_alone, values)
     if found is None or not pasted:
         return found
     moved = {(last.start + start, last.start + end): text for (start, end), text in pasted.items()}
     return _with_names(found, moved)
 
 
-def _read(raw: bytes, last: Node, parse_alone: ParseAlone) -> Node | None:
+def _read(raw: bytes, last: Node, parse_alone: ParseAlone, values: bool) -> Node | None:
     size = len(raw.rstrip())
     readings = (
+        *(((b"int v = ", b";", "initializer_list"),) if values else ()),
         (b"void f(void) { v = (", b"); }", "parenthesized_expression"),
         (b"void f(void) { ", b"\n; }", "compound_statement"),
         (b"void f(void) { sizeof(", b"); }", "type_descriptor"),
@@ -70,7 +77,8 @@ def _read(raw: bytes, last: Node, parse_alone: ParseAlone) -> Node | None:
         found = next((n for top in nodes for n in walk(top) if n.kind == wanted), None)
         if len(nodes) != 1 or found is None:
             continue
-        inside = found.children[1:-1] if before and wanted != "type_descriptor" else (found,)
+        whole = not before or wanted in ("type_descriptor", "initializer_list")
+        inside = (found,) if whole else found.children[1:-1]
         end = len(before) + size
         if wanted == "compound_statement":
             inside = tuple(n for n in inside if n.start < end)
