@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from rewriter.analysis.null import unreached
 from rewriter.cfg.graph import ControlFlowGraph
 from rewriter.edit.constants import Constants, is_pure
+from rewriter.edit.tags import Tags
 from rewriter.edit.variables import Local
 from rewriter.source.text import Span
 from rewriter.syntax.tree import Node, walk
@@ -250,3 +251,14 @@ def _reachable(graph: ControlFlowGraph, decided: Callable[[int], int | None]) ->
 
 
 _WHEN_FALSE = ("else", "fallthrough", "loop fall")
+
+
+def swept(tags: Tags, function: Node, graph: ControlFlowGraph) -> set[Span]:
+    """Give the code out of reach in a function all of which goes, dots standing for some of it."""
+    body = function.child("body")
+    if function.kind != "function_definition" or body is None or not tags.skipped or tags.kept:
+        return set()
+    if not {body.start, body.end - 1} <= {span.start for span in tags.removed}:
+        return set()
+    nodes = (graph.points[i].node for i in unreached(graph))
+    return {node.span for node in nodes if node is not None and body.start < node.start < body.end - 1}

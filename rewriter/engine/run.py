@@ -15,6 +15,7 @@ from functools import partial
 
 from rewriter.edit.alignment import realigned
 from rewriter.edit.continuation import derive_in_macro
+from rewriter.edit.deadcode import swept
 from rewriter.edit.derive import derive_edits
 from rewriter.edit.edit import ConflictError, Edit, Rewrite
 from rewriter.edit.simplify import simplify
@@ -368,6 +369,8 @@ class _Run:
                 astray = inconsistent(graph, wanted.points) if graph is not None else None
                 if astray is not None:
                     raise InconsistentPathsError(astray)
+                if graph is not None:
+                    wanted.removed |= swept(wanted, self.state.unit.node(element), graph)
                 if rule.simplify:
                     self._simplify(element, wanted)
                 if element.kind in DEFINITIONS and not rule.body.directives:
