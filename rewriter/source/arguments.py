@@ -51,7 +51,7 @@ def _is_call(region: Region, opening: int, calls: set[int]) -> bool:
     if letter in "ts" and not inside:
         # A name after a type is declared here; a name alone is a macro.
         return region.starts_declaration(head) or (
-            before >= 0 and tokens.text[before] in (b"=", b"static", b",")
+            before >= 0 and (tokens.text[before] in (b"=", b"static", b",") or _is_operator(region, before))
         )
     if letter in "ts":
         outer = region.where.paren[opening]
@@ -67,6 +67,11 @@ def _is_call(region: Region, opening: int, calls: set[int]) -> bool:
     if before >= 0 and tokens.kind[before] == "w" and letter == "b" and not inside:
         return tokens.text[before] in STATEMENT_WORDS or region.new_line(before, head)
     return True
+
+
+def _is_operator(region: Region, at: int) -> bool:
+    """Tell whether a token of an initial value wants an operand; a star may belong to a declaration."""
+    return region.tokens.kind[at] == "p" and region.tokens.text[at].strip(b"+-/%|&^<>=!~?:") == b""
 
 
 def _is_declarator(region: Region, closing: int) -> bool:
