@@ -51,6 +51,7 @@ class _Block:
 
     brace: int
     node: Node
+    two_armed: int  # how many ifs with else it is inside the branches of
 
 
 @dataclass(slots=True)
@@ -87,6 +88,7 @@ class _Builder:
         self._returns: list[tuple[int, bool]] = []
         self._braces = 0
         self._one_armed = 0  # how many ifs without else we are inside the branch of
+        self._two_armed = 0  # how many with else
 
     def run(self) -> ControlFlowGraph:
         body = self._function.child("body")
@@ -159,7 +161,10 @@ class _Builder:
                 return self._case(node, before)
             case "return_statement":
                 point = self._point("return", node, before)
-                self._returns.append((self._leave(point, self._blocks), self._one_armed > 0))
+                last = self._leave(point, self._blocks)
+                for closer, block in zip(range(last, point, -1), self._blocks, strict=True):
+                    self._points[closer].behind_else = block.two_armed < self._two_armed
+                self._returns.append((last, self._one_armed > 0))
                 return []
             case "break_statement" | "continue_statement":
                 return self._jump(node, before)
@@ -180,7 +185,7 @@ class _Builder:
         self._braces += 1
         brace = self._braces
         opening = self._point("{", node, before, brace)
-        self._blocks.append(_Block(brace, node))
+        self._blocks.append(_Block(brace, node, self._two_armed))
         ends = self._sequence([n for n in node.children if n.kind not in ("{", "}")], [opening])
         self._blocks.pop()
         closing = self._point("}", node, ends, brace)
@@ -193,6 +198,7 @@ class _Builder:
         assert body is not None
         then = self._point("then", None, [point])
         self._one_armed += alternative is None
+        self._two_armed += alternative is not None
         ends = self._statement(body, [then])
         self._one_armed -= alternative is None
         self._points[then].branch_end = len(self._points)
@@ -201,6 +207,7 @@ class _Builder:
             ends = [*ends, self._point("fallthrough", None, [point])]
         else:
             ends = ends + self._statement(alternative, [self._point("else", None, [point])])
+            self._two_armed -= 1
         if not ends:
             return []
         end = self._point("end if", node, ends)
@@ -258,7 +265,7 @@ class _Builder:
         point = self._point("switch", node, before)
         self._braces += 1
         opening = self._point("{", body, [point], self._braces)
-        self._blocks.append(_Block(self._braces, body))
+        self._blocks.append(_Block(self._braces, body, self._two_armed))
         switch = _Breakable(point, len(self._blocks) - 1)
         self._breakables.append(switch)
         switch.opening = opening

@@ -67,6 +67,7 @@ class Point:
     branch_end: int = -1
     jumps_from: int = -1
     escapes: bool = False  # a ``then`` point whose branch never falls out of the if
+    behind_else: bool = False  # the ``}`` of a block that a return leaves through an ``if`` with ``else``
 
     @property
     def artificial(self) -> bool:

@@ -335,6 +335,8 @@ class Region:
                     return set()
                 if at.kind in ("goto", "break", "continue") and self.search.matcher.context.only_returns:
                     return set()
+                if at.kind in ("return", "continue") and self._head(following, at, env):
+                    return set()
                 if at.kind in ("return", "continue", "goto", "break"):
                     exits.add(at.id)
                     continue

@@ -375,6 +375,10 @@ class Search:
         return self._then(step, point, numbered, point.successors, env)
 
     def _close(self, step: Close, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
+        while step.behind_return and point.kind == "}" and env.get(step.brace) != Brace(point.brace):
+            point = self.graph.points[point.successors[0]]
+        if step.behind_return and point.behind_else:
+            return []
         if point.kind != "}" or point.node is None or env.get(step.brace) != Brace(point.brace):
             return []
         found = self.matcher.match(step.term, point.node.children[-1], env)

@@ -114,6 +114,7 @@ class Close(Step):
 
     term: Leaf
     brace: str
+    behind_return: bool  # a return stands right before it: it may leave blocks inside this one, too
 
 
 @dataclass(slots=True, eq=False)

@@ -193,10 +193,8 @@ class Compiler:
 
     def _share_header(self, step: Step, term: Term) -> None:
         """Let branches of a disjunction in a header count beside each other: what they bind is needed."""
-        if not isinstance(term, Inner):
-            return
-        header = headers(term)
-        if len(header.terms) < len(term.children):
+        header = headers(term) if isinstance(term, Inner) else None
+        if isinstance(term, Inner) and header is not None and len(header.terms) < len(term.children):
             step.shared |= frozenset(metavariables_of(header))
 
     def _lifted(self, term: Term, wanted: Callable[[Choice], bool]) -> Term:
@@ -357,7 +355,7 @@ class Compiler:
         for arm in cases:
             others = (o for o in cases if o is not arm)
             names = frozenset(n for o in others for n in (*metavariables_of(o), *self._plus_names(o)))
-            end = self._finish(Close(None, keep | names, body.children[-1], brace))
+            end = self._finish(Close(None, keep | names, body.children[-1], brace, False))
             then = end if skips(arm.children[-1]) else None
             steps.append(self._sequence((arm,), then, keep | names, trailing=False))
         return tuple(steps)
@@ -385,12 +383,13 @@ class Compiler:
             and not inside[0].whens
             and not any(says_something(t, self._body) for t in (inside[0], closing))
         )
-        close = self._finish(Close(then, keep, closing, brace))
+        returns = bool(inside) and is_return(inside[-1])
+        close = self._finish(Close(then, keep, closing, brace, returns))
         kept = keep | self._plus_names(opening)
         contents = self._sequence(tuple(inside), close, kept, trailing=False) if inside else close
         elsewhere: Step | None = None
-        ends = any(map(skips, inside)) and is_return(inside[-1])
-        if then is None and ends and may_be_left(self._body, opening.token, closing.token):
+        skipping = returns and any(map(skips, inside))
+        if then is None and skipping and may_be_left(self._body, opening.token, closing.token):
             elsewhere = self._sequence(tuple(inside), None, kept, trailing=False)
         headed = opening.token.id in self._headed
         nowhere = frozenset[str]() if headed else excluded(term, self._body)
