@@ -30,9 +30,18 @@ def directive(matcher: TermMatcher, term: Inner, node: Node, env: Environment, d
         heads = matcher.children(parts[:-1], nodes, env, done)
         end = nodes[-1].end
         return [(e, (Aligned(path.token.id, end, end), a)) for e, a in heads]
+    if _is_bare_loop(nodes[-1]) and isinstance(path, Inner) and isinstance(path.children[0], Meta):
+        return []
     if term.kind == "preproc_call" and (isinstance(path, Dots) or _is_info(path)):
         return _rest(matcher, term, node, env, done)
     return matcher.children(parts, nodes, env, done)
+
+
+def _is_bare_loop(body: Node) -> bool:
+    """Tell whether a macro's body is a ``do`` loop that lacks its ``;``, which is no statement."""
+    if body.kind != "macro_body" or body.children[0].kind != "do_statement":
+        return False
+    return body.children[0].children[-1].kind != ";"
 
 
 def _is_info(path: Term) -> bool:

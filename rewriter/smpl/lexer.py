@@ -148,8 +148,12 @@ class BodyLexer:
             end += 1
             text += "\n" + self.reader.lines[end - 1]
         while _DIRECTIVE.match(text, start) and text.endswith("\\") and end < self.last:
+            rest = self._continued(mark, end + 1)
+            if rest is None:
+                text = text[:-1]
+                break
             end += 1
-            text = text[:-1] + "\n" + self._continued(mark, end)
+            text = text[:-1] + "\n" + rest
         if _DIRECTIVE.match(text, start):
             start = self._directive(text, start, mark, number)
         found_code = False
@@ -181,12 +185,12 @@ class BodyLexer:
 
     _expects_name: bool = False
 
-    def _continued(self, mark: str, number: int) -> str:
-        """Give the line a directive goes on with, which has to have the same mark."""
+    def _continued(self, mark: str, number: int) -> str | None:
+        """Give the line a directive goes on with, None where that has another mark and is read by itself."""
         line = self.reader.lines[number - 1]
         sign = {MINUS: "-", STAR: "*"}.get(mark, "")
         if not line.startswith(sign) or (not sign and line.startswith(("-", "+"))):
-            raise self.reader.error("a directive has one mark on all its lines", number)
+            return None
         return line[len(sign) :]
 
     def _directive(self, text: str, start: int, mark: str, number: int) -> int:

@@ -4,8 +4,7 @@
 A body that is an expression, a type, values in braces or a function is its node; a whole statement or
 declaration is a ``macro_body`` of it, also a ``do`` loop that lacks its ``;``. Several of them, and others
 that lack it, are the leaf ``macro_text``: nothing is found in them. A name that is pasted together is a
-``pasted_identifier``.
-A body that is no C on its own stays the leaf ``preproc_arg``.
+``pasted_identifier``. A body that is no C on its own stays the leaf ``preproc_arg``.
 """
 
 from __future__ import annotations
@@ -68,8 +67,8 @@ def _read(raw: bytes, last: Node, parse_alone: ParseAlone, values: bool) -> Node
     readings = (
         *(((b"int v = ", b";", "initializer_list"),) if values else ()),
         (b"void f(void) { v = (", b"); }", "parenthesized_expression"),
-        (b"void f(void) { ", b"\n; }", "compound_statement"),
         (b"void f(void) { sizeof(", b"); }", "type_descriptor"),
+        (b"void f(void) { ", b"\n; }", "compound_statement"),
         (b"", b"", "function_definition"),
     )
     for before, after, wanted in readings:
