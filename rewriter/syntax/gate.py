@@ -39,7 +39,7 @@ _LARGE = 50_000  # nodes; below, a query is quick whatever the tree is like
 _PER_LINE = 100  # C has about 10 nodes a line
 _DEEP = 1000
 _SAMPLES = 64
-_BODY = re.compile(rb"\n\{|\n[A-Za-z_][^\n]*\)[ \t]*\{[ \t]*(?=\n|$)")
+_BODY = re.compile(rb"\n\{|\n[A-Za-z_][^\n{]*\)[ \t]*\{[ \t]*(?=\n|$)")
 _BODY_WORDS = re.compile(rb"(?:if|for|while|switch|do|else|struct|union|enum)\b|\w+[ \t]*:")
 
 

@@ -16,6 +16,11 @@ def test_a_good_file_loses_nothing() -> None:
     assert not check.constructs
 
 
+def test_a_block_on_the_line_of_a_function_is_no_function() -> None:
+    check = check_file("a.c", b"int b;\nint f(void) { if (b) {\n\t\treturn 1;\n\t}\n\treturn 2;\n}\n")
+    assert (check.functions, check.functions_bad, check.functions_missing) == (1, 0, 0)
+
+
 def test_a_bad_function_is_counted_and_named() -> None:
     check = check_file("b.c", BAD)
     assert (check.functions, check.functions_bad, check.functions_missing) == (2, 1, 0)
