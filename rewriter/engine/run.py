@@ -62,6 +62,8 @@ from rewriter.source.text import Skipped, Span
 from rewriter.syntax.directive import DEFINITIONS
 from rewriter.syntax.elements import TopLevel
 
+_WITH_STATEMENTS = frozenset({"function_definition", *DEFINITIONS})
+
 
 def run_file(
     patch: SemanticPatch,
@@ -229,7 +231,9 @@ class _Run:
         homes = homes_of(rule, inherited)
         text = self.state.unit.source.text
         for element in self.state.elements():
-            if not all(element.name in home for home in homes):
+            if not all(element.name in home for home in homes) or (
+                rule.body.in_functions and element.kind not in _WITH_STATEMENTS
+            ):
                 continue
             if not holds(text, element.span.start, element.span.end):
                 continue

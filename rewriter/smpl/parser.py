@@ -23,6 +23,7 @@ from rewriter.smpl.items import Grouped, Grouper
 from rewriter.smpl.lexer import BodyLexer, LineReader, Token
 from rewriter.smpl.optional import with_or_without
 from rewriter.smpl.patch import NAME_KINDS, Metavariable, Rule, ScriptRule, SemanticPatch
+from rewriter.smpl.placing import in_functions
 from rewriter.smpl.plus import inline_lines, plus_code, with_dots_of_c
 from rewriter.smpl.prolog import beside, read_prolog
 from rewriter.smpl.required_words import required_words
@@ -236,7 +237,8 @@ class _Parser:
             {key: plus_code(lines, inline) for key, lines in tied.items()}
             for tied in (grouped.before, grouped.after)
         )
-        return Body(code, tokens, before, after, _comments(grouped)), metavariables
+        inside = any(in_functions(code, added, metavariables) for added in (before, after))
+        return Body(code, tokens, before, after, _comments(grouped), inside), metavariables
 
     def _check_token(self, token: Token, metavariables: dict[str, Metavariable]) -> None:
         if token.text == "......":

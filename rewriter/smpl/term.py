@@ -162,6 +162,7 @@ class Body:
     before: dict[int, PlusCode] = field(hash=False)
     after: dict[int, PlusCode] = field(hash=False)
     comments: dict[int, tuple[CommentChange, ...]] = field(hash=False)
+    in_functions: bool = False  # its plus code has statements, so it matches in functions alone
 
     @property
     def transforms(self) -> bool:
