@@ -48,7 +48,7 @@ def _chain(node: Node, operator: str) -> list[Node]:
 def operator_dots(matcher: TermMatcher, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
     """``A | ...``: a chain with A for one operand in any place, or A alone (comm_assoc).
 
-    ``A | ... | B`` wants B after A. ``A || ...`` finds A alone only where it is tested for truth, and
+    ``A | ... | B`` wants B last, and A before it. ``A || ...`` finds A alone only where it is tested for truth, and
     ``... || A`` wants something before A.
     """
     operator = operator_of(term)
@@ -63,10 +63,12 @@ def operator_dots(matcher: TermMatcher, term: Inner, node: Node, env: Environmen
     first = int(logical and isinstance(operands[0], Dots))
     ways: list[tuple[tuple[int, ...], Environment, Alignment]] = [((), env, done)]
     for asked in wanted:
+        ends = asked is operands[-1]
         ways = [
             ((*taken, i), e, a)
             for taken, old, alignment in ways
             for i in range(taken[-1] + 1 if taken else first, len(chain))
+            if not ends or len(wanted) == 1 or i == len(chain) - 1
             for e, a in matcher.match(asked, chain[i], old, alignment)
         ]
     gone = next((t.token for t in operands if isinstance(t, Dots) and t.token.removed), None)

@@ -55,7 +55,7 @@ def reference(rule: str, files: dict[str, str]) -> dict[str, Answer] | None:
         tree.mkdir()
         for name, text in files.items():
             (tree / name).write_text(text)
-        command = ["spatch", "--very-quiet", "--no-show-diff", "--in-place", "--timeout", "20"]
+        command = ["spatch", "--very-quiet", "--no-show-diff", "--in-place", "--timeout", "5"]
         command += ["--no-includes", "--sp-file", "../rule.cocci", "--dir", "."]
         done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
         if done.returncode != 0:
@@ -130,6 +130,8 @@ def explained(theirs: Answer, mine: Answer, rule: str) -> str:
 def _other_code(theirs: tuple[str, ...], mine: tuple[str, ...], rule: str) -> str:
     if _without_needless_braces(theirs) == _without_needless_braces(mine):
         return "braces around one statement"
+    if [t for t in theirs if t not in "()"] == [t for t in mine if t not in "()"]:
+        return "parentheses around operands"
     if [t for t in theirs if t != "static"] == [t for t in mine if t != "static"]:
         return "the place of static" if len(theirs) == len(mine) else ""
     if "\n++" in rule and sorted(theirs) == sorted(mine):

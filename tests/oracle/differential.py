@@ -5,7 +5,8 @@
 
     python tests/oracle/differential.py --pairs 500 --seed 1
 
-Every disagreement is made as small as it gets and printed in the form of a case of `tests/match`.
+Functions, with ``--declarations`` files of declarations, or with ``--files`` files of both and rules made of
+their parts. Every disagreement is made as small as it gets and printed.
 """
 
 from __future__ import annotations
@@ -19,10 +20,16 @@ from random import Random
 from typing import TypeVar
 
 from compare import Answer, agree, explained, ours, reference, tokens
-from generate import Generator, Statement, function, smaller
-from generate_declarations import Declarations, File, smaller_file, text_of
+from generate import Generator
+from generate_declarations import Declarations, File, smaller_file
+from generate_declarations import text_of as declarations_text
+from generate_files import Files, text_of
+from generate_functions import Statement, function, smaller
+from generate_rules import semantic_patch
+from reduce import reduce
 
 FILES = 8
+VARIANTS = 3  # of a file that a rule is made of
 T = TypeVar("T")
 
 
@@ -70,7 +77,8 @@ def case(name: str, rule: str, text: str, theirs: Answer) -> str:
     return "".join(f"-- {name}: {part} --\n{content}\n" for part, content in parts.items())
 
 
-Reduce = Callable[[str], tuple[str, Answer, Answer]]
+#: Gives a smaller rule and text on which the two differ, and what they make of it.
+Reduce = Callable[[str], tuple[str, str, Answer, Answer]]
 
 
 def functions(seed: int) -> tuple[str, dict[str, str], Reduce]:
@@ -80,12 +88,12 @@ def functions(seed: int) -> tuple[str, dict[str, str], Reduce]:
     rule = generator.rule(bodies[:2])
     sources = files(bodies)
 
-    def reduce(name: str) -> tuple[str, Answer, Answer]:
+    def made_small(name: str) -> tuple[str, str, Answer, Answer]:
         returns = sources[name].split()[0]
         body = bodies[int(name[1:-2])]
-        return minimise(rule, body, lambda b: function(b, returns), smaller)
+        return rule, *minimise(rule, body, lambda b: function(b, returns), smaller)
 
-    return rule, sources, reduce
+    return rule, sources, made_small
 
 
 def declarations(seed: int) -> tuple[str, dict[str, str], Reduce]:
@@ -94,10 +102,30 @@ def declarations(seed: int) -> tuple[str, dict[str, str], Reduce]:
     made: dict[str, File] = {f"c{i}.c": generator.file() for i in range(FILES)}
     rule = generator.rule()
 
-    def reduce(name: str) -> tuple[str, Answer, Answer]:
-        return minimise(rule, made[name], text_of, smaller_file)
+    def made_small(name: str) -> tuple[str, str, Answer, Answer]:
+        return rule, *minimise(rule, made[name], declarations_text, smaller_file)
 
-    return rule, {n: text_of(f) for n, f in made.items()}, reduce
+    return rule, {n: declarations_text(f) for n, f in made.items()}, made_small
+
+
+def whole_files(seed: int) -> tuple[str, dict[str, str], Reduce]:
+    """Make a file, some that are nearly the same, a rule of its parts, and what makes both smaller."""
+    chance = Random(seed)
+    generator = Files(chance)
+    file = generator.file()
+    rule = semantic_patch(chance, file)
+    sources = {"c0.c": text_of(file)}
+    for i in range(1, VARIANTS + 1):
+        sources[f"c{i}.c"] = text_of([generator.changed(element) for element in file])
+
+    def differing(less: str, texts: dict[str, str]) -> list[str]:
+        return [name for name, _, _ in disagreements(less, texts) or []]
+
+    def made_small(name: str) -> tuple[str, str, Answer, Answer]:
+        less, text = reduce(rule, sources[name], differing)
+        return less, text, *(disagreements(less, {name: text}) or disagreements(rule, sources) or [])[0][1:]
+
+    return rule, sources, made_small
 
 
 def main() -> None:
@@ -107,6 +135,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=10, help="how many disagreements to make small and print")
     parser.add_argument("--declarations", action="store_true", help="files of declarations, not functions")
+    parser.add_argument("--files", action="store_true", help="files of functions and declarations")
     parser.add_argument("--record", type=Path, help="write agreeing cases with something to say to this file")
     options = parser.parse_args()
     run = differ = refused = shown = told = 0
@@ -115,7 +144,8 @@ def main() -> None:
     reasons: Counter[str] = Counter()
     while run < options.pairs:
         seed += 1
-        rule, sources, reduce = (declarations if options.declarations else functions)(seed)
+        make = whole_files if options.files else declarations if options.declarations else functions
+        rule, sources, made_small = make(seed)
         theirs = reference(rule, sources)
         mine = ours(rule, sources)
         if theirs is None or mine is None:
@@ -130,8 +160,9 @@ def main() -> None:
         differ += len(bad)
         if bad and shown < options.show:
             shown += 1
-            text, a, b = reduce(bad[0])
-            print(f"### seed {seed}\n{rule}\n{text}\n--- reference\n{a.explain()}\n--- here\n{b.explain()}\n")
+            less, text, a, b = made_small(bad[0])
+            told_by = f"--- reference\n{a.explain()}\n--- here\n{b.explain()}\n"
+            print(f"### seed {seed}\n{less}\n{text}\n{told_by}", flush=True)
         if options.record and not bad:
             n = max(theirs, key=lambda n: len(theirs[n].output))
             if theirs[n].output:
