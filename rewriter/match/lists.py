@@ -48,8 +48,8 @@ def _chain(node: Node, operator: str) -> list[Node]:
 def operator_dots(matcher: TermMatcher, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
     """``A | ...``: a chain with A for one operand in any place, or A alone (comm_assoc).
 
-    ``A | ... | B`` wants B last, and A before it. ``A || ...`` finds A alone only where it is tested for truth, and
-    ``... || A`` wants something before A.
+    ``A | ... | B`` wants B last, and A before it. ``A || ...`` finds A alone only where it is tested for
+    truth, and ``... || A`` wants something before A.
     """
     operator = operator_of(term)
     operands = operands_of(term)

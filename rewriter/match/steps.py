@@ -254,7 +254,7 @@ class Compiler:
         if when.code.level == "expression":
             step = self._finish(Simple(None, frozenset(), when.code.terms[0], True))
         else:
-            step = self._sequence(when.code.terms, None, frozenset(), trailing=False)
+            step = self._sequence(when.code.terms, None, frozenset(), trailing=True)
         return Condition(when.word, step, step.free)
 
     # --- compound statements ----------------------------------------------------------------------

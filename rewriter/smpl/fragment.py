@@ -375,7 +375,7 @@ class FragmentParser:
     def _when(self, when: WhenItem) -> When:
         if not when.items:
             return When(when.word)
-        code = self._expression(when.items) if self._shapes.is_expression(when.items) else None
+        code = self._expression(when.items) if self._shapes.may_be_expression(when.items) else None
         return When(when.word, code or self._statements(when.items, wrap=True))
 
 
