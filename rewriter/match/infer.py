@@ -109,7 +109,7 @@ def _compound(declared: Declared, function: Node, node: Node) -> CType | None:
                 kind = _target(declared, kind)
             return replace(kind, stars=kind.stars + 1) if kind is not None and not kind.array else None
         case "assignment_expression":
-            return of("left")
+            return of("left") or of("right")  # an undeclared variable has the type of its value
         case "update_expression":
             return of("argument")
         case "unary_expression":

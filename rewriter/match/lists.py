@@ -21,11 +21,14 @@ _COMMUTATIVE = frozenset({"|", "&", "+", "*", "&&", "||", "^"})
 
 
 @lru_cache(maxsize=4096)
-def has_dots(term: Inner) -> bool:
+def has_dots(term: Inner, disabled: frozenset[str] = frozenset()) -> bool:
     """Tell whether a binary expression of the pattern has dots that stand for any other operands.
 
-    Where they or the operator are minus code, all of it has to be.
+    Where they or the operator are minus code, all of it has to be. With comm_assoc ``disabled`` they stand
+    for one operand.
     """
+    if "comm_assoc" in disabled:
+        return False
     dots = [operand for operand in operands_of(term) if isinstance(operand, Dots)]
     marks = [t.removed for t in tokens_of(term)]
     own = [t.removed for t in tokens_of(term) if t.text == operator_of(term)]

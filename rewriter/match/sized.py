@@ -24,6 +24,8 @@ _SAME = {
     "unsigned": ("unsigned int",),
     "unsigned int": ("unsigned",),
 }
+#: The isomorphisms that say so.
+_NAMES = {"int": "add_signed", "signed": "add_int2", "unsigned": "add_int1"}
 
 
 def same_type(pattern: str, code: str) -> bool:
@@ -41,6 +43,8 @@ def sized(matcher: TermMatcher, term: Inner | Leaf, node: Node, env: Environment
     written = " ".join(t.text for t in tokens)
     marks = {t.mark for t in tokens}
     if len(tokens) < len(terms) or len(marks) != 1 or not same_type(written, " ".join(w.text for w in words)):
+        return []
+    if _NAMES.get(written) in matcher.context.disabled:
         return []
     for token in tokens[1:]:
         done = (Aligned(token.id, node.end, node.end), done)

@@ -134,7 +134,8 @@ class TermMatcher:
         written = term.token.text
         if node.kind == written == "(":
             text = written  # in SYSCALL_DEFINE1(f, int, x) it is a comma
-        if text != written and not (same_number(written, text) or same_word(written, text)):
+        exact = "value_format" in self.context.disabled
+        if text != written and not same_word(written, text) and (exact or not same_number(written, text)):
             return sized(self, term, node, env, done) if term.kind in SIZED and node.kind in SIZED else []
         if node.children and node.kind not in ("string_literal", "char_literal", "null"):
             return []
@@ -310,7 +311,7 @@ class TermMatcher:
             return declaring(self, term, node, env, done)
         if term.kind == "assignment_expression" and node.kind == "init_declarator":
             return self._initialisation(term, node, env, done)
-        if term.kind == "binary_expression" and has_dots(term):
+        if term.kind == "binary_expression" and has_dots(term, self.context.disabled):
             return operator_dots(self, term, node, env, done)
         if term.kind == "initializer_list" and node.kind == term.kind and is_designated(term):
             return designated(self, term, node, env, done)

@@ -105,9 +105,9 @@ def has_changes(term: Term, before: Plus, after: Plus) -> bool:
 
 def is_pure(part: Term, every: list[Token], before: Plus, after: Plus) -> bool:
     """Tell whether a part of a term with the tokens ``every`` is a metavariable that is not changed alone."""
-    if not isinstance(part, Meta) or part.token.id in before or part.token.id in after:
+    if not isinstance(part, Meta):
         return False
-    return not part.token.removed or all(t.removed for t in every)
+    return all(t.removed for t in every) or not has_changes(part, before, after)
 
 
 def copied(term: Term, tokens: dict[int, Token], before: Plus, after: Plus) -> Term:
