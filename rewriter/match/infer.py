@@ -17,7 +17,8 @@ from rewriter.syntax.tree import Node, walk
 _INT = CType("int")
 _RANKS = (
     *("char", "signed char", "unsigned char", "short", "unsigned short"),
-    *("int", "unsigned int", "long", "unsigned long", "long long", "unsigned long long", "float", "double"),
+    *("int", "unsigned int", "long", "unsigned long", "long long", "unsigned long long"),
+    *("size_t", "ssize_t", "ptrdiff_t", "float", "double"),
     "long double",
 )
 
@@ -73,8 +74,6 @@ def infer(declared: Declared, function: Node, node: Node) -> CType | None:
             return CType("char", 0, True)
         case "char_literal":
             return CType("char")
-        case "true" | "false":
-            return CType("bool")
         case "sizeof_expression" | "alignof_expression" | "offsetof_expression":
             return CType("size_t")
         case "cast_expression" | "compound_literal_expression":
@@ -124,10 +123,9 @@ def _compound(declared: Declared, function: Node, node: Node) -> CType | None:
                 return _INT
             left, right = of("left"), of("right")
             minus = operator is not None and operator.text == "-"
-            pointers = [kind for kind in (left, right) if kind is not None and declared.resolved(kind).stars]
-            if minus and len(pointers) == 2:
+            if minus and all(kind is not None and (kind.stars or kind.array) for kind in (left, right)):
                 return CType("ptrdiff_t")
-            return _arithmetic(declared, left, right)
+            return _arithmetic(left, right)
         case _:
             return None
 
@@ -169,19 +167,17 @@ def _target(declared: Declared, kind: CType | None) -> CType | None:
     return replace(kind, array=False, size="")
 
 
-def _arithmetic(declared: Declared, left: CType | None, right: CType | None) -> CType | None:
-    for kind in (left, right):
-        if kind is None:
-            continue
-        plain = declared.resolved(kind)
-        if plain.stars or plain.array:
-            return kind
+def _arithmetic(left: CType | None, right: CType | None) -> CType | None:
+    """The larger of two plain types, the pointer of a number and a pointer, else what stands left."""
     if left is None or right is None:
-        return None
-    ranks = [declared.resolved(kind).base for kind in (left, right)]
-    if not all(rank in _RANKS for rank in ranks):
-        return left if left.base == right.base else None
-    places = [_RANKS.index(rank) for rank in ranks]
+        return left or right
+    if left.stars or left.array or left.base not in _RANKS:
+        return left
+    if right.stars:
+        return right
+    if right.array or right.base not in _RANKS:
+        return left
+    places = [_RANKS.index(kind.base) for kind in (left, right)]
     if max(places) < _RANKS.index("int"):
         return _INT
     return left if places[0] >= places[1] else right
@@ -202,6 +198,10 @@ def written(kind: CType) -> str:
     extent = [word for size in sizes for word in ("[", size, "]")]
     base = kind.spelled or kind.base
     return " ".join(word for word in [kind.qualifiers, base, *"*" * kind.stars, *extent] if word)
+
+
+def _meant_by(base: str) -> tuple[str, ...]:
+    return (base, "signed char") if base == "char" else (base,)
 
 
 def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_variable: bool) -> str | None:
@@ -234,6 +234,6 @@ def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_v
         elif wanted.base in ("struct", "union", "enum"):
             if candidate.base.startswith(wanted.base + " "):
                 return ""
-        elif plain_words(wanted.base.split()) == candidate.base:
+        elif candidate.base in _meant_by(plain_words(wanted.base.split())):
             return ""
     return None
