@@ -299,7 +299,7 @@ def _mask_typeof(canvas: Canvas) -> None:
 
 
 _DECLARED = re.compile(rb" \( ?\*+ ?\w++ ?\)[ \t]{0,8}+[\[(]")
-_LEADING = re.compile(rb"([\n;{}][ \t]++)(?:(?:const|static|volatile|register)[ \t]++)*+(\w++)\Z")
+_LEADING = re.compile(rb"([;{}][ \t]++|\n[ \t]*+|\A)(?:(?:const|static|volatile|register)[ \t]++)*+(\w++)\Z")
 
 
 def _mask_type_names(canvas: Canvas) -> None:
@@ -311,13 +311,23 @@ def _mask_type_names(canvas: Canvas) -> None:
     text = canvas.text
     for found in _DECLARED.finditer(text):
         leading = _LEADING.search(text, max(0, found.start() - 100), found.start())
-        if leading is None or leading.group(2) in KEYWORDS or not starts_statement(text, leading.end(1)):
+        if leading is None or leading.group(2) in KEYWORDS:
+            continue
+        if not (starts_statement(text, leading.end(1)) or _begins_definition(text, leading.end(1))):
             continue
         start, end = leading.span(2)
-        if text[leading.start()] != 10 and not is_type_like(leading.group(2)):
+        if leading.group(1)[:1] in (b";", b"{", b"}") and not is_type_like(leading.group(2)):
             continue
         if found.start() + 1 - start >= 3:
             canvas.show(start, max(end, start + 3), b"int", "type-name", leading.group(2))
+
+
+def _begins_definition(text: bytes, at: int) -> bool:
+    """Tell whether what begins at ``at``, in column 0, stands behind whole definitions."""
+    before = text[max(0, at - 400) : at].rstrip()
+    line = before[before.rfind(b"\n") + 1 :]
+    ended = not before or before[-1:] in (b";", b"}") or before[-2:] == b"*/" or line[:1] == b"#"
+    return ended and text[at - 1 : at] in (b"\n", b"")
 
 
 _COMMENT_IN_MACRO = re.compile(rb"\*/[ \t]{0,200}+\\\r?\n")
