@@ -284,11 +284,12 @@ class SemanticPatch:
         return frozenset(m.name for rule in patterns for m in rule.metavariables.values() if m.kind == kind)
 
     def macros(self, known: MacroTable | None) -> MacroTable:
-        """Add the names of macros that the rules declare to what is known."""
-        return (known or MacroTable.default()).extended(
-            attributes=self._names("attribute name"),
-            iterators=self._names("iterator name"),
-            declarers=self._names("declarer name"),
+        """Add the names of macros that the rules declare to what is known; loops are nothing else then."""
+        loops = MacroTable().extended(iterators=self._names("iterator name"))
+        return (
+            (known or MacroTable.default())
+            .overridden_by(loops)
+            .extended(attributes=self._names("attribute name"), declarers=self._names("declarer name"))
         )
 
     @property
