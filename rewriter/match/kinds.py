@@ -11,6 +11,7 @@ from rewriter.syntax.tree import Node
 EXPRESSIONS = frozenset(
     [
         "identifier",
+        "pasted_identifier",
         "number_literal",
         "string_literal",
         "char_literal",

@@ -389,7 +389,7 @@ def _is_name(node: Node) -> bool:
         if value is None:
             return False
         node = value
-    return node.kind in ("identifier", "null")
+    return node.kind in ("identifier", "pasted_identifier", "null")
 
 
 def _spelling(node: Node) -> str:

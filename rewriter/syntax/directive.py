@@ -4,7 +4,8 @@
 A body that is an expression, a type, values in braces or a function is its node; a whole statement or
 declaration is a ``macro_body`` of it, also a ``do`` loop that lacks its ``;``. Several of them, and others
 that lack it, are the leaf ``macro_text``: nothing is found in them. A name that is pasted together is a
-``pasted_identifier``. A body that is no C on its own stays the leaf ``preproc_arg``.
+``pasted_identifier``, one made a string is a name with its ``#``.
+A body that is no C on its own stays the leaf ``preproc_arg``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ ParseAlone = Callable[[bytes], tuple[Node, ...]]
 DEFINITIONS = ("preproc_def", "preproc_function_def")
 
 _GAP = re.compile(rb"\\\r?\n|/\*.*?\*/|//[^\n]*", re.DOTALL)
-_PASTED = re.compile(rb"\w+(?:\s*##\s*\w+)+")
+_PASTED = re.compile(rb"\w+(?:\s*##\s*\w+)+|(?<!#)#\s*[A-Za-z_]\w*")  # or made a string
 _LAST_COMMA = re.compile(rb"(?<=,)\s*##")
 #: Bodies that the reference takes for values in braces, those with names only of macros with parameters.
 _VALUES = re.compile(rb'\s*\{\s*(?:\w+|"[^"]*")\s*,')
@@ -95,10 +96,11 @@ def _read(raw: bytes, last: Node, parse_alone: ParseAlone, values: bool) -> Node
 
 
 def _with_names(node: Node, pasted: dict[tuple[int, int], bytes]) -> Node:
-    """Give a copy of ``node`` in which names that are pasted together are no identifiers."""
+    """Give a copy of ``node`` in which names that are pasted together or made strings are what they are."""
     if node.children:
         return replace(node, children=tuple(_with_names(child, pasted) for child in node.children))
     text = pasted.get((node.start, node.end))
     if text is None:
         return node
-    return replace(node, kind="pasted_identifier", text=text.decode("utf-8", "replace"))
+    kind = node.kind if text[:1] == b"#" else "pasted_identifier"
+    return replace(node, kind=kind, text=text.decode("utf-8", "replace"))
