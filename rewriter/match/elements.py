@@ -15,7 +15,7 @@ from rewriter.match.environment import Code, Environment
 from rewriter.match.spelling import spelled, written
 from rewriter.match.witness import Aligned, Alignment, aligned
 from rewriter.smpl.term import Dots, Leaf, Meta, Term, tokens_of
-from rewriter.source.arms import parted_in_list
+from rewriter.source.arms import parted_in_list, whole_conditionals
 from rewriter.syntax.tree import Node
 
 if TYPE_CHECKING:
@@ -174,7 +174,11 @@ def _skipped(
     if not nodes and term.token.id in matcher.context.plus:
         return []
     parts = [n for n in nodes if n.kind != ","]
-    raw = written(matcher.context.source.text, nodes, start, end)
+    text = matcher.context.source.text
+    widened = whole_conditionals(text, start, end)
+    raw = written(text, nodes, *widened)
+    if term.sort == "field list" and nodes:
+        start, end = widened[0], widened[0] + len(text[slice(*widened)].rstrip())
     value = Code(spelled(nodes), raw, "list", nodes=nodes)
     value = matcher.in_scope(term, value, nodes, env)
     bound = env.bind(term.name, value)

@@ -9,6 +9,9 @@ from rewriter.source.text import Source
 
 _DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(if|el|end)", re.MULTILINE)
 _ELSE = re.compile(rb"#[ \t]*el")
+_ENDIF = re.compile(rb"(?:,(?=\s*\n[^\n]*\n\s*\}))?\s*\n[ \t]*#[ \t]*endif\b[^\n]*\n?")
+_IF = re.compile(rb"\n[ \t]*#[ \t]*if[^\n]*\n\s*\Z")
+_NEAR = 400  # bytes, more than a line with a condition has
 
 
 def parting(text: bytes, end: int, start: int) -> int:
@@ -26,6 +29,26 @@ def parting(text: bytes, end: int, start: int) -> int:
         if depth < 0:
             return -1
     return line
+
+
+def whole_conditionals(text: bytes, start: int, end: int) -> tuple[int, int]:
+    """Widen a stretch over the lines beside it of conditionals that lie in it in part only.
+
+    What is taken away with such a stretch, or put somewhere else, would be no text the preprocessor takes.
+    """
+    if b"#" not in text[start:end]:
+        return start, end
+    depth = lowest = 0
+    for found in _DIRECTIVE.finditer(text, start, end):
+        depth += {b"if": 1, b"end": -1}.get(found[1], 0)
+        lowest = min(lowest, depth)
+    for _ in range(depth - lowest):
+        behind = _ENDIF.match(text, end)
+        end = behind.end() if behind is not None else end
+    for _ in range(-lowest):
+        before = _IF.search(text[max(0, start - _NEAR) : start])
+        start -= len(before.group()) if before is not None else 0
+    return start, end
 
 
 def exclude_each_other(text: bytes, end: int, start: int) -> bool:
