@@ -252,7 +252,9 @@ class Grouper:
     ) -> None:
         earlier = self._anchors(previous, grouped.items, end=True)
         later = self._anchors(following, grouped.items, end=False)
-        if earlier and earlier[0].removed:
+        if later and _designates(previous, following):
+            where, anchors = grouped.before, later
+        elif earlier and earlier[0].removed:
             where, anchors = grouped.after, earlier
         elif later and (later[0].removed or _moves(run, before, previous, following)):
             where, anchors = grouped.before, later
@@ -282,6 +284,11 @@ class Grouper:
         return []
 
 
+def _designates(previous: Token | None, following: Token | None) -> bool:
+    """Tell whether plus code stands before a value of a structure: it goes with that, wherever it stands."""
+    return previous is not None and previous.text == "," and following is not None and following.text == "."
+
+
 def _moves(
     run: list[PlusLine], before: Token | None, previous: Token | None, following: Token | None
 ) -> bool:
@@ -299,7 +306,7 @@ def _moves(
     if previous.text != ",":
         return False
     dots = before is not None and before.kind == "dots" and not before.removed
-    return following.text == "." or (dots and following.text not in (")", "}"))
+    return dots and following.text not in (")", "}")
 
 
 def _modifier(word: Token) -> str:
