@@ -13,7 +13,7 @@ from rewriter.match.term import Found, TermMatcher
 from rewriter.match.witness import Aligned
 from rewriter.smpl.term import Inner, Leaf, Term, tokens_of
 from rewriter.syntax.attributes import attributes
-from rewriter.syntax.tree import Node
+from rewriter.syntax.tree import Node, walk
 
 
 def with_braces(context: Context, definition: Inner) -> Context:
@@ -27,7 +27,30 @@ def with_braces(context: Context, definition: Inner) -> Context:
 
 
 def signature(matcher: TermMatcher, terms: tuple[Term, ...], nodes: list[Node], env: Environment) -> Found:
-    """A function's header; without a return type in the pattern any type will do."""
+    """A function's header; without a return type in the pattern any type will do.
+
+    ``f(int x)`` also finds ``f(int x, ...)``, whose end stays as it is.
+    """
+    found = _signature(matcher, terms, nodes, env)
+    if not found and any(n.kind == "variadic_parameter" for header in nodes for n in walk(header)):
+        own = [t for term in terms for t in tokens_of(term)]
+        if own and not matcher.context.removed(own[-1].id):
+            found = _signature(matcher, terms, [_without_variadic(n) for n in nodes], env)
+    return found
+
+
+def _without_variadic(node: Node) -> Node:
+    """Leave out ``, ...`` at the end of a header's parameters."""
+    if node.kind == "parameter_list":
+        last = next((i for i, n in enumerate(node.children) if n.kind == "variadic_parameter"), 0)
+        children = (*node.children[: max(last - 1, 1)], *node.children[last + 1 :]) if last else node.children
+        return replace(node, children=children)
+    inside = ("declarator", "parameters")
+    children = tuple(_without_variadic(n) if n.field in inside else n for n in node.children)
+    return replace(node, children=children) if node.children else node
+
+
+def _signature(matcher: TermMatcher, terms: tuple[Term, ...], nodes: list[Node], env: Environment) -> Found:
     declarator = next((n for n in nodes if n.field == "declarator"), None)
     if _written_by_macro(matcher.context, nodes) and _edited(matcher.context, terms):
         return []  # its commas and parentheses mean something else

@@ -238,9 +238,9 @@ class TermMatcher:
             case "statement":
                 return node.kind in STATEMENTS
             case "declaration":
-                return node.kind == "declaration"
+                return node.kind in ("declaration", "type_definition")
             case "parameter":
-                return node.kind in ("parameter_declaration", "variadic_parameter")
+                return node.kind == "parameter_declaration"
             case "initializer":
                 return node.kind in EXPRESSIONS or node.kind == "initializer_pair"
             case "field":
