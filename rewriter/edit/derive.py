@@ -37,6 +37,7 @@ from rewriter.edit.edit import Edit, Rewrite, clashes
 from rewriter.edit.insertion import Inserter
 from rewriter.edit.layout import Layout
 from rewriter.edit.operands import Operands
+from rewriter.edit.order import joined, ordered
 from rewriter.edit.reindent import Reindenter
 from rewriter.edit.tags import Addition, Tags
 from rewriter.edit.template import render_inline, render_lines
@@ -78,6 +79,7 @@ def derive_edits(tags: Tags, root: Node, layout: Layout, metavariables: Mapping[
 class _Deriver:
     def __init__(self, tags: Tags, root: Node, layout: Layout, metavariables: Mapping[str, object]) -> None:
         self._tags = tags
+        tags.additions = ordered(tags.additions, metavariables)
         self._root = root
         self._layout = layout
         self._metavariables = metavariables
@@ -105,15 +107,14 @@ class _Deriver:
         edits = [self._remove(piece) for piece in pieces]
         # Of what ends at one place the inner comes first: additions, then the brace that closes around them,
         # and all of it before what is added to code that begins there.
-        # What several matches add at one place comes in the order of the alphabet, as the reference has it.
-        loose.sort(key=lambda a: a.text if a.code.multiple else b"")
+        loose.sort(key=lambda a: a.code.multiple)
         around = [
             ((_rank(a) == 2, -a.span.start if len(a.span) else 0, 0), self._inserter.edits(a)) for a in loose
         ]
         around += [
             ((False, -arm.start, 1), list(braces.edits())) for arm, braces in self._inserter.braced.items()
         ]
-        edits += [edit for _, own in sorted(around, key=lambda item: item[0]) for edit in own]
+        edits += joined(edit for _, own in sorted(around, key=lambda item: item[0]) for edit in own)
         edits += comment_edits(self._tags.comments, self._layout)
         taken = sorted(e.span for e in edits)
         headers = {p.start for p in pieces if p.additions and self._heads(p.additions[-1])}

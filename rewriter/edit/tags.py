@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from rewriter.edit.template import fill
-from rewriter.match.environment import Environment
+from rewriter.match.environment import Environment, Value
 from rewriter.match.witness import Aligned, Alignment, Leaf, aligned
 from rewriter.smpl.term import Body, CommentChange, PlusCode
 from rewriter.source.text import Span
@@ -40,6 +40,18 @@ class Addition:
     env: Environment
     text: bytes = field(compare=False)  # filled in, to tell whether two additions are the same
     replaced: frozenset[Span] = field(default=frozenset(), compare=False)  # all tokens, if none is kept
+    match: int = field(default=0, compare=False)  # the point where the match begins
+    bound: tuple[Value | None, ...] = field(default=(), compare=False)  # what the code at its point binds
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What holds for all plus code beside the tokens of one piece of a match."""
+
+    env: Environment
+    replaced: frozenset[Span]  # all tokens, if none is kept
+    match: int  # the point where the match begins
+    bound: tuple[Value | None, ...]  # what this piece binds
 
 
 @dataclass(slots=True)
@@ -76,12 +88,14 @@ class Tags:
             for entry in aligned(leaf.alignment):
                 spans.setdefault(entry.token, []).append(entry)
             replaced = _replaced(body, spans)
+            named = sorted({body.tokens[token].text for token in spans} & metavariables.keys())
+            here = _Here(env, replaced, start, tuple(env.get(name) for name in named))
             if leaf.passed or any(_changes_here(body, token, entries) for token, entries in spans.items()):
                 self.points.setdefault(leaf.point, set()).add(start)
             self._shared(body, leaf.alignment)
             self._contend(body, spans)
             for token, entries in sorted(spans.items()):
-                self._token(body, metavariables, token, entries, env, replaced, token in told)
+                self._token(body, metavariables, token, entries, here, token in told)
                 if body.tokens[token].kind == "dots":
                     told.add(token)
 
@@ -91,8 +105,7 @@ class Tags:
         metavariables: Mapping[str, object],
         token: int,
         entries: list[Aligned],
-        env: Environment,
-        replaced: frozenset[Span],
+        here: _Here,
         told: bool,
     ) -> None:
         removed = body.tokens[token].removed
@@ -109,7 +122,7 @@ class Tags:
         for entry in () if told else entries:
             turns.setdefault(entry.turn, []).append(entry)
         for found in turns.values():
-            self._additions(body, metavariables, token, found, env, replaced)
+            self._additions(body, metavariables, token, found, here)
 
     def _additions(
         self,
@@ -117,8 +130,7 @@ class Tags:
         metavariables: Mapping[str, object],
         token: int,
         entries: list[Aligned],
-        env: Environment,
-        replaced: frozenset[Span],
+        here: _Here,
     ) -> None:
         """Note the plus code beside a token that stands for ``entries``."""
         removed = body.tokens[token].removed
@@ -127,7 +139,7 @@ class Tags:
             first = min(entries, key=lambda e: (e.start == e.end, e.start))
             ends = Span(first.start, first.end)
         if token in body.before:
-            self._addition(ends, False, body.before[token], metavariables, env, replaced)
+            self._addition(ends, False, body.before[token], metavariables, here)
         if token in body.after:
             code = body.after[token]
             if not len(ends) and not removed and body.tokens[token].text == ",":
@@ -135,7 +147,7 @@ class Tags:
             if _ends_list(body, token):
                 code = replace(code, last=True)
             nothing = not len(ends) and body.tokens[token].kind == "dots"
-            self._addition(ends, not nothing, code, metavariables, env, replaced)
+            self._addition(ends, not nothing, code, metavariables, here)
 
     def _contend(self, body: Body, spans: Mapping[int, list[Aligned]]) -> None:
         """Let no code that one match changes be changed by another with other tokens of the rule.
@@ -172,18 +184,21 @@ class Tags:
         after: bool,
         code: PlusCode,
         metavariables: Mapping[str, object],
-        env: Environment,
-        replaced: frozenset[Span],
+        here: _Here,
     ) -> None:
-        text = b"\n".join(fill(line.text, metavariables, env) for line in code.lines)
+        text = b"\n".join(fill(line.text, metavariables, here.env) for line in code.lines)
         for other in self._at.setdefault((span, after), []):
-            if other.code == code and other.text == text and not (code.multiple and other.env != env):
-                if _extent(replaced) != _extent(other.replaced):
+            if (
+                other.code == code
+                and other.text == text
+                and not (code.multiple and other.bound != here.bound)
+            ):
+                if _extent(here.replaced) != _extent(other.replaced):
                     raise TaggedError(span, _INSIDE)
                 return
             if other.code == code and not code.multiple:
                 raise TaggedError(span, "two matches add different code at the same place")
-        addition = Addition(span, after, code, env, text, replaced)
+        addition = Addition(span, after, code, here.env, text, here.replaced, here.match, here.bound)
         self._at[(span, after)].append(addition)
         self.additions.append(addition)
 
