@@ -129,6 +129,8 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
                     made = _from_left(made)
                 elif kind == "argument_list":
                     made = arguments(made, names)
+                elif kind == "pointer_expression":
+                    made = _label_address(made)
                 elif kind == "sizeof_expression":
                     made = size(made, names)
                 elif kind == "function_definition":
@@ -154,6 +156,16 @@ def definition(kind: Node, semicolon: Node) -> Node:
     """Make the declaration of a type alone: ``struct s { int a; };``."""
     children = (replace(kind, field="type"), semicolon)
     return Node("declaration", kind.start, semicolon.end, "", children, "")
+
+
+def _label_address(made: Node) -> Node:
+    """Make one operator of the two that the grammar sees in ``&&label``."""
+    first, operand = made.children[0], made.children[-1]
+    inner = operand.children[0] if operand.kind == "pointer_expression" else None
+    if inner is None or not first.text == inner.text == "&" or first.end != inner.start:
+        return made
+    operator = replace(first, kind="&&", end=inner.end, text="&&")
+    return replace(made, children=(operator, *operand.children[1:]))
 
 
 def called_by_macro(definition: Node) -> Node:
