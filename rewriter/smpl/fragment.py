@@ -20,7 +20,8 @@ from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.items import DotsItem, GroupItem, Item, NestItem, WhenItem
 from rewriter.smpl.lexer import CONTEXT, LineReader, Token
 from rewriter.smpl.patch import Metavariable
-from rewriter.smpl.shape import FIELD_KINDS, STATEMENT_KINDS, Shapes, first
+from rewriter.smpl.pieces import both, is_any_type, is_parameter, sort_of, unwritten
+from rewriter.smpl.shape import FIELD_KINDS, STATEMENT_KINDS, Shapes, first, is_values
 from rewriter.smpl.standin import CText, StandIns
 from rewriter.smpl.term import Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, When
 from rewriter.syntax.attributes import ATTRIBUTE, spans
@@ -72,7 +73,7 @@ class FragmentParser:
             return self._type(items)
         if kind == "identifier":
             return Sequence((self._single(items, "expression"),), "name")
-        if kind == "expression" or self._shapes.is_expression(items):
+        if kind == "expression" or is_values(items) or self._shapes.is_expression(items):
             return self._expression(items)
         if self._shapes.is_top_level(items):
             return self._statements(items, wrap=False)
@@ -119,10 +120,13 @@ class FragmentParser:
         if len(items) == 1 and not isinstance(items[0], Token):
             return self._item(items[0], "", level)
         writer = CText()
-        writer.put("void smpl_f_(void) { smpl_v_ = (")
+        values = is_values(items)
+        writer.put("struct smpl_s_ smpl_v_ = " if values else "void smpl_f_(void) { smpl_v_ = (")
         self._stand_ins.write(writer, items, statements=False)
-        writer.put("); }")
+        writer.put(";" if values else "); }")
         root = self._parse(writer, items)
+        if values:
+            return self._term(next(n for n in walk(root) if n.kind == "initializer_list"), writer, "")
         group = next(n for n in walk(root) if n.kind == "parenthesized_expression")
         inside = [n for n in group.children if n.kind not in ("(", ")")]
         if len(inside) != 1:
@@ -223,14 +227,14 @@ class FragmentParser:
         item = writer.items.get(node.start)
         if not node.children or node.kind in ("string_literal", "char_literal"):
             if item is None:
-                return Leaf(node.kind, role, _ghost(node))
+                return Leaf(node.kind, role, unwritten(node))
             if isinstance(item, Token):
                 return self._token(item, node.kind, role)
             return self._item(item, role, "expression" if node.kind != "primitive_type" else "type")
         if item is not None and self._is_whole(node, item, writer):
             if isinstance(item, Token):
                 return self._token(item, node.kind, role)
-            return self._item(item, role, _sort_of(node.kind))
+            return self._item(item, role, sort_of(node.kind))
         children = tuple(t for c in node.children for t in self._terms(c, writer, c.field))
         if node.kind == "compound_statement":
             children = tuple(apart(children, self._renew))
@@ -238,9 +242,9 @@ class FragmentParser:
             children = (*children, *self._attributes(node, writer))
         if node.kind == "expression_statement" and len(children) == 1 and node.children[0].kind != ";":
             return children[0] if not role else replace(children[0], role=role)
-        if node.kind == "type_descriptor" and len(children) == 1 and _is_any_type(children[0]):
+        if node.kind == "type_descriptor" and len(children) == 1 and is_any_type(children[0]):
             return replace(children[0], role=role)
-        if node.kind == "parameter_declaration" and len(children) == 1 and _is_parameter(children[0]):
+        if node.kind == "parameter_declaration" and len(children) == 1 and is_parameter(children[0]):
             return replace(children[0], role=role)
         if node.kind == "function_definition" and node.start not in writer.items:
             ghost = children[0]
@@ -280,7 +284,7 @@ class FragmentParser:
             term = self._format(token, role)
         for meta in attached:
             if token.kind in ("ident", "number", "string", "char") and meta.sort != "statement":
-                term = _both(term, meta)
+                term = both(term, meta)
             else:
                 self._pending.append(meta)
         return term
@@ -331,7 +335,7 @@ class FragmentParser:
         for meta in list(self._pending):
             if (is_statement and meta.sort == "statement") or (is_expression and meta.sort != "statement"):
                 self._pending.remove(meta)
-                whole = _both(whole, meta)
+                whole = both(whole, meta)
         return whole
 
     def _item(self, item: Item, role: str, sort: str) -> Term:
@@ -377,29 +381,3 @@ class FragmentParser:
             return When(when.word)
         code = self._expression(when.items) if self._shapes.may_be_expression(when.items) else None
         return When(when.word, code or self._statements(when.items, wrap=True))
-
-
-def _sort_of(kind: str) -> str:
-    if kind == "field_declaration":
-        return "field"
-    return "statements" if kind in ("expression_statement", "declaration") else "expression"
-
-
-def _is_any_type(term: Term) -> bool:
-    return isinstance(term, Choice) or (isinstance(term, Meta) and term.sort != "typedef")
-
-
-def _is_parameter(term: Term) -> bool:
-    return isinstance(term, Meta) and term.sort.startswith("parameter")
-
-
-def _both(term: Term, meta: Meta) -> Choice:
-    """``term`` and ``meta`` at once."""
-    level = "statements" if meta.sort == "statement" else "expression"
-    branches = (Sequence((replace(term, role=""),), level), Sequence((meta,), level))
-    return Choice(term.role, branches, True, meta.token)
-
-
-def _ghost(node: Node) -> Token:
-    """A token for text that was only added; no source text is ever tied to it."""
-    return Token(-1, "op", node.text, "context", 0, 0)

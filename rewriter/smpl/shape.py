@@ -250,6 +250,12 @@ def matching(items: list[Item], at: int) -> int:
     return len(items) - 1 if step > 0 else 0
 
 
+def is_values(items: list[Item]) -> bool:
+    """Tell whether items are values in braces, of which the first is ``.name = ...``."""
+    head = [item.text if isinstance(item, Token) else "" for item in items[:2]]
+    return head == ["{", "."]
+
+
 def first(item: Item) -> Token:
     """Give the first token of an item."""
     return item if isinstance(item, Token) else item.token
