@@ -30,17 +30,18 @@ class Arm:
     owner: int
 
 
-def bare_arms(root: Node) -> list[Arm]:
-    """List the branches of ifs and loops that have no braces."""
-    found: list[Arm] = []
+def arms(root: Node) -> tuple[list[Arm], list[Arm]]:
+    """List the branches of ifs and loops: those that have no braces, and those that are blocks."""
+    bare: list[Arm] = []
+    blocks: list[Arm] = []
     for node in walk(root):
         if node.kind not in HEADED:
             continue
         for child in node.children:
-            branch = child.field in _BRANCHES or (node.kind == "else_clause" and child.kind != "else")
-            if branch and child.kind != "compound_statement":
+            if child.field in _BRANCHES or (node.kind == "else_clause" and child.kind != "else"):
+                found = blocks if child.kind == "compound_statement" else bare
                 found.append(Arm(child.span, node.start))
-    return found
+    return bare, blocks
 
 
 _GOES_ON = re.compile(rb"\s*else\b")  # behind the brace of an if

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from rewriter.edit.arms import (
     Arm,
     Braces,
-    bare_arms,
+    arms,
     has_code,
     has_conditional,
     is_whole,
@@ -83,9 +83,9 @@ class _Deriver:
         self._root = root
         self._layout = layout
         self._metavariables = metavariables
-        self._arms = bare_arms(root)
+        self._arms, self._blocks = arms(root)
         self._branches = {(arm.span.start, arm.span.end) for arm in self._arms}
-        self._inserter = Inserter(root, layout, metavariables, self._arms)
+        self._inserter = Inserter(root, layout, metavariables, self._arms, self._blocks)
         self._operands = Operands(root, layout.text)
 
     def run(self) -> list[Edit]:
@@ -300,12 +300,20 @@ class _Deriver:
             else:
                 before = [a for a in loose if not a.after and a.span.start == arm.span.start]
                 after = [a for a in loose if a.after and self._inserter.arm_before(a.span) == arm]
-                around = [self._written(a) for a in (*before, *after) if a.code.alone]
-                around = [text for text in around if has_code(text) or has_conditional(text)]
-                wanted = bool(around) and is_whole(b"\n".join(around))
+                wanted = self._more_than_one([*before, *after])
             if wanted:
                 found[arm.span] = Braces(arm, self._layout, self._layout.newline())
+        for arm in self._blocks:
+            start = arm.span.start
+            if self._more_than_one([a for a in loose if a.span in (arm.span, Span(start, start))]):
+                found[arm.span] = Braces(arm, self._layout, self._layout.newline())
         return found
+
+    def _more_than_one(self, around: list[Addition]) -> bool:
+        """Tell whether what is added beside an arm makes several statements of it."""
+        texts = [self._written(a) for a in around if a.code.alone]
+        texts = [text for text in texts if has_code(text) or has_conditional(text)]
+        return bool(texts) and is_whole(b"\n".join(texts))
 
     def _around(self, arm: Arm) -> tuple[bool, bool]:
         """Tell whether an ``if`` may stand there without braces, and whether an ``else`` follows.

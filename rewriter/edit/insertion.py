@@ -27,13 +27,18 @@ _IS_PREFIX = re.compile(rb"(?:\A|[(,=?:!~]|&&|\|\|)\s*(?:[&*!~-]|\+\+|--)\Z|\(\Z
 
 
 class Inserter:
-    """Puts additions into the text of ``root``; ``braced`` are those of its ``arms`` that get braces.
+    """Puts additions into the text of ``root``; ``depths`` tells what is put deeper.
 
-    ``depths`` tells what is put deeper.
+    ``braced`` are those of its ``arms``, with or without braces of their own (``blocks``), that get braces.
     """
 
     def __init__(
-        self, root: Node, layout: Layout, metavariables: Mapping[str, object], arms: Sequence[Arm]
+        self,
+        root: Node,
+        layout: Layout,
+        metavariables: Mapping[str, object],
+        arms: Sequence[Arm],
+        blocks: Sequence[Arm],
     ) -> None:
         self.braced: dict[Span, Braces] = {}
         self.depths = Depths(layout)
@@ -41,6 +46,7 @@ class Inserter:
         self._layout = layout
         self._metavariables = metavariables
         self._arms = arms
+        self._blocks = {arm.span: arm for arm in blocks}
         self._indents = Indents(root, layout)
 
     def edits(self, addition: Addition) -> list[Edit]:
@@ -131,14 +137,16 @@ class Inserter:
             indent = self._indents.block(at - 1) + self.depths.beside(at)
         if self.depths.closes_kept(at):
             indent = indent.removesuffix(layout.unit())
+        arm = self.arm_before(addition.span)
+        braces = self.braced.get(arm.span) if arm is not None else None
+        if braces is not None and addition.span in self._blocks:
+            indent = braces.inner + self.depths.beside(at)
         lines = self._lines(addition, indent, at)
         text = newline + newline.join(lines)
         if lines[0].strip() == b"{" and self._indents.heads(at):
             text = b" " + text.lstrip()
-        arm = self.arm_before(addition.span)
-        if arm is not None and arm.span in self.braced:
-            end = self.braced[arm.span].end
-            return [Edit(Span(end, end), text)]
+        if braces is not None:
+            return [Edit(Span(braces.end, braces.end), text)]
         if layout.only_comment_behind(at):
             end = layout.line_end(at)
             if layout.text[end - 1 : end] == b"\r":
@@ -178,7 +186,9 @@ class Inserter:
         return render_lines(addition.code, self._metavariables, addition.env, indent, self._layout.unit())
 
     def arm_before(self, span: Span) -> Arm | None:
-        """The innermost arm that begins no later than ``span`` and ends with it."""
+        """The innermost arm that begins no later than ``span`` and ends with it; a block if it is that."""
+        if span in self._blocks:
+            return self._blocks[span]
         ending = [arm for arm in self._arms if arm.span.end == span.end and arm.span.start <= span.start]
         return max(ending, key=lambda arm: arm.span.start, default=None)
 
