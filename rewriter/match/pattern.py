@@ -8,9 +8,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, PlusCode, Sequence, Term, walk
+from rewriter.smpl.term import (
+    Anchored,
+    Choice,
+    Dots,
+    Inner,
+    Leaf,
+    Meta,
+    Nest,
+    PlusCode,
+    Sequence,
+    Term,
+    tokens_of,
+    walk,
+)
 from rewriter.syntax.tree import Node
 
+_MANY = 32  # branches that a term may be written out with
 _BRANCHES = ("body", "consequence", "alternative")
 
 
@@ -82,6 +96,16 @@ def is_expression(term: Term) -> bool:
     return isinstance(term, Inner) and (
         term.kind.endswith(("_expression", "_literal")) or term.kind in ("null", "type_descriptor")
     )
+
+
+def lifted(term: Term, wanted: Callable[[Choice], bool]) -> Term:
+    """Take the wanted disjunctions out of a term: of ``f(\\(a\\|b\\))`` make two calls."""
+    variants = alternatives(term, wanted, _MANY) if isinstance(term, Inner) else []
+    if len(variants) < 2:
+        return term
+    level = "expression" if is_expression(term) else "statements"
+    token = next(tokens_of(term))
+    return Choice(term.role, tuple(Sequence((v,), level) for v in variants), False, token)
 
 
 def alternatives(term: Inner, wanted: Callable[[Choice], bool], most: int) -> list[Term]:

@@ -9,12 +9,10 @@ branches bind one metavariable differently.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 
 from rewriter.match.braces import blocks, excluded, only_nest, opening_of, says_something
 from rewriter.match.pattern import (
-    alternatives,
     cases_of,
     compound,
     dropped,
@@ -23,6 +21,7 @@ from rewriter.match.pattern import (
     is_expression,
     is_leaf,
     is_return,
+    lifted,
     names_in,
     skips,
 )
@@ -63,8 +62,6 @@ from rewriter.smpl.term import (
     tokens_of,
 )
 
-_MANY = 32
-
 
 @lru_cache(maxsize=256)
 def compiled(body: Body, wanted: frozenset[str]) -> Step:
@@ -89,7 +86,7 @@ class Compiler:
         """Give the first step of the rule."""
         code = self._body.code
         if code.level in ("expression", "name", "type"):
-            term = self._lifted(code.terms[0], lambda choice: True)
+            term = lifted(code.terms[0], lambda choice: True)
             step = self._finish(Simple(None, frozenset(), term, True, code.level, whole=True))
             step.shared = frozenset()  # of what overlaps, only the first branch counts
             return step
@@ -182,10 +179,10 @@ class Compiler:
                 step.free |= self._plus_names(term)
                 return step
             case Inner():
-                lifted = self._lifted(term, self._changes)
-                if lifted is term:
+                written_out = lifted(term, self._changes)
+                if written_out is term:
                     return self._inner(term, then, keep)
-                step = self._term(lifted, then, keep)
+                step = self._term(written_out, then, keep)
                 self._share_header(step, term)
                 return step
             case _:
@@ -197,15 +194,6 @@ class Compiler:
         if isinstance(term, Inner) and header is not None and len(header.terms) < len(term.children):
             step.shared |= frozenset(metavariables_of(header))
 
-    def _lifted(self, term: Term, wanted: Callable[[Choice], bool]) -> Term:
-        """Take the wanted disjunctions out of a term: of ``f(\\(a\\|b\\))`` make two calls."""
-        variants = alternatives(term, wanted, _MANY) if isinstance(term, Inner) else []
-        if len(variants) < 2:
-            return term
-        level = "expression" if is_expression(term) else "statements"
-        token = next(tokens_of(term))
-        return Choice(term.role, tuple(Sequence((v,), level) for v in variants), False, token)
-
     def _changes(self, choice: Choice) -> bool:
         """Tell whether there is minus or plus code in a disjunction."""
         return any(t.removed or t.id in self._body.plus for t in tokens_of(choice))
@@ -214,6 +202,8 @@ class Compiler:
         self, branches: tuple[Sequence, ...], all_of: bool, then: Step | None, keep: frozenset[str]
     ) -> Step:
         steps: list[Step] = []
+        ends: list[Step] = []  # what stands before the dots behind, of each branch
+        loose = frozenset[str]()
         for i, branch in enumerate(branches):
             goes_on = then if not all_of or i == 0 else None
             if branch.level == "expression":
@@ -225,6 +215,12 @@ class Compiler:
                     frozenset(n for b in branches for n in metavariables_of(b)) if all_of else keep
                 )
                 steps.append(self._sequence(branch.terms, goes_on, inner, trailing=then is None))
+            if isinstance(then, Skip) and goes_on is not None:
+                ends += [then.before or steps[-1]] if branch.terms else []
+                loose |= then.loose
+                then.before = None
+        if isinstance(then, Skip):
+            then.before, then.loose = self._finish(Pick(None, keep, tuple(ends), False)), loose
         pick = self._finish(Pick(None, keep, tuple(steps), all_of))
         pick.shared |= then.free if then is not None else frozenset()
         return pick
@@ -237,9 +233,7 @@ class Compiler:
         if isinstance(term, Nest):
             shared = keep | then.free
             if term.body.level == "expression":
-                inside = self._finish(
-                    Simple(None, shared, self._lifted(term.body.terms[0], self._changes), True)
-                )
+                inside = self._finish(Simple(None, shared, lifted(term.body.terms[0], self._changes), True))
             else:
                 inside = self._sequence(term.body.terms, None, shared, trailing=False)
         quantifier = next((w for w in reversed(words) if w in ("exists", "forall")), "")

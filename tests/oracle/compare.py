@@ -140,14 +140,15 @@ def _other_code(theirs: tuple[str, ...], mine: tuple[str, ...], rule: str) -> st
 
 
 def _without_needless_braces(code: tuple[str, ...]) -> list[str]:
-    """Drop the braces around a block and around one statement that holds no other."""
+    """Drop the braces around a block, one statement that holds no other, and an ``if`` before ``else``."""
     open_blocks: list[list[str]] = [[]]
-    for token in code:
+    for token, following in zip(code, (*code[1:], ""), strict=True):
         if token == "{":
             open_blocks.append([])
         elif token == "}" and len(open_blocks) > 1:
             inside = open_blocks.pop()
-            simple = inside.count(";") == 1 and inside[-1] == ";" and not _COMPOUND & {*inside}
+            simple = following == "else" and inside[:1] == ["if"]  # it would take the other's else
+            simple |= inside.count(";") == 1 and inside[-1] == ";" and not _COMPOUND & {*inside}
             open_blocks[-1] += inside if simple or _is_block(inside) else ["{", *inside, "}"]
         else:
             open_blocks[-1].append(token)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 from terms import ARITHMETIC, CONSTANTS, EXPRESSIONS, FIELDS, TYPES, Code, Term, commas, declarator
@@ -111,12 +112,16 @@ class Files:
         )
 
 
+_HEAD = re.compile(r"(?:if|while|for|list_for_each|each_item) ?\(.*\)$|else$")
+
+
 def text_of(elements: list[Term]) -> str:
-    """Write a file, indented by its braces."""
-    depth, lines = 0, []
+    """Write a file, indented also below heads without braces: spatch needs it to know macro loops."""
+    depth, below, lines = 0, 0, []
     for line in "\n".join(map(str, elements)).splitlines():
         depth -= line.startswith("}")
-        pad = "" if line.startswith("#") else "\t" * depth
-        lines.append(pad + line if line else "")
+        below = below if line[:1] not in ("{", "}") else 0
+        lines.append("\t" * (depth + below) + line if line and line[0] != "#" else line)
         depth += line.endswith("{")
+        below = below + 1 if _HEAD.match(line) else 0
     return "\n".join(lines) + "\n"
