@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from rewriter.cfg.graph import Point, header
 from rewriter.match.declarator import peelings
 from rewriter.match.kinds import DECLARING, NAMES
+from rewriter.syntax.directive import DEFINITIONS
 from rewriter.syntax.tree import Node, walk
 
 _TAGGED = ("struct_specifier", "union_specifier", "enum_specifier")
@@ -33,7 +34,8 @@ def candidates(level: str, point: Point) -> list[Node]:
     if point.kind == "function":
         parts = (Node(point.node.kind, point.node.start, parts[-1].end, "", parts, ""),)
     found = [made for part in parts for node in walk(part) if node.kind in _TYPED for made in _types(node)]
-    return found + [made for part in parts for node in walk(part) for made in _sized_name(node)]
+    named = (point.node, *(node for part in parts for node in walk(part)))
+    return found + [made for node in named for made in _lone_name(node)]
 
 
 def _no_names(node: Node) -> Iterator[Node]:
@@ -50,14 +52,15 @@ def _undefines(node: Node) -> bool:
     return node.kind == "preproc_call" and node.children[0].text == "#undef"
 
 
-def _sized_name(node: Node) -> Iterator[Node]:
-    """What may be a type in ``sizeof(name)``."""
+def _lone_name(node: Node) -> Iterator[Node]:
+    """What may be a type in ``sizeof(name)`` and in ``#define A name``."""
+    name = node.child("value") if node.kind in DEFINITIONS else None
     inside = node.children[-1] if node.kind == "sizeof_expression" else None
     if inside is not None and inside.kind == "parenthesized_expression" and len(inside.children) == 3:
         name = inside.children[1]
-        if name.kind == "identifier":
-            kind = Node("type_identifier", name.start, name.end, "type", (), name.text)
-            yield Node("type_descriptor", name.start, name.end, "", (kind,), "")
+    if name is not None and name.kind == "identifier":
+        kind = Node("type_identifier", name.start, name.end, "type", (), name.text)
+        yield Node("type_descriptor", name.start, name.end, "", (kind,), "")
 
 
 def _types(node: Node) -> Iterator[Node]:
