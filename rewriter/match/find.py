@@ -19,7 +19,7 @@ from rewriter.match.search import Search
 from rewriter.match.step import Function, Pick, Simple, Skip, Step
 from rewriter.match.term import TermMatcher
 from rewriter.match.ways import before
-from rewriter.match.witness import Alignment, Alt, Bind, Join, Leaf, Witness, aligned, placements
+from rewriter.match.witness import NOTHING, Alignment, Alt, Bind, Join, Leaf, Witness, aligned, placements
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,9 +67,32 @@ def find_matches(
     for point in starts:
         for bindings, witness in search.at(step, point, env):
             found.append(Match(point, env.extend(bindings), witness))
+    others = _nest_starts(search, step, env)
+    seen = {leaf.point for match in found for leaf, _ in match.placements()} if others else set()
+    for point in others:
+        if point.id in seen:
+            continue  # what begins here is a part of what begins before
+        for bindings, witness in search.follow(step, NOTHING, [point.id], env, env):
+            found.append(Match(point, env.extend(bindings), witness))
+            seen.update(leaf.point for leaf, _ in found[-1].placements())
     if _is_last(step) and all(match.point.kind == "}" for match in found):
         return []
     return [] if step.asks_for_return and not _returns(search, step, env) else found
+
+
+def _nest_starts(search: Search, step: Step, env: Environment) -> list[Point]:
+    """Where else a rule that begins with a nest may begin: anywhere, unlike one that begins with dots.
+
+    Of all points those count that the nest or what follows it finds, and ifs with such in a branch that dots
+    may pass.
+    """
+    if not isinstance(step, Skip) or step.inside is None or step.next is None:
+        return []
+    points = search.graph.points
+    wanted = [p.id for p in points if any(search.holds(s, p, env) for s in (step.inside, step.next))]
+    passing = (p for p in points if p.kind == "then" and p.escapes)
+    ifs = [i for p in passing if any(p.id < w < p.branch_end for w in wanted) for i in p.predecessors]
+    return [points[i] for i in sorted({*wanted, *ifs})]
 
 
 def _is_last(step: Step) -> bool:
