@@ -29,6 +29,7 @@ from rewriter.smpl.patch import (
     Part,
     Python,
 )
+from rewriter.smpl.validate import references
 from rewriter.source.text import Lines, Source
 from rewriter.syntax.tree import Node, walk
 
@@ -99,15 +100,26 @@ class Context:
             return here
         return replace(here, comments=comments_around(self.source.text, start, end))
 
-    def place_allowed(self, name: str, start: int, end: int, env: Environment, node: Node | None) -> bool:
-        """Tell whether the position ``name`` may be at these bytes."""
+    def place_allowed(self, token: int, name: str, start: int, end: int, node: Node | None) -> bool:
+        """Tell whether the position ``name``, attached to ``token``, may be at these bytes."""
         declared = self.metavariables[name]
         if not declared.origin and declared.constraint is None:
             return True
         key = (name, start, end)
         if key not in self._places:
-            self._places[key] = self._place(declared, self.location(start, end), node)
+            here = self.location(start, end)
+            known = self.metavariables.get(self.tokens[token].text) if token in self.tokens else None
+            if known is not None and known.kind == "type":
+                here = self._whole(declared, here)
+            self._places[key] = self._place(declared, here, node)
         return self._places[key]
+
+    def _whole(self, declared: Metavariable, here: Location) -> Location:
+        """Give the place of the type that ``here`` is a word or a star of, if it is one to compare with."""
+        values = (self.inherited.get(key) for key in (declared.key, *references(declared.constraint)))
+        places = (place for value in values if isinstance(value, Positions) for place in value.places)
+        around = (p for p in places if p.file == here.file and p.start <= here.start and here.end <= p.end)
+        return next(around, here)
 
     def _place(self, declared: Metavariable, here: Location, node: Node | None) -> bool:
         if declared.origin:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from rewriter.cfg.graph import ControlFlowGraph, Point
 from rewriter.match.constraint import Context
@@ -150,11 +151,22 @@ def _exported(name: str, value: Value, context: Context) -> Value:
 
 def _places(alignment: Alignment, context: Context, wanted: frozenset[str]) -> Bindings:
     places: dict[str, set[Location]] = {}
-    for entry in aligned(alignment):
-        for name in context.attached(entry.token):
-            if name in wanted and entry.start < entry.end:
-                places.setdefault(name, set()).add(context.place(name, entry.start, entry.end))
+    for token, start, end in _extents(alignment, context):
+        for name in context.attached(token):
+            if name in wanted and start < end:
+                places.setdefault(name, set()).add(context.place(name, start, end))
     return tuple(sorted((n, Positions(frozenset(p))) for n, p in places.items()))
+
+
+def _extents(alignment: Alignment, context: Context) -> Iterator[tuple[int, int, int]]:
+    """Give each token with where it stands; a type reaches from its first word to its last star."""
+    for token, entries in groupby(aligned(alignment), key=lambda entry: entry.token):
+        found = list(entries)
+        declared = context.metavariables.get(context.tokens[token].text) if token in context.tokens else None
+        if declared is not None and declared.kind == "type":
+            yield token, min(e.start for e in found), max(e.end for e in found)
+        else:
+            yield from ((token, e.start, e.end) for e in found)
 
 
 def _merge(parts: list[frozenset[Bindings]]) -> frozenset[Bindings]:

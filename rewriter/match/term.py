@@ -125,7 +125,7 @@ class TermMatcher:
         if token in self.context.barred:
             return []
         for name in self.context.attached(token):
-            if not self.context.place_allowed(name, start, end, env, node):
+            if not self.context.place_allowed(token, name, start, end, node):
                 return []
         return [(env, (Aligned(token, start, end), done))]
 
