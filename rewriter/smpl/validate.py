@@ -28,7 +28,11 @@ from rewriter.smpl.patch import (
     Rule,
     ScriptRule,
 )
-from rewriter.smpl.term import metavariables_of
+from rewriter.smpl.term import Dots, Inner, Nest, Sequence, metavariables_of, walk
+
+_WITH_ARMS = frozenset(
+    {"if_statement", "else_clause", "while_statement", "for_statement", "iterator_statement"}
+)
 
 
 def check_rules(rules: list[Rule | ScriptRule], reader: LineReader) -> None:
@@ -39,6 +43,7 @@ def check_rules(rules: list[Rule | ScriptRule], reader: LineReader) -> None:
             for variable in rule.metavariables.values():
                 _check_origin(variable, rule, earlier, reader)
             _check_use(rule, reader)
+            _check_arms(rule.body.code, reader)
         else:
             for source in rule.inputs:
                 if source.origin != "virtual":
@@ -132,6 +137,19 @@ def _check_use(rule: Rule, reader: LineReader) -> None:
                 f"metavariable '{variable.name}' appears only in plus code, so nothing binds it",
                 variable.line,
             )
+
+
+def _check_arms(code: Sequence, reader: LineReader) -> None:
+    for part in walk(code):
+        for when in part.whens if isinstance(part, Dots | Nest) else ():
+            if when.code is not None:
+                _check_arms(when.code, reader)
+        if not isinstance(part, Inner) or part.kind not in _WITH_ARMS:
+            continue
+        for arm in part.children:
+            if isinstance(arm, Dots) and (arm.role in ("consequence", "body") or part.kind == "else_clause"):
+                hint = "{ ... } stands for any statement there"
+                raise reader.error("dots are no statement of their own", arm.token.line, hint=hint)
 
 
 def references(constraint: Constraint | None) -> Iterator[str]:
