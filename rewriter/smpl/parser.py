@@ -31,6 +31,7 @@ from rewriter.smpl.term import Body, Choice, CommentChange, Sequence
 from rewriter.smpl.validate import (
     check_positions,
     check_rules,
+    check_stars,
     drop_dead_rules,
     note_uses,
     virtual_identifiers,
@@ -91,6 +92,7 @@ class _Parser:
         if not kept and not every:
             raise self._reader.error("no rule applies", 0, hint=self._what_would_apply(identifiers))
         check_positions(kept, self._reader)
+        check_stars(kept, self._reader)
         live = {rule.name: rule for rule in kept}
         idle = frozenset(rule.name for rule in rules) - live.keys()
         return SemanticPatch(

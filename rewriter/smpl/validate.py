@@ -120,6 +120,19 @@ def check_positions(rules: tuple[Rule | ScriptRule, ...], reader: LineReader) ->
                     )
 
 
+def check_stars(rules: tuple[Rule | ScriptRule, ...], reader: LineReader) -> None:
+    """Check, among the rules that are left, that none changes code where one shows it.
+
+    Raises SemanticPatchError.
+    """
+    patterns = [rule for rule in rules if isinstance(rule, Rule)]
+    changing = next((rule for rule in patterns if rule.transforms), None)
+    if changing is not None and any(rule.body.stars for rule in patterns):
+        raise reader.error(
+            "'*' lines show code, '-' and '+' lines change it: not both in one run", changing.line
+        )
+
+
 def _check_use(rule: Rule, reader: LineReader) -> None:
     used = set(metavariables_of(rule.body.code))
     for token in rule.body.tokens.values():
