@@ -22,6 +22,7 @@ from rewriter.edit.simplify import simplify
 from rewriter.edit.tags import TaggedError, Tags
 from rewriter.edit.template import UnboundError
 from rewriter.edit.wrap import wrapped
+from rewriter.engine.context import context_of
 from rewriter.engine.depth import TimeLimitError, deeply
 from rewriter.engine.effects import effects
 from rewriter.engine.environments import (
@@ -53,9 +54,9 @@ from rewriter.match.find import Match, find_matches, inconsistent
 from rewriter.match.steps import Step, compiled
 from rewriter.match.witness import Leaf, aligned
 from rewriter.smpl.lexer import STAR
-from rewriter.smpl.patch import Rule, ScriptRule, SemanticPatch
+from rewriter.smpl.patch import Python, Rule, ScriptRule, SemanticPatch
 from rewriter.smpl.required_words import words_of
-from rewriter.smpl.term import Body, statements_only
+from rewriter.smpl.term import Body
 from rewriter.smpl.validate import inherited_keys, references
 from rewriter.source.needs import NOTHING
 from rewriter.source.text import Skipped, Span
@@ -260,32 +261,11 @@ class _Run:
     def _context(
         self, rule: Rule, element: TopLevel, bound: Mapping[str, Value], unusable: frozenset[int]
     ) -> Context:
-        unit = self.state.unit
-        return Context(
-            unit.source,
-            unit.lines,
-            self.path,
-            element.name,
-            self.state.home_of(element),
-            rule.metavariables,
-            rule.body.tokens,
-            bound,
-            self.oracle.answerer(self.state, element),
-            lambda script, values: bool(self.scripts.evaluate(script, values)),
-            partial(self.state.tests_of, element),
-            partial(self.state.types_of, element),
-            partial(self.state.own_types_of, element),
-            partial(self.state.scopes_of, element),
-            partial(self.state.macros_of, element),
-            rule.transforms,
-            rule.body.plus,
-            rule.body.led,
-            statements_only(rule.body),
-            unit.node(element).start if element.kind == "expression_statement" else -1,
-            unusable,
-            self.options.only_returns,
-            rule.disabled,
-        )
+        answer, only_returns = self.oracle.answerer(self.state, element), self.options.only_returns
+        return context_of(rule, element, bound, unusable, self.state, answer, self._holds, only_returns)
+
+    def _holds(self, script: Python, values: Mapping[str, Value | None]) -> bool:
+        return bool(self.scripts.evaluate(script, values))
 
     def _note(self, rule: Rule, element: TopLevel, match: Match) -> None:
         node = match.point.node
