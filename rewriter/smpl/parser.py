@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from rewriter.smpl.anykind import settle
 from rewriter.smpl.arms import EndTies
+from rewriter.smpl.brackets import check_brackets
 from rewriter.smpl.chunks import Chunk, cut, prolog_end
 from rewriter.smpl.declarations import DeclarationParser
 from rewriter.smpl.errors import MatchlessError
@@ -211,6 +212,7 @@ class _Parser:
         lexer = BodyLexer(self._reader, chunk.body_first, chunk.body_last, comments, chunk.body_column)
         pieces = lexer.run()
         pieces = with_dots_of_c(pieces, self._reader)
+        check_brackets(pieces, self._reader)
         metavariables = settle(metavariables, pieces)
         for piece in pieces:
             if isinstance(piece, Token):
