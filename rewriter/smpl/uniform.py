@@ -69,7 +69,10 @@ def is_tight(term: Term, end: Token, added: Plus) -> bool:
     if not lines:
         return False
     text = "\n".join(line.text for line in lines).strip()
-    if next(tokens_of(term)).id == end.id and _LAST_OPERATOR.match(text):
+    leads = next(tokens_of(term)).id == end.id
+    if leads and text.endswith(("(", "[", ",")):
+        return False  # as in ``BAD(``, which goes around the term
+    if leads and _LAST_OPERATOR.match(text):
         return _level_at_end(text) > _level(term)
     found = _OPERATOR.match(text)
     return found is not None and _LEVELS[found.group()] > _level(term)
