@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rewriter.cfg.graph import Point
 from rewriter.match.choices import anywhere
 from rewriter.match.environment import Environment
@@ -10,6 +12,8 @@ from rewriter.match.kinds import NAMES, expressions
 from rewriter.match.search import Search
 from rewriter.match.step import Condition, Simple, Step
 from rewriter.syntax.tree import Node, walk
+
+_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 def allows(search: Search, condition: Condition, point: Point, env: Environment) -> bool:
@@ -59,5 +63,14 @@ def _holds(search: Search, step: Simple, macro: Node, env: Environment) -> bool:
     if body is None:
         return False
     own = {n.text for n in walk(parameters)} if parameters is not None else set[str]()
-    places = expressions(body) if step.level == "expression" else [n for n in walk(body) if n.kind in NAMES]
+    if not body.children:  # no C by itself: its words are all that is known
+        places = [_name(body.start + m.start(), m[0]) for m in _WORD.finditer(body.text)]
+    else:
+        places = (
+            expressions(body) if step.level == "expression" else [n for n in walk(body) if n.kind in NAMES]
+        )
     return bool(anywhere(step, [n for n in places if n.text not in own], search.matcher, env))
+
+
+def _name(start: int, text: str) -> Node:
+    return Node("identifier", start, start + len(text), "", (), text)
