@@ -34,6 +34,9 @@ _WITH_ARMS = frozenset(
     {"if_statement", "else_clause", "while_statement", "for_statement", "iterator_statement"}
 )
 
+_NO_ARM = ("dots are no statement of their own", "{ ... } stands for any statement there")
+_NO_NEST = ("a nest is no statement of its own", "{ <... ...> } stands for any statement there")
+
 
 def check_rules(rules: list[Rule | ScriptRule], reader: LineReader) -> None:
     """Check inheritance and the use of metavariables. Raises SemanticPatchError."""
@@ -160,9 +163,11 @@ def _check_arms(code: Sequence, reader: LineReader) -> None:
         if not isinstance(part, Inner) or part.kind not in _WITH_ARMS:
             continue
         for arm in part.children:
-            if isinstance(arm, Dots) and (arm.role in ("consequence", "body") or part.kind == "else_clause"):
-                hint = "{ ... } stands for any statement there"
-                raise reader.error("dots are no statement of their own", arm.token.line, hint=hint)
+            if not isinstance(arm, Dots | Nest):
+                continue
+            if arm.role in ("consequence", "body") or part.kind == "else_clause":
+                message, hint = _NO_ARM if isinstance(arm, Dots) else _NO_NEST
+                raise reader.error(message, arm.token.line, hint=hint)
 
 
 def references(constraint: Constraint | None) -> Iterator[str]:
