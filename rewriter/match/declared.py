@@ -7,6 +7,7 @@ declare may be added.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -53,6 +54,9 @@ class Macros:
         return node.children[1].text if len(node.children) > 1 else ""
 
 
+_TYPE = re.compile(rb"\b(?:struct|union|enum)\b[^;(){}]*\{")  # a type that a function defines inside
+
+
 @dataclass(slots=True)
 class Declared:
     """The declarations of one file."""
@@ -63,14 +67,20 @@ class Declared:
     names: dict[str, CType | None] = field(default_factory=dict)  # of types
     macros: Macros | None = None
     headers: tuple[Declared, ...] = ()
+    #: By name the functions nobody has asked for yet: to make the tree of one costs more than to keep it.
+    _unread: dict[str, list[tuple[TranslationUnit, TopLevel]]] = field(default_factory=dict)
     _locals: dict[int, dict[str, list[Variable]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, unit: TranslationUnit, elements: Iterable[TopLevel]) -> Declared:
         """Collect what top-level elements of a file declare."""
         found = cls(macros=Macros(unit))
-        size = len(unit.source.text)
-        for element in map(unit.node, elements):
+        text, size = unit.source.text, len(unit.source.text)
+        for top in elements:
+            if top.kind == "function_definition" and not _TYPE.search(text, top.span.start, top.span.end):
+                found._unread.setdefault(top.name, []).append((unit, top))
+                continue
+            element = unit.node(top)
             for node in walk(element):
                 if node.kind in ("struct_specifier", "union_specifier") and node.child("body"):
                     found._structure(node)
@@ -89,6 +99,10 @@ class Declared:
 
     def beneath(self, headers: Iterable[Declared]) -> Declared:
         """Give these declarations on top of those of headers, which are visible from the file's start."""
+        headers = tuple(headers)
+        for declared in (self, *headers):
+            for name in tuple(declared._unread):
+                declared._read(name)
         found = Declared(macros=self.macros, headers=tuple(headers))
         for header in found.headers:
             found.fields |= header.fields
@@ -102,6 +116,12 @@ class Declared:
             for name, variables in shown.items():
                 table.setdefault(name, []).extend(variables)
         return found
+
+    def _read(self, name: str) -> None:
+        """Note what the functions of a name return, in the order of the file."""
+        for unit, top in self._unread.pop(name, ()):
+            _note(self.functions, unit.node(top), len(unit.source.text))
+            self.functions.get(name, []).sort(key=lambda v: v.start)
 
     def _structure(self, node: Node) -> None:
         base = _base(node)
@@ -120,6 +140,7 @@ class Declared:
 
     def returned(self, name: str, at: int) -> CType | None:
         """Give the type that a function declared before ``at`` returns."""
+        self._read(name)
         return next((v.type for v in self.functions.get(name, ()) if v.start <= at), None)
 
     def macro(self, name: str, at: int) -> tuple[Declared, Node] | None:
