@@ -135,7 +135,6 @@ class _Parser:
     def _prolog(self, end: int, rules: list[Rule | ScriptRule]) -> None:
         prolog = read_prolog(self._reader, end)
         self._declared += prolog.virtuals
-        self._warnings += prolog.warnings
         for name, line in prolog.using:
             self._isomorphisms += read_isomorphisms(beside(self._reader, name, line))
         for name, line in prolog.includes:

@@ -20,7 +20,6 @@ class Prolog:
     virtuals: list[str] = field(default_factory=list)
     includes: list[tuple[str, int]] = field(default_factory=list)
     using: list[tuple[str, int]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
 
 
 def own_options(text: str) -> list[str]:
