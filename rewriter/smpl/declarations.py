@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from rewriter.smpl.constraints import ConstraintParser
@@ -81,14 +82,20 @@ class DeclarationParser(ConstraintParser):
 
     # --- metavariables ----------------------------------------------------------------------------
 
-    def metavariables(self) -> dict[str, Metavariable]:
-        """Parse the declarations of a rule of pattern code. Raises SemanticPatchError."""
-        found: dict[str, Metavariable] = {}
+    def metavariables(self, earlier: Mapping[str, Metavariable]) -> dict[str, Metavariable]:
+        """Parse the declarations of a rule of pattern code.
+
+        ``earlier`` are those of the rule it extends, and what earlier rules said to be types and macros.
+        Raises SemanticPatchError.
+        """
+        found = dict(earlier)
         while self._i < len(self._words):
             kind, types = self._kind(found)
             while True:
                 declared = self._one(kind, types, found)
-                if declared.name in found:
+                old = found.get(declared.name, declared)
+                again = old is not declared and old is not earlier.get(declared.name)
+                if again and not old.kind == kind == "typedef":
                     raise self.error(f"metavariable '{declared.name}' is declared twice")
                 found[declared.name] = declared
                 if self.accept(","):
@@ -116,9 +123,22 @@ class DeclarationParser(ConstraintParser):
             return kind.replace("initialiser", "initializer"), ()
         if self._is_type(found):
             return "expression", self._pointed(self._types(found))
+        if self._names_a_type(found):
+            name = self.take()
+            found[name] = Metavariable(name, "typedef", line=self.line(), names=name)
+            return "expression", self._pointed((CType(name),))
         word = self.peek()
         near = difflib.get_close_matches(word, KINDS, 1)
         raise self.error(f"'{word}' is no kind of metavariable", f"did you mean '{near[0]}'?" if near else "")
+
+    def _names_a_type(self, found: Mapping[str, Metavariable]) -> bool:
+        """Tell whether an unknown word is a type, as in ``FILE *f``; what is nearly a long kind is a slip."""
+        word = self.peek()
+        if not NAME.fullmatch(word) or is_no_metavariable_name(word) or word in found:
+            return False
+        if self.peek(1) == "*":
+            return True
+        return NAME.fullmatch(self.peek(1)) is not None and not difflib.get_close_matches(word, KINDS, 1, 0.9)
 
     # --- types ------------------------------------------------------------------------------------
 

@@ -113,7 +113,7 @@ def _parse(reader: LineReader, block: re.Match[str]) -> Isomorphism:
     line = text.count("\n", 0, block.start()) + 1
     first = text.count("\n", 0, block.start("declarations")) + 1
     words, pure = _without_purity(block["declarations"])
-    declared = DeclarationParser(reader, words, first, 0, frozenset()).metavariables()
+    declared = DeclarationParser(reader, words, first, 0, frozenset()).metavariables({})
     body = " ".join(block["body"].split())
     sides = [side.strip() for side in _ARROW.split(body)]
     if len(sides) < 2:

@@ -77,6 +77,7 @@ class _Parser:
     _declared: list[str] = field(default_factory=list)
     _warnings: list[str] = field(default_factory=list)
     _isomorphisms: list[Isomorphism] = field(default_factory=list)
+    _names: dict[str, Metavariable] = field(default_factory=dict)  # of types and macros: for all rules below
     _open: tuple[str, ...] = ()  # the files being included
 
     def parse(self, every: bool) -> SemanticPatch:
@@ -164,10 +165,9 @@ class _Parser:
     def _rule(
         self, chunk: Chunk, earlier: list[Rule | ScriptRule], extensions: frozenset[str]
     ) -> Rule | ScriptRule:
-        known = frozenset(r.name for r in earlier)
-        virtuals = frozenset(self._declared)
+        rules, virtuals = frozenset(r.name for r in earlier), frozenset(self._declared)
         header = HeaderParser(
-            self._reader, chunk.line, chunk.header, known, virtuals, self._enabled, extensions
+            self._reader, chunk.line, chunk.header, rules, virtuals, self._enabled, extensions
         ).parse()
         place = f" of {self._open[-1]}" if self._open else ""
         name = header.name or f"rule starting on line {chunk.line}{place}"
@@ -185,7 +185,9 @@ class _Parser:
             return ScriptRule(
                 name, chunk.line, header.script, header.depends_on, inputs, outputs, code, chunk.body_first
             )
-        metavariables = {**_extended(header.extends, earlier), **declarations.metavariables()}
+        known = {**self._names, **_extended(header.extends, earlier)}
+        metavariables = declarations.metavariables(known)
+        self._names.update({n: m for n, m in metavariables.items() if m.kind in NAME_KINDS})
         body, metavariables = self._body(chunk, header, metavariables, extensions)
         return Rule(
             name,
