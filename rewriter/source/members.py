@@ -7,7 +7,7 @@ with one, ``u32 : 2;`` as a field with a name, ``[A] value`` with its ``=``.
 
 from __future__ import annotations
 
-from rewriter.source.region import KEYWORDS, QUALIFIERS, TYPE_WORDS, Region
+from rewriter.source.region import KEYWORDS, QUALIFIERS, TAG_WORDS, TYPE_WORDS, Region
 
 
 def mask_bit_field(region: Region, colon: int) -> None:
@@ -28,15 +28,21 @@ def mask_bit_field(region: Region, colon: int) -> None:
         first = region.before(first)
     if first < 0 or tokens.kind[first] != "w":
         return
-    words = [k for k in range(first, colon) if not region.hidden[k]]
-    named = [k for k in words if tokens.text[k] not in TYPE_WORDS and tokens.text[k] not in QUALIFIERS]
-    if len(named) > (1 if len(named) == len(words) else 0) or _ends_type(region, first):
+    words = [tokens.text[k] for k in range(first, colon) if not region.hidden[k]]
+    if _has_name([word for word in words if word not in QUALIFIERS]) or _ends_type(region, first):
         return
     stop = colon
     while stop >= 0 and tokens.text[stop] not in (b",", b";", b"}"):
         stop = region.after(stop)
     if stop > 0 and tokens.end[stop - 1] - tokens.start[first] >= 3:
-        region.show(first, stop - 1, b"t x", "opaque")
+        region.show(first, stop - 1, b"t x", "bit-field")
+
+
+def _has_name(words: list[bytes]) -> bool:
+    """Tell whether words are a type and a name, not ``u32``, ``unsigned int`` or ``enum e`` alone."""
+    if TYPE_WORDS.issuperset(words):
+        return False
+    return len(words) > (2 if words[0] in TAG_WORDS else 1)
 
 
 def _ends_type(region: Region, index: int) -> bool:

@@ -14,6 +14,7 @@ whose kind says what the original text is:
 ``type-name``       the name of a type, shown as ``int`` where the grammar takes it for a function's
 ``typeof``          ``typeof(..)``, shown as a type
 ``declarer``        a macro call that declares, at top level or in a struct, shown as a declaration
+``bit-field``       a bit field without a name, shown as a member with one
 ``statement``       a macro call that is a statement without ``;``
 ``header``          part of a macro that is a function's header
 ``function``        the name and parameters of a function without a type

@@ -32,6 +32,7 @@ _LEAF_KINDS = frozenset(
         "label",
         "typeof",
         "declarer",
+        "bit-field",
         "statement",
         "operand",
         "member",
@@ -298,7 +299,7 @@ def _unhide(made: Node, mask: Mask, text: bytes, graft: Graft) -> Node:
         stop = mask.span.end
         children = (made.children[0], _leaf(":", stop - 1, stop, "", text))
         return Node("labeled_statement", made.start, stop, made.field, children, "")
-    if mask.kind in ("declarer", "statement") and made.kind in (
+    if mask.kind in ("declarer", "statement", "bit-field") and made.kind in (
         "expression_statement",
         "field_declaration",
         "declaration",

@@ -8,6 +8,7 @@ looks at a handful of functions. This package is the only user of tree-sitter.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -244,6 +245,8 @@ _WRAPPINGS = {
 
 def _graft(mask: Mask, text: bytes, table: MacroTable, types: TypeNames) -> Node | None:
     """Parse the original text of ``mask`` alone; None when that fails too."""
+    if mask.kind == "bit-field":
+        return _bit_field(mask, text, table, types)
     before, after, wanted = _WRAPPINGS[mask.kind]
     start, end = mask.span.start, mask.span.end
     inner = start
@@ -264,6 +267,29 @@ def _graft(mask: Mask, text: bytes, table: MacroTable, types: TypeNames) -> Node
             return shifted(node, inner - len(before), end)
         raw.extend(reversed(top.named_children))
     return None
+
+
+_TO_COLON = re.compile(rb"(?:/\*.*?\*/|//[^\n]*|[^:])*?(?=:)", re.DOTALL)
+_NAME = b" x "
+
+
+def _bit_field(mask: Mask, text: bytes, table: MacroTable, types: TypeNames) -> Node | None:
+    """Parse ``int : 3`` with a name, which the grammar wants, and take that out again."""
+    start, end = mask.span.start, mask.span.end
+    to_colon = _TO_COLON.match(text, start, end)
+    before = b"struct s { "
+    colon = to_colon.end() if to_colon else end
+    whole = before + text[start:colon] + _NAME + text[colon:end] + b"; };"
+    source, tree, bad = _understand("", whole, table)
+    fields = [] if bad else tree.root_node.named_children[0].named_children[-1].named_children
+    if not fields:
+        return None
+    node = _to_node(fields[0], source, table, types)
+    by = start - len(before)
+    parts = [shifted(c, by, colon) for c in node.children]
+    parts += [shifted(c, by - len(_NAME), end) for c in node.children if c.kind == "bitfield_clause"]
+    children = tuple(part for part in parts if part is not None)
+    return replace(node, start=start, end=children[-1].end, children=children)
 
 
 def _typeof(node: Node, text: bytes, start: int, shift: int, end: int) -> Node | None:
