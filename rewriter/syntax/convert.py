@@ -16,6 +16,7 @@ import tree_sitter
 
 from rewriter.source.text import Mask, Source
 from rewriter.syntax.casts import alignment, arguments, cast, cast_of_unary, size
+from rewriter.syntax.chains import OPERATIONS, is_doubtful, label_address, regrouped
 from rewriter.syntax.gate import LANGUAGE
 from rewriter.syntax.names import TypeNames
 from rewriter.syntax.tree import Node, walk
@@ -68,6 +69,7 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
     spans: list[tuple[int, int]] = []
     children: list[Node] = []
     covered = 0  # where the last hidden leaf ends
+    doubtful = False  # whether a cast may be none
     while True:
         node = cursor.node
         assert node is not None
@@ -131,13 +133,17 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
                 elif kind == "argument_list":
                     made = arguments(made, names)
                 elif kind == "pointer_expression":
-                    made = _label_address(made)
+                    made = label_address(made)
                 elif kind == "sizeof_expression":
                     made = size(made, names)
                 elif kind == "function_definition":
                     made = called_by_macro(made)
                 elif kind == "alignof_expression" and len(made.children) == 4:
                     made = alignment(made)
+                elif kind == "cast_expression":
+                    doubtful = doubtful or is_doubtful(made, names)
+                if doubtful and kind in OPERATIONS and not (kinds and kinds[-1] in OPERATIONS):
+                    made = regrouped(made, names)
                 children = pending.pop()
                 children += _without_qualifiers(made) if kind == "sized_type_specifier" else (made,)
             else:
@@ -157,16 +163,6 @@ def definition(kind: Node, semicolon: Node) -> Node:
     """Make the declaration of a type alone: ``struct s { int a; };``."""
     children = (replace(kind, field="type"), semicolon)
     return Node("declaration", kind.start, semicolon.end, "", children, "")
-
-
-def _label_address(made: Node) -> Node:
-    """Make one operator of the two that the grammar sees in ``&&label``."""
-    first, operand = made.children[0], made.children[-1]
-    inner = operand.children[0] if operand.kind == "pointer_expression" else None
-    if inner is None or not first.text == inner.text == "&" or first.end != inner.start:
-        return made
-    operator = replace(first, kind="&&", end=inner.end, text="&&")
-    return replace(made, children=(operator, *operand.children[1:]))
 
 
 def called_by_macro(definition: Node) -> Node:

@@ -21,7 +21,9 @@ _TYPE_NAME = re.compile(
 _USES = tree_sitter.Query(
     LANGUAGE,
     "(_ type: (type_identifier) @used) (_ declarator: (type_identifier) @declared)"
-    "(_ declarator: (identifier) @variable)",
+    "(_ declarator: (identifier) @variable)"
+    "(cast_expression type: (type_descriptor . type: (type_identifier) @doubtful .)"
+    ' value: [(pointer_expression) (unary_expression operator: ["-" "+"])])',
 )
 
 
@@ -64,7 +66,9 @@ class TypeNames:
         for node in found.get("declared", []):
             self._since.setdefault(self._name(node), node.start_byte)
         self._variables.update(map(self._name, found.get("variable", [])))
-        self._since.update(dict.fromkeys(map(self._name, found.get("used", [])), 0))
+        doubtful = {node.start_byte for node in found.get("doubtful", [])}  # `(x) & y == 3` says nothing of x
+        used = (node for node in found.get("used", []) if node.start_byte not in doubtful)
+        self._since.update(dict.fromkeys(map(self._name, used), 0))
 
     def _name(self, node: tree_sitter.Node) -> str:
         return self.text[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")

@@ -42,8 +42,8 @@ class Answer:
 
 
 def tokens(text: str) -> tuple[str, ...]:
-    """Give the tokens of C text, comments dropped."""
-    return tuple(t for t in _TOKEN.findall(text) if not t.startswith(("/*", "//")))
+    """Give the tokens of C text, comments and how lines are joined dropped."""
+    return tuple(t for t in _TOKEN.findall(text.replace("\\\n", " ")) if not t.startswith(("/*", "//")))
 
 
 def reference(rule: str, files: dict[str, str]) -> dict[str, Answer] | None:

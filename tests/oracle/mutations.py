@@ -26,7 +26,7 @@ ISOMORPHISMS = (
 )
 WHENS = ("any", "strict", "exists", "forall", "!= f(...)", "!= x = y")
 _ORDER = re.compile(r"\s*\b(exists|forall)\b|(?=\s*\b(?:expression|identifier|type)?\s*$)")
-_SIMPLE = re.compile(r"^([-+?* ]?)\s*(?!\.|<|\+|if\b|for\b|while\b|else\b|[({}|&)]).*;\s*$")
+_SIMPLE = re.compile(r"^([-+?* ]?+)\s*+(?!\.|<|\+|if\b|for\b|while\b|else\b|[({}|&)]).*;\s*$")
 _DOTS = re.compile(r"^[- ]?\s*\.\.\.\s*$")
 _DECLARED = re.compile(r"^(expression|identifier|constant|idexpression|type|statement)\b(?! list)(.*;)")
 
