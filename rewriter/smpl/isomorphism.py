@@ -362,9 +362,7 @@ class _Expander:
         return any(not isinstance(t, Meta) or t.name in names or not self._may_drop(t) for t in dropped)
 
     def _may_drop(self, term: Meta) -> bool:
-        """Tell whether an expression stands for anything: at one place only, and nobody asks where."""
-        if term.sort != "expression":
-            return True
+        """Tell whether a metavariable stands for anything: at one place only, and nobody asks where."""
         inherited = bool(self._metavariables[term.name].origin)
         return self._uses[term.name] == 1 and not inherited and not term.token.attached
 
