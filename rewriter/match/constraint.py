@@ -13,7 +13,7 @@ from rewriter.match.environment import Code, Environment, Home, Location, Positi
 from rewriter.match.infer import Types
 from rewriter.match.kinds import EXPRESSIONS
 from rewriter.match.scopes import Scopes
-from rewriter.match.sized import same_type
+from rewriter.match.sized import is_type
 from rewriter.match.spelling import spelled
 from rewriter.smpl.lexer import Token
 from rewriter.smpl.patch import (
@@ -180,9 +180,9 @@ class Context:
             other = self.inherited.get(wanted)
             if isinstance(value, Positions) and isinstance(other, Positions):
                 return value.places <= other.places
-            same = isinstance(value, Code) and isinstance(other, Code) and value.key == other.key
+            same = isinstance(value, Code) and isinstance(other, Code) and value.meant == other.meant
             return same or (other is not None and other == value)
-        return isinstance(value, Code) and (value.key == wanted or same_type(wanted, value.key))
+        return isinstance(value, Code) and (value.key == wanted or is_type(wanted, value.key))
 
     def _is_part(self, value: Code, wanted: str) -> bool:
         whole = self.inherited.get(wanted)

@@ -50,15 +50,34 @@ class Location:
         return Span(self.start, self.end)
 
 
+_TYPES = ("type", "type_descriptor", "sized_type_specifier", "primitive_type")
+#: The words of a type of which C lets some be left out, in a row.
+_SIZED = re.compile(r"\b(?:(?:unsigned|signed|short|long|int|char)\b ?){1,4}(?<! )")
+
+
+def meant(key: str) -> str:
+    """Spell a type so that those written with other words for the same are alike."""
+    return _SIZED.sub(_plain, key)
+
+
+def _plain(found: re.Match[str]) -> str:
+    words = found[0].split()
+    if "char" in words:
+        return found[0]
+    return " ".join(w for w in words if w not in ("int", "signed")) or "int"
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """A piece of code: ``key`` is its tokens with single blanks, ``raw`` its bytes as written.
+
+    Types are equal when they mean the same: ``long int`` is ``long``; other code when its tokens are.
 
     ``hole`` is where in the bytes of a type the name stands that has it: between ``int (*`` and ``)(int)``.
     It is -1 for the end.
     """
 
-    key: str
+    key: str = field(compare=False)
     raw: bytes = field(compare=False)
     kind: str = field(default="", compare=False)
     node: Node | None = field(default=None, compare=False, repr=False)  # what it was read from
@@ -67,6 +86,10 @@ class Code:
     nodes: tuple[Node, ...] = field(default=(), compare=False, repr=False)  # the same for a list of several
     #: Where the names in it are declared, of those that mean several things; for other rules: as what.
     scopes: tuple[int | str, ...] = ()
+    meant: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "meant", meant(self.key) if self.kind in _TYPES else self.key)
 
     @property
     def parts(self) -> tuple[Node, ...]:

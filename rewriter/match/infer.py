@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from rewriter.match.declared import Declared, plain_words, type_of_descriptor
+from rewriter.match.environment import meant
 from rewriter.smpl.patch import CType
 from rewriter.syntax.tree import Node, walk
 
@@ -218,7 +219,7 @@ def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_v
     if wanted.array != kind.array:
         if wanted.array or wanted.stars or not is_variable:
             return None
-        return written(kind) if bound in (None, written(kind)) else None
+        return written(kind) if bound is None or meant(bound) == meant(written(kind)) else None
     for candidate in (kind, declared.resolved(kind)):
         stars = candidate.stars - wanted.stars
         if stars < 0:
@@ -227,8 +228,8 @@ def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_v
             inner = candidate.inner if wanted.array else ()
             element = replace(candidate, array=bool(inner), size="".join(inner[:1]), inner=inner[1:])
             value = written(replace(element, stars=stars))
-            if bound is None or bound == value:
-                return value
+            if bound is None or meant(bound) == meant(value):
+                return bound or value
         elif stars:
             continue
         elif wanted.base in ("struct", "union", "enum"):

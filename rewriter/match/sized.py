@@ -24,6 +24,9 @@ _SAME = {
     "unsigned": ("unsigned int",),
     "unsigned int": ("unsigned",),
 }
+_QUALIFIERS = ("const", "volatile")
+#: What a constraint that names the first finds, too.
+_SHORT = {"signed int": "signed", "unsigned int": "unsigned"}
 #: The isomorphisms that say so.
 _NAMES = {"int": "add_signed", "signed": "add_int2", "unsigned": "add_int1"}
 
@@ -31,6 +34,24 @@ _NAMES = {"int": "add_signed", "signed": "add_int2", "unsigned": "add_int1"}
 def same_type(pattern: str, code: str) -> bool:
     """Tell whether the words of a type in code mean what other words of a pattern mean."""
     return code in _SAME.get(pattern, ())
+
+
+def is_type(wanted: str, code: str) -> bool:
+    """Tell whether a type in code, spelled in words, is the one that a constraint names.
+
+    Qualifiers that the constraint does not speak of may be there: ``char *`` is also ``const char *const``.
+    """
+    levels, found = wanted.split("*"), code.split("*")
+    return len(levels) == len(found) and all(map(_is_level, levels, found))
+
+
+def _is_level(wanted: str, code: str) -> bool:
+    """Compare what two types have between two of their stars."""
+    asked = [w for w in wanted.split() if w in _QUALIFIERS]
+    words = " ".join(w for w in wanted.split() if w not in _QUALIFIERS)
+    have = [w for w in code.split() if w in _QUALIFIERS]
+    base = " ".join(w for w in code.split() if w not in _QUALIFIERS)
+    return (not asked or sorted(asked) == sorted(have)) and base in (words, _SHORT.get(words, words))
 
 
 def sized(matcher: TermMatcher, term: Inner | Leaf, node: Node, env: Environment, done: Alignment) -> Found:

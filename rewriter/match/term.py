@@ -189,7 +189,10 @@ class TermMatcher:
             value = fits(wanted, kind, types.declared, known, variable) if kind is not None else None
             if value is None:
                 continue
-            typed = env.bind(wanted.base, Code(value, value.encode(), "type")) if value else env
+            named = Code(value, value.encode(), "type")
+            typed = env.bind(wanted.base, named) if value else env
+            if typed is not None and value and not admits(self.context, wanted.base, named, None, typed):
+                continue
             if tag and typed is not None and kind is not None:
                 found = types.declared.resolved(kind).base.partition(" ")[2]
                 typed = typed.bind(tag, Code(found, found.encode()))

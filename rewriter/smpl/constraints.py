@@ -7,6 +7,7 @@ import difflib
 import re
 
 from rewriter.smpl.cursor import Cursor
+from rewriter.smpl.lexer import NAME
 from rewriter.smpl.patch import AllC, AnyC, Asks, Compared, Constraint, Matches, NotC, OneOf, Part, Python
 
 #: Questions of the ``analysis`` extension, with how many arguments they take at least and at most.
@@ -18,12 +19,15 @@ QUESTIONS = {
     "tries_if_null": (3, 3),
     "in_atomic": (0, 0),
 }
+#: Names that are types without being declared.
+_KEYWORD = re.compile(r"void|char|short|int|long|float|double|signed|unsigned|s?size_t|ptrdiff_t|_Bool")
 
 
 class ConstraintParser(Cursor):
     """Reads what may follow the name of a metavariable."""
 
     own = ""  # the name of the metavariable, which its scripts see too
+    typedefs: frozenset[str] = frozenset()  # the names that are known to be types
 
     def either(self, kind: str) -> Constraint:
         """Read a constraint. Raises SemanticPatchError."""
@@ -98,12 +102,18 @@ class ConstraintParser(Cursor):
     def _values(self, kind: str) -> tuple[str, ...]:
         read = self._type if kind == "type" else self.value
         if not self.accept("{"):
-            return (read(),)
-        values = [read()]
-        while self.accept(","):
-            values.append(read())
-        self.need("}", "to close the set")
-        return tuple(values)
+            values = [read()]
+        else:
+            values = [read()]
+            while self.accept(","):
+                values.append(read())
+            self.need("}", "to close the set")
+        if kind != "type":
+            return tuple(values)
+        # A lone name is no type unless something says so.
+        return tuple(
+            v for v in values if not NAME.fullmatch(v) or v in self.typedefs or _KEYWORD.fullmatch(v)
+        )
 
     def _type(self) -> str:
         """Read the words and stars of a type, or ``r.x``."""

@@ -98,6 +98,8 @@ class DeclarationParser(ConstraintParser):
                 if again and not old.kind == kind == "typedef":
                     raise self.error(f"metavariable '{declared.name}' is declared twice")
                 found[declared.name] = declared
+                if kind == "typedef":
+                    self.typedefs |= {declared.name}
                 if self.accept(","):
                     continue
                 self.need(";", f"after metavariable '{declared.name}'")

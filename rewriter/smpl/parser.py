@@ -8,6 +8,7 @@ column 0. Virtual rules are constants: a rule whose dependency they make false i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from rewriter.smpl.anykind import settle
@@ -23,7 +24,7 @@ from rewriter.smpl.isomorphism import Isomorphisms
 from rewriter.smpl.items import Grouped, Grouper
 from rewriter.smpl.lexer import BodyLexer, LineReader, Token
 from rewriter.smpl.optional import with_or_without
-from rewriter.smpl.patch import NAME_KINDS, Metavariable, Rule, ScriptRule, SemanticPatch
+from rewriter.smpl.patch import NAME_KINDS, AllC, Metavariable, OneOf, Rule, ScriptRule, SemanticPatch
 from rewriter.smpl.placing import in_functions
 from rewriter.smpl.plus import inline_lines, plus_code, with_dots_of_c
 from rewriter.smpl.prolog import beside, read_prolog
@@ -83,6 +84,7 @@ class _Parser:
     def parse(self, every: bool) -> SemanticPatch:
         rules: list[Rule | ScriptRule] = []
         extensions = self.load(rules)
+        rules = _attributes_named(rules)
         unknown = self._enabled - set(self._declared)
         if unknown:
             name = min(unknown)
@@ -174,6 +176,7 @@ class _Parser:
         declarations = DeclarationParser(
             self._reader, chunk.declarations, chunk.declarations_line, chunk.declarations_column, extensions
         )
+        declarations.typedefs = _names_of("typedef", earlier)
         if header.script:
             inputs, outputs = declarations.script()
             lines = self._reader.lines[chunk.body_first - 1 : chunk.body_last]
@@ -268,6 +271,30 @@ def _extended(name: str, earlier: list[Rule | ScriptRule]) -> dict[str, Metavari
     return {
         m.name: m if m.origin or m.kind in plain else replace(m, origin=name, constraint=None) for m in found
     }
+
+
+def _names_of(kind: str, rules: Iterable[Rule | ScriptRule]) -> frozenset[str]:
+    """The names that rules declare as ``typedef`` or ``attribute name``."""
+    found = (m for r in rules if isinstance(r, Rule) for m in r.metavariables.values())
+    return frozenset(m.name for m in found if m.kind == kind)
+
+
+def _attributes_named(rules: list[Rule | ScriptRule]) -> list[Rule | ScriptRule]:
+    """Let attribute metavariables stand for the attributes that the semantic patch names, and no others."""
+    named = OneOf(tuple(sorted(_names_of("attribute name", rules))))
+
+    def limited(variable: Metavariable) -> Metavariable:
+        if variable.kind != "attribute":
+            return variable
+        asked = (variable.constraint,) if variable.constraint else ()
+        return replace(variable, constraint=AllC((named, *asked)))
+
+    return [
+        replace(rule, metavariables={n: limited(m) for n, m in rule.metavariables.items()})
+        if isinstance(rule, Rule)
+        else rule
+        for rule in rules
+    ]
 
 
 def _comments(grouped: Grouped) -> dict[int, tuple[CommentChange, ...]]:

@@ -159,7 +159,7 @@ def _worth_a_search(needs: Needs) -> Needs:
 def _constraint(constraint: Constraint | None) -> Needs:
     match constraint:
         case OneOf(values):
-            known = all(_NAME.fullmatch(v) or _RARE.fullmatch(v) for v in values)
+            known = bool(values) and all(_NAME.fullmatch(v) or _RARE.fullmatch(v) for v in values)
             return any_of(values) if known else ANYTHING
         case AllC(operands):
             return all_of(_constraint(o) for o in operands)
