@@ -42,10 +42,12 @@ def switch(search: Search, step: Cases, point: Point, env: Environment) -> list[
         return []
     labels = [s for case in opening.successors for s in points[case].successors]
     results: list[tuple[Bindings, Witness]] = []
-    for found, alignment in search.header(step.term, point, env):
-        e = found.extend(((step.number, Brace(point.id)), (step.brace, Brace(opening.brace))))
+    for bound, alignment in search.header(step.term, point, env):
+        e = bound.extend(((step.number, Brace(point.id)), (step.brace, Brace(opening.brace))))
         ends = search.matcher.match(body.children[0], block.children[0], e, alignment)
         ends = [r for e, a in ends for r in search.matcher.match(body.children[-1], block.children[-1], e, a)]
+        if search.everywhere and not all(_fits(search, step.arms, points[case], e) for case in labels):
+            continue
         ways: list[tuple[Environment, Witness]] = [(e, Leaf(a, point.id)) for e, a in ends]
         for arm in step.arms:
             ways = [
@@ -68,6 +70,13 @@ def label(search: Search, step: Labelled, point: Point, env: Environment) -> Fou
     terms = tuple(c for c in step.term.children if c.role in own or getattr(c, "kind", "") in marks)
     nodes = tuple(n for n in node.children if n.field in own or n.kind in marks)
     return search.matcher.children(terms, nodes, env, None)
+
+
+def _fits(search: Search, arms: tuple[Step, ...], case: Point, env: Environment) -> bool:
+    """Tell whether the code of a case is that of an arm, if any has its label: ``case E:`` speaks of all."""
+    if not any(label(search, arm, case, env) for arm in arms if isinstance(arm, Labelled)):
+        return True
+    return any(search.own(arm, case.id, env, arm.keep) for arm in arms)
 
 
 def _arm(search: Search, arm: Step, labels: list[int], env: Environment) -> Solutions:
