@@ -24,10 +24,16 @@ def stray_commas(root: Node, removed: Sequence[Span], added: Iterable[int]) -> s
     for node in walk(root):
         if node.kind not in _LISTS or not any(p.start < node.end and node.start < p.end for p in removed):
             continue
-        if any(node.start < at < node.end for at in places):
+        end = _end_of_what_goes(node, removed)
+        if any(node.start < at < node.end or node.end <= at <= end for at in places):
             continue
         found.update(_stray(node, removed))
     return found
+
+
+def _end_of_what_goes(node: Node, removed: Sequence[Span]) -> int:
+    """Give the end of the piece that takes a list's closing bracket away: what comes for it ends the list."""
+    return next((p.end for p in removed if p.start < node.end <= p.end and node.start < p.start), 0)
 
 
 def _stray(node: Node, removed: Sequence[Span]) -> Iterator[Span]:

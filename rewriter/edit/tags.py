@@ -142,11 +142,12 @@ class Tags:
             self._addition(ends, False, body.before[token], metavariables, here)
         if token in body.after:
             code = body.after[token]
-            if not len(ends) and not removed and body.tokens[token].text == ",":
+            nothing = not len(ends) and body.tokens[token].kind == "dots"
+            comma = body.tokens.get(token - 1 if nothing else token)
+            if not len(ends) and comma is not None and comma.text == "," and not comma.removed:
                 code = replace(code, behind_comma=True)  # the code has no comma here
             if _ends_list(body, token):
                 code = replace(code, last=True)
-            nothing = not len(ends) and body.tokens[token].kind == "dots"
             self._addition(ends, not nothing, code, metavariables, here)
 
     def _contend(self, body: Body, spans: Mapping[int, list[Aligned]]) -> None:

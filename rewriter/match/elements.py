@@ -71,18 +71,19 @@ def _list(
     if isinstance(term, Dots) or (isinstance(term, Meta) and is_list_meta(term)):
         return _dots(matcher, term, terms, nodes, i, j, env, done)
     found: Found = []
-    if _is_comma(term) and _may_lack(matcher, terms, term) and i + 1 < len(terms) and _skips(terms[i + 1]):
-        # ", ..." may stand for nothing at all, or for a last comma
+    if j < len(nodes):
+        for e, a in matcher.match(term, nodes[j], env, done):
+            found += _list(matcher, terms, nodes, i + 1, j + 1, e, a)
+    if not found and _is_comma(term) and _may_lack(matcher, terms, term) and _leads(matcher, terms, i):
+        # ", ..." at the end may stand for nothing at all, or for a last comma
         last = j + 1 < len(nodes) and nodes[j].kind == "," and nodes[j + 1].kind == "}"
         commas = matcher.match(term, nodes[j], env, done) if last else [(env, done)]
         if not last and _first_is(terms, "{") and j:
             commas = [(env, (Aligned(term.token.id, nodes[j - 1].end, nodes[j - 1].end), done))]
         for e, a in commas:
-            for bound, alignment in _skipped(matcher, terms[i + 1], nodes[j:j], e, a):
+            alone = _no_code(matcher, terms[i + 1], nodes, j, a)
+            for bound, alignment in _skipped(matcher, terms[i + 1], nodes[j:j], e, alone):
                 found += _list(matcher, terms, nodes, i + 2, j + 1 if last else j, bound, alignment)
-    if j < len(nodes):
-        for e, a in matcher.match(term, nodes[j], env, done):
-            found += _list(matcher, terms, nodes, i + 1, j + 1, e, a)
     if not found and isinstance(term, Leaf) and _closes(terms, i) and j < len(nodes) and nodes[j].kind == ",":
         goes = term.token.id if term.token.removed else replaced(matcher, terms[i - 1])
         if goes is not None:
@@ -117,15 +118,16 @@ def _dots(
 ) -> Found:
     found: Found = []
     after_comma = i > 0 and _is_comma(terms[i - 1])
-    following = terms[i + 1] if i + 1 < len(terms) else None
-    comma = following if following is not None and _is_comma(following) else None
-    if not after_comma and (comma is None or _may_lack(matcher, terms, comma)):
+    following = _following(terms, i)
+    comma = following if _is_comma(following) else None
+    gone = comma is not None and _is_replaced(matcher, term)
+    gone |= after_comma and _leads(matcher, terms, i - 1)
+    if not gone and (not after_comma if comma is None else _may_lack(matcher, terms, comma)):
         # nothing skipped: a comma behind the dots goes with them
         alone = done
         if comma is not None and _first_is(terms, "{") and j:
             alone = (Aligned(comma.token.id, nodes[j - 1].end, nodes[j - 1].end), done)
-        if isinstance(term, Dots) and _is_replaced(matcher, term) and j:
-            alone = (Aligned(term.token.id, nodes[j - 1].end, nodes[j - 1].end), alone)
+        alone = _no_code(matcher, term, nodes, j, alone)
         for e, a in _skipped(matcher, term, nodes[j:j], env, alone):
             found += _list(matcher, terms, nodes, i + 1 if comma is None else i + 2, j, e, a)
     commas = any(n.kind == "," for n in nodes)
@@ -139,6 +141,7 @@ def _dots(
             and k < len(nodes)
             and nodes[k].kind == "}"
             and comma is None
+            and not _is_replaced(matcher, term)
         )
         if (
             commas
@@ -207,7 +210,11 @@ def _closes(terms: tuple[Term, ...], at: int) -> bool:
     return isinstance(term, Leaf) and term.token.text == "}" and at + 1 == len(terms)
 
 
-def _is_comma(term: Term) -> TypeGuard[Leaf]:
+def _following(terms: tuple[Term, ...], i: int) -> Term | None:
+    return terms[i + 1] if i + 1 < len(terms) else None
+
+
+def _is_comma(term: Term | None) -> TypeGuard[Leaf]:
     return isinstance(term, Leaf) and term.token.text == ","
 
 
@@ -219,7 +226,16 @@ def _may_lack(matcher: TermMatcher, terms: tuple[Term, ...], comma: Leaf) -> boo
     return _first_is(terms, "{") or comma.token.id not in matcher.context.plus
 
 
-def _is_replaced(matcher: TermMatcher, term: Dots) -> bool:
+def _no_code(matcher: TermMatcher, term: Term, nodes: tuple[Node, ...], j: int, done: Alignment) -> Alignment:
+    """Tie dots that other code takes the place of to where they skip nothing."""
+    if not j or not isinstance(term, Dots) or not _is_replaced(matcher, term):
+        return done
+    return (Aligned(term.token.id, nodes[j - 1].end, nodes[j - 1].end), done)
+
+
+def _is_replaced(matcher: TermMatcher, term: Term) -> bool:
+    if not isinstance(term, Dots):
+        return False
     return term.token.id in matcher.context.plus and matcher.context.removed(term.token.id)
 
 
@@ -230,8 +246,21 @@ def replaced(matcher: TermMatcher, element: Term) -> int | None:
     return own[-1] if gone and any(t in matcher.context.plus for t in own) else None
 
 
-def _skips(term: Term) -> bool:
-    return isinstance(term, Dots) or is_list_meta(term)
+def _leads(matcher: TermMatcher, terms: tuple[Term, ...], i: int) -> bool:
+    """Tell whether a comma goes with the dots behind it, not with what stands before it.
+
+    So it does where all of the rest may stand for no element, and where both are removed and the comma behind
+    the dots is not.
+    """
+    rest = terms[i + 1 :]
+    if not _skips(rest[0]):
+        return False
+    removed = [all(matcher.context.removed(t.id) for t in tokens_of(term)) for term in terms[i : i + 3]]
+    return removed == [True, True, False] or all(_skips(t) or _is_comma(t) for t in rest[1:-1])
+
+
+def _skips(term: Term | None) -> bool:
+    return isinstance(term, Dots) or (term is not None and is_list_meta(term))
 
 
 def is_list_meta(term: Term) -> bool:

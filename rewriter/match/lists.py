@@ -81,12 +81,12 @@ def operator_dots(matcher: TermMatcher, term: Inner, node: Node, env: Environmen
 
 
 def _others(dots: int, taken: list[Node], node: Node, done: Alignment) -> Alignment:
-    """Tie removed dots to all of a chain but the operands that are asked for."""
+    """Tie removed dots to all of a chain but the operands that are asked for, or to no code at its end."""
     starts = [node.start, *(operand.end for operand in taken)]
     ends = [*(operand.start for operand in taken), node.end]
-    for start, end in zip(starts, ends, strict=True):
-        if start < end:
-            done = (Aligned(dots, start, end), done)
+    others = [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+    for start, end in others or [(node.end, node.end)]:
+        done = (Aligned(dots, start, end), done)
     return done
 
 

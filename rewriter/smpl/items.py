@@ -8,6 +8,7 @@ brackets are left to the C parser.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.lexer import CommentLine, LineReader, Piece, PlusLine, Token
@@ -71,9 +72,16 @@ class Grouped:
 class Grouper:
     """One pass over the pieces of a body."""
 
-    def __init__(self, reader: LineReader, pieces: list[Piece], comments_are_code: bool) -> None:
+    def __init__(
+        self,
+        reader: LineReader,
+        pieces: list[Piece],
+        comments_are_code: bool,
+        lists: frozenset[str] = frozenset(),
+    ) -> None:
         self._reader = reader
         self._pieces = pieces
+        self._lists = lists  # metavariables that stand for several elements, perhaps for none
         self._at = 0
         self._comments_are_code = comments_are_code
         self._in_whens: set[int] = set()  # ids of tokens that belong to a when
@@ -252,11 +260,11 @@ class Grouper:
     ) -> None:
         earlier = self._anchors(previous, grouped.items, end=True)
         later = self._anchors(following, grouped.items, end=False)
-        if later and _designates(previous, following):
+        if later and (_designates(previous, following) or self._replaces_list(run, before, previous, later)):
             where, anchors = grouped.before, later
         elif earlier and earlier[0].removed:
             where, anchors = grouped.after, earlier
-        elif later and (later[0].removed or _moves(run, before, previous, following)):
+        elif later and (later[0].removed or self._moves(run, before, previous, following)):
             where, anchors = grouped.before, later
         elif earlier:
             where, anchors = grouped.after, earlier
@@ -270,6 +278,38 @@ class Grouper:
             )
         for anchor in anchors:
             where.setdefault(anchor.id, []).extend(run)
+
+    def _moves(
+        self, run: list[PlusLine], before: Token | None, previous: Token | None, following: Token | None
+    ) -> bool:
+        """Tell whether plus code between a comma and an element goes with the element.
+
+        That may match anywhere in its list where it is ``.x = e`` or what stands ``before`` the comma may be
+        nothing. So may a case in its switch, an operand in its chain, and elements with a comma added before
+        them may be none.
+        """
+        if previous is None or following is None:
+            return False
+        if previous.text == "{" and following.text in ("case", "default"):
+            return True
+        if previous.text in ("(", "[") and previous.kind == "op" and following.text not in (")", "]"):
+            return True
+        if previous.text != ",":
+            return False
+        return self._skips(before) and not before.removed and following.text not in (")", "}")
+
+    def _replaces_list(
+        self, run: list[PlusLine], before: Token | None, previous: Token | None, later: list[Token]
+    ) -> bool:
+        """Tell whether plus code takes the place of ``- ...,``, which may be nothing, before an element."""
+        if not self._skips(before) or previous is None or previous.text != ",":
+            return False
+        own = run[0].text.lstrip().startswith(",") or later[0].text in (")", "}")
+        return before.removed and previous.removed and not own
+
+    def _skips(self, token: Token | None) -> TypeGuard[Token]:
+        """Tell whether a token stands for several elements of a list, perhaps for none."""
+        return token is not None and (token.kind == "dots" or token.text in self._lists)
 
     def _anchors(self, token: Token | None, items: list[Item], end: bool) -> list[Token]:
         """The tokens plus code next to ``token`` is tied to: itself, or the edge of a group's branches."""
@@ -287,26 +327,6 @@ class Grouper:
 def _designates(previous: Token | None, following: Token | None) -> bool:
     """Tell whether plus code stands before a value of a structure: it goes with that, wherever it stands."""
     return previous is not None and previous.text == "," and following is not None and following.text == "."
-
-
-def _moves(
-    run: list[PlusLine], before: Token | None, previous: Token | None, following: Token | None
-) -> bool:
-    """Tell whether plus code between a comma and an element goes with the element.
-
-    That may match anywhere in its list where it is ``.x = e`` or ``before`` the comma are dots, which may be
-    nothing. So may a case in its switch, and elements with a comma added before them may be none.
-    """
-    if previous is None or following is None:
-        return False
-    if previous.text == "{" and following.text in ("case", "default"):
-        return True
-    if previous.text == "(" and run[-1].text.rstrip().endswith(","):
-        return True
-    if previous.text != ",":
-        return False
-    dots = before is not None and before.kind == "dots" and not before.removed
-    return dots and following.text not in (")", "}")
 
 
 def _modifier(word: Token) -> str:

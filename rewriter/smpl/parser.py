@@ -221,7 +221,8 @@ class _Parser:
         for piece in pieces:
             if isinstance(piece, Token):
                 self._check_token(piece, metavariables)
-        grouped = Grouper(self._reader, pieces, comments).run()
+        lists = frozenset(n for n, m in metavariables.items() if m.kind.endswith(" list"))
+        grouped = Grouper(self._reader, pieces, comments, lists).run()
         if not grouped.items:
             raise self._reader.error("the minus slice is empty: there is nothing to match", chunk.line)
         tokens = {p.id: p for p in pieces if isinstance(p, Token)}
