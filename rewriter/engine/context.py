@@ -49,6 +49,7 @@ def context_of(
         rule.transforms,
         rule.body.plus,
         rule.body.led,
+        rule.body.qualified,
         statements_only(rule.body),
         unit.node(element).start if element.kind == "expression_statement" else -1,
         barred,

@@ -61,6 +61,7 @@ class Context:
     transforms: bool  # whether the rule changes code
     plus: Mapping[int, bool]  # tokens that plus code is tied to, and whether all of it is written ``++``
     led: frozenset[int]  # tokens that plus code is added before, but none behind
+    qualified: frozenset[int] = frozenset()  # tokens that qualifiers are added before
     statements_only: frozenset[int] = frozenset()  # ``=`` that stands for no initial value
     macro_call: int = -1  # where the element starts if it is a macro call
     barred: frozenset[int] = frozenset()  # tokens that match nothing: their plus code needs what is unbound

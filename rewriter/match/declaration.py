@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from rewriter.match.kinds import OPTIONAL
 from rewriter.match.spelling import spelled, written
 from rewriter.match.witness import Aligned, Alignment
 from rewriter.smpl.declinit import valueless
+from rewriter.smpl.lexer import Token
 from rewriter.smpl.term import Choice, Inner, Leaf, Meta, Term, tokens_of
 from rewriter.syntax.attributes import ATTRIBUTE, attributes
 from rewriter.syntax.tree import Node, leaves, spell
@@ -106,8 +107,8 @@ def _declaring(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
     elif own and all(matcher.context.removed(t) for t in own):
         free = next((t for t in own if t not in matcher.context.plus), own[0])
         ways = [(e, _with(free, _enclosed(node, macros), a)) for e, a in ways]
-    elif headed and left:
-        # What is added before the declaration goes before its storage.
+    elif headed and left and own[0] not in matcher.context.qualified:
+        # What is added before the declaration goes before its storage, but for what is the type's.
         ways = [(e, (Aligned(own[0], left[0].start, left[0].start), a)) for e, a in ways]
     shell = Inner(term.kind, term.role, terms)
     declarators = [n for n in nodes if n.field == "declarator"]
@@ -194,12 +195,22 @@ def _separable(context: Context, term: Inner) -> bool | None:
     tokens = _own(term)
     if all(context.removed(t) for t in tokens):
         return True if all(context.plus.get(t, True) for t in tokens) else None
-    shared = [t.id for c in term.children if c.role != "declarator" for t in tokens_of(c)]
+    shared = [t.id for c in term.children for t in _of_type_alone(c)]
     # What comes before a declaration that may also have a value is tied to both forms, not to shared words.
     led = tokens[:1] if tokens and tokens[0] in context.led else ()
     free = led if valueless(term, context.plus) not in {"", *context.disabled} else ()
     changed = any(context.removed(t) or (t in context.plus and t not in free) for t in shared)
     return None if changed else False
+
+
+def _of_type_alone(part: Term) -> Iterator[Token]:
+    """Give the tokens of a part of a declaration that are no name, value or width: stars are the type's."""
+    if isinstance(part, Inner) and part.kind.endswith("declarator"):
+        ends = part.kind in ("init_declarator", "bitfield_declarator")
+        for child in part.children[:1] if ends else part.children:
+            yield from _of_type_alone(child)
+    elif part.role != "declarator":
+        yield from tokens_of(part)
 
 
 def declared_words(

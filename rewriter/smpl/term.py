@@ -18,6 +18,7 @@ from functools import lru_cache
 
 from rewriter.smpl.lexer import MINUS, STAR, CommentLine, PlusLine, Token
 
+_QUALIFIERS = frozenset(["const", "volatile", "unsigned", "signed", "long", "short"])
 _ASSIGNMENT = re.compile(r"[^=]*[\w\])]\s*=(?!=)")
 
 
@@ -134,6 +135,12 @@ class PlusCode:
         return text.endswith((";", "}")) or text.startswith("#")
 
     @property
+    def is_qualifier(self) -> bool:
+        """``const``, ``unsigned`` and the like, which stand at a type and behind its storage."""
+        words = [word for line in self.lines for word in line.text.split()]
+        return bool(words) and _QUALIFIERS.issuperset(words)
+
+    @property
     def is_element(self) -> bool:
         """Complete at top level: a declaration, a definition or a directive."""
         return self.alone and self.is_complete
@@ -181,6 +188,11 @@ class Body:
     def led(self) -> frozenset[int]:
         """The tokens whole plus code is added before, but none behind."""
         return frozenset(t for t, code in self.before.items() if code.is_complete and t not in self.after)
+
+    @property
+    def qualified(self) -> frozenset[int]:
+        """The tokens that only ``const`` and its like are added before."""
+        return frozenset(t for t, code in self.before.items() if code.is_qualifier)
 
     @property
     def directives(self) -> bool:

@@ -17,6 +17,7 @@ import tree_sitter
 from rewriter.source.text import Mask, Source
 from rewriter.syntax.casts import alignment, arguments, cast, cast_of_unary, size
 from rewriter.syntax.chains import OPERATIONS, is_doubtful, label_address, regrouped
+from rewriter.syntax.fields import with_widths
 from rewriter.syntax.gate import LANGUAGE
 from rewriter.syntax.names import TypeNames
 from rewriter.syntax.tree import Node, walk
@@ -136,6 +137,8 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
                     made = label_address(made)
                 elif kind == "sizeof_expression":
                     made = size(made, names)
+                elif kind == "field_declaration":
+                    made = with_widths(made)
                 elif kind == "function_definition":
                     made = called_by_macro(made)
                 elif kind == "alignof_expression" and len(made.children) == 4:

@@ -287,7 +287,8 @@ def _bit_field(mask: Mask, text: bytes, table: MacroTable, types: TypeNames) -> 
     node = _to_node(fields[0], source, table, types)
     by = start - len(before)
     parts = [shifted(c, by, colon) for c in node.children]
-    parts += [shifted(c, by - len(_NAME), end) for c in node.children if c.kind == "bitfield_clause"]
+    widths = [c.children[-1] for c in node.children if c.kind == "bitfield_declarator"]
+    parts += [shifted(width, by - len(_NAME), end) for width in widths]
     children = tuple(part for part in parts if part is not None)
     return replace(node, start=start, end=children[-1].end, children=children)
 
