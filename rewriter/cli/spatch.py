@@ -18,14 +18,14 @@ from pathlib import Path
 from rewriter import __version__
 from rewriter.cli.outcome import Exit, complain, say
 from rewriter.cli.output import discard_output, print_bytes, print_lines, raw_output
-from rewriter.cli.spatch_files import chosen_files, keep_result
+from rewriter.cli.spatch_files import keep_result
+from rewriter.cli.spatch_groups import Group, Units, chosen_groups, joining_headers
 from rewriter.cli.spatch_options import Request, UsageError, configured, help_text, parse_options
 from rewriter.edit.edit import Rewrite
 from rewriter.engine.catalog import Pattern, PatternNotFoundError
 from rewriter.engine.finding import FileResult
 from rewriter.engine.iteration import Instance, Virtuals
 from rewriter.engine.options import RunOptions
-from rewriter.engine.run import run_file
 from rewriter.engine.scripts import ScriptError
 from rewriter.engine.session import Session
 from rewriter.engine.workers import look_at_files
@@ -40,7 +40,6 @@ from rewriter.source.files import Candidate, PathError, ReadError, WriteError, r
 from rewriter.source.macros import MacroFileError
 from rewriter.source.needs import ANYTHING, Needs
 from rewriter.source.settings import KnownMacros, SettingsError
-from rewriter.source.text import Skipped
 
 #: The release of spatch whose language is understood; scripts ask for it with ``// Requires:``.
 LANGUAGE = "1.1.1"
@@ -132,28 +131,29 @@ def _follow(request: Request) -> int:
 
 
 def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
-    files = chosen_files(request)
-    if not files:
+    groups = chosen_groups(request)
+    if not groups:
         raise UsageError("no C file to look at: name one, or --dir DIR")
     session = Session(patch, request.scripts)
     required = patch.required if request.prefilter else ANYTHING
     if request.selected_only:
-        _announce(request, files, required)
+        _announce(request, groups, required)
         return _DONE
     _print(session.begin())
-    results = _look_at(request, session, options, files)
+    results = _look_at(request, session, options, groups)
     failed, asked = any(r.errors for r in results), _asked(results, options)
     rewritten = _rewritten(results)
     if asked and rewritten and not request.in_place:
         raise _FailedError("a script asks for another run over what was changed: that needs --in-place")
     if not (rewritten or failed):
-        rewritten = [_unchanged(path) for path in _handled(files, required)] if request.output else []
+        rewritten = [_unchanged(path) for path in _handled(groups, required)] if request.output else []
     _write(request, rewritten)
     while asked:
         instance, given = asked.popleft()
         again = replace(options, virtuals=instance.over(given))
         other = replace(session, patch=Pattern("", "", Path(request.semantic_patch)).parse(again))
-        results = _look_at(request, other, again, files if instance.files is None else list(instance.files))
+        chosen = groups if instance.files is None else [Group(tuple(instance.files))]
+        results = _look_at(request, other, again, chosen)
         failed |= any(r.errors for r in results)
         _write(request, _rewritten(results))
         asked.extend(_asked(results, again))
@@ -161,22 +161,38 @@ def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
     return _FAILED if failed and not request.directories else _DONE
 
 
-def _look_at(request: Request, session: Session, options: RunOptions, files: list[str]) -> list[FileResult]:
+def _look_at(
+    request: Request, session: Session, options: RunOptions, groups: Sequence[Group]
+) -> list[FileResult]:
     """Run a semantic patch on files, each with the scripts' own output, and show what it finds."""
+    patch = session.patch
+    files = [path for group in groups for path in group.files]
     known = KnownMacros((Candidate(path, path) for path in files), request.macro_files)
-    required = session.patch.required if request.prefilter else ANYTHING
+    units = Units(session, groups, joining_headers(request, patch), known)
+    required = patch.required if request.prefilter else ANYTHING
     if request.quiet < 2:
-        _announce(request, files, required)
-    jobs = 1 if session.in_one_process else request.jobs
-    looked = look_at_files(partial(_look, session.patch, options, known, session), files, required, jobs)
-    results = [FileResult(r.path, skipped=(r,)) if isinstance(r, Skipped) else r for r in looked.results]
-    each_by_itself = bool(request.directories or request.groups)
-    for result in results:
-        _tell(request, result)
-        if each_by_itself:
-            _show(request, result)
-    for result in [] if each_by_itself else reversed(results):
-        _show(request, result)
+        _announce(request, groups, required)
+    looked = look_at_files(
+        partial(units.look, options),
+        list(units.members),
+        required,
+        1 if session.in_one_process else request.jobs,
+        together=units.members,
+        chosen_are=units.let_headers_join,
+    )
+    results: list[FileResult] = []
+    by_path = {result.path: result for result in units.results(looked.results)}
+    for group in groups:
+        told = [by_path[path] for path in units.files_of(group) if path in by_path]
+        given_up = any(result.errors for result in told)
+        told = [replace(result, rewrite=None) if given_up else result for result in told]
+        for result in told:
+            _tell(request, result)
+        shown = {result.path: result for result in told}
+        for path in units.in_order_of_diffs(group):
+            if path in shown:
+                _show(request, shown[path])
+        results += told
     return results
 
 
@@ -189,28 +205,18 @@ def _asked(results: list[FileResult], options: RunOptions) -> deque[tuple[Instan
     return deque((instance, options.virtuals) for result in results for instance in result.pending)
 
 
-def _look(
-    patch: SemanticPatch, options: RunOptions, known: KnownMacros, session: Session, path: str, text: bytes
-) -> FileResult | None:
-    result = run_file(patch, path, text, replace(options, macros=known.of(path)), session=session)
-    return None if result == FileResult(path) else result
-
-
-def _announce(request: Request, files: list[str], required: Needs) -> None:
-    holds = required.finder()
+def _announce(request: Request, groups: Sequence[Group], required: Needs) -> None:
     if required != ANYTHING:
         say(f"files are looked at if they hold {required}")
-    for path in files:
-        text = read_file(path)
-        held = holds(text, 0, len(text))
-        say(f"HANDLING: {path}" if held else f"Skipping: {path}")
-        if held and request.selected_only:
+    for group in groups:
+        held = group.holds(required)
+        say(f"HANDLING: {group}" if held else f"Skipping: {group}")
+        for path in group.files if held and request.selected_only else ():
             say(f"selected {path}")
 
 
-def _handled(files: list[str], required: Needs) -> list[str]:
-    holds = required.finder()
-    return [path for path in files if holds(text := read_file(path), 0, len(text))]
+def _handled(groups: Sequence[Group], required: Needs) -> list[str]:
+    return [path for group in groups if group.holds(required) for path in group.files]
 
 
 def _unchanged(path: str) -> FileResult:

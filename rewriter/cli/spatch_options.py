@@ -50,7 +50,8 @@ class Request:
     loops: bool = True
     inconsistent_paths: bool = False
     only_returns: bool = False
-    includes: str = "local"  # no, local, all or recursive
+    includes: str = ""  # no, local, all or recursive; "" reads the same as local, but for types alone
+    headers_for_types: bool = False
     include_directories: list[str] = field(default_factory=list)
     included: list[str] = field(default_factory=list)
     isomorphisms: str = ""
@@ -62,11 +63,12 @@ class Request:
     @property
     def headers_read(self) -> Headers | None:
         """The headers that are read for types."""
-        if self.includes == "no":
+        if self.includes == "no" and not self.included:
             return None
         recursive = self.includes == "recursive"
         directories, always = tuple(self.include_directories), tuple(self.included)
-        return Headers(True, self.includes in ("all", "recursive"), recursive, directories, always)
+        angled = self.includes in ("all", "recursive")
+        return Headers(self.includes != "no", angled, recursive, directories, always)
 
 
 Setter = Callable[[Request, str], None]
@@ -131,7 +133,7 @@ UNDERSTOOD: dict[str, Option] = {
     "macro-file": Option(
         _each("macro_files"), "FILE", "a C header or a .toml list that says what macros are (repeatable)"
     ),
-    "file-groups": Option(_text("groups"), "FILE", "look at the files that FILE lists"),
+    "file-groups": Option(_text("groups"), "FILE", "look at files that FILE lists, in groups"),
     "o": Option(_text("output"), "FILE", "write the result of a single file to FILE"),
     "in-place": Option(_flag("in_place"), "", "write the files; --suffix .orig keeps what was there"),
     "out-place": Option(_flag("out_place"), "", "write results beside the files, as FILE.cocci_res"),
@@ -161,12 +163,17 @@ UNDERSTOOD: dict[str, Option] = {
     "iso-file": Option(_text("isomorphisms"), "FILE", "take the isomorphisms of FILE, not the built-in ones"),
     "disable-iso": Option(_each("disabled"), "NAME", "do without an isomorphism (repeatable)"),
     "ignore-unknown-options": Option(_flag("lenient"), "", "pass over options there are not"),
-    "local-includes": Option(_flag("includes", "local"), "", 'read "x.h" for types (as without it)'),
-    "all-includes": Option(_flag("includes", "all"), "", "read <x.h> for types, too"),
+    "local-includes": Option(
+        _flag("includes", "local"), "", 'take "x.h" along (as without it, if types are asked for)'
+    ),
+    "all-includes": Option(_flag("includes", "all"), "", "take <x.h> along, too"),
     "recursive-includes": Option(_flag("includes", "recursive"), "", "and what headers include"),
-    "no-includes": Option(_flag("includes", "no"), "", "read no headers"),
+    "no-includes": Option(_flag("includes", "no"), "", "take no headers along and read none for types"),
+    "include-headers-for-types": Option(
+        _flag("headers_for_types"), "", "read headers for types, but match and change none"
+    ),
     "I": Option(_each("include_directories"), "DIR", "a directory with headers (repeatable)"),
-    "include": Option(_each("included"), "FILE", "a header to be read for every file (repeatable)"),
+    "include": Option(_each("included"), "FILE", "a header to be taken along with every file (repeatable)"),
     "no-scripts": Option(_flag("scripts", False), "", "do not run the semantic patch's Python"),
     "parse-cocci": Option(_parse, "FILE", "print a semantic patch as it is understood"),
     "print-options-only": Option(_flag("action", "options"), "", "print the options as understood"),
@@ -184,7 +191,6 @@ _TRACE = "there is nothing of the kind to show"
 #: Options that change nothing here: the number of words they take, and why.
 NOTED: dict[str, tuple[int, str]] = {
     "noif0-passing": (0, ""),
-    "include-headers-for-types": (0, ""),
     "no-include-cache": (0, ""),
     "relax-include-path": (0, "headers are looked for where they are included, and in each -I DIR"),
     **dict.fromkeys(

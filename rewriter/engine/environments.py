@@ -150,6 +150,19 @@ def depends(dependency: Dependency, env: Env, ever: Set[str], file: str) -> bool
             return any(depends(o, env, ever, file) for o in operands)
 
 
+def names_files(dependency: Dependency) -> bool:
+    """Tell whether a dependency holds in some files and not in others."""
+    match dependency:
+        case InFile():
+            return True
+        case NotOn(operand) | OnAll(operand):
+            return names_files(operand)
+        case AllOn(operands) | AnyOn(operands):
+            return any(names_files(operand) for operand in operands)
+        case _:
+            return False
+
+
 def holding(
     dependency: Dependency, environments: list[Env], live: Set[str], ever: Set[str], file: str
 ) -> list[bool]:
@@ -250,10 +263,10 @@ def compared_places(
     return found
 
 
-def homes_of(rule: Rule, inherited: Mapping[str, Value]) -> list[set[str]]:
-    """Give the names of the elements that hold each of the positions a rule inherits."""
+def homes_of(rule: Rule, inherited: Mapping[str, Value]) -> list[set[tuple[str, str]]]:
+    """Give the files and the names of the elements that hold each of the positions a rule inherits."""
     return [
-        {place.element for place in value.places}
+        {(place.file, place.element) for place in value.places}
         for name in places_of(rule)
         if isinstance(value := inherited.get(name), Positions)
     ]

@@ -155,17 +155,17 @@ def _evidence(kind: str, where: object, text: str) -> list[Evidence]:
 
 @dataclass(slots=True)
 class ScriptRunner:
-    """Runs the scripts of one semantic patch on one file."""
+    """Runs the scripts of one semantic patch on files that are looked at together."""
 
     patch: SemanticPatch
-    path: str
+    files: tuple[str, ...]
     verdicts: Verdicts
     namespace: dict[str, object] = field(repr=False)  # what scripts know; those of several files may share it
     library: Library = field(init=False)
     _cache: dict[tuple[int, object], tuple[bool, dict[str, Value]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.library = Library(self.patch.path, (self.path,) if self.path else ())
+        self.library = Library(self.patch.path, self.files)
         self.namespace |= {"__name__": "__main__", **self.library.names()}
         for name in (*self.patch.virtuals, *self.patch.identifiers):
             self.namespace.setdefault(name, name)
@@ -174,7 +174,7 @@ class ScriptRunner:
 
     @property
     def _where(self) -> str:
-        return f" on {self.path}" if self.path else ""
+        return f" on {', '.join(self.files)}" if self.files else ""
 
     # --- running ----------------------------------------------------------------------------------
 

@@ -41,7 +41,7 @@ class Session:
 
     def _run(self, when: str) -> list[str]:
         rules = self._rules(when) if self.runs_scripts else []
-        runner = ScriptRunner(self.patch, "", Verdicts.of_no_file(), self.namespace)
+        runner = ScriptRunner(self.patch, (), Verdicts.of_no_file(), self.namespace)
         for rule in rules:
             runner.run(rule, {})
         return runner.output

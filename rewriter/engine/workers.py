@@ -13,7 +13,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import Connection, wait
@@ -59,31 +59,41 @@ def look_at_files(
     required: Needs = ANYTHING,
     jobs: int = 0,
     progress: Progress | None = None,
+    together: Mapping[str, Sequence[str]] | None = None,
+    chosen_are: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> Looked[T]:
     """Give what ``look`` says of each file that holds what is ``required``.
 
     ``jobs`` is the number of processes, 0 for one per processor; with 1 all happens in this one.
+    ``together`` lists for a file those that it is looked at with, itself among them: what is required may
+    then stand in any. ``chosen_are`` is told of the files that are looked at before the first of them is.
     """
     jobs = jobs or processors()
     here = jobs == 1
     results: dict[int, T | Skipped] = {}
     chosen = list(range(len(files)))
     if required != ANYTHING:
-        search = partial(_holds, required.finder())
+        search = partial(_holds, required.finder(), together or {})
         held = _look(search, files, jobs, _CHUNK, progress, here or len(files) <= _CHUNK, announce=False)
         results = {index: said for index, said in held.items() if isinstance(said, Skipped)}
         chosen = sorted(held.keys() - results.keys())
         # What an analysis learns of a tree it learns once per process: few files are not worth several.
         jobs = min(jobs, max(1, len(chosen) // _FEW))
     candidates = [files[index] for index in chosen]
+    chosen_are(candidates)
     size = max(1, min(_CHUNK, len(candidates) // (jobs * 8)))
     for number, said in _look(look, candidates, jobs, size, progress, here).items():
         results[chosen[number]] = said
     return Looked(len(files), len(candidates), tuple(results[i] for i in sorted(results)))
 
 
-def _holds(finder: Finder, _: str, text: bytes) -> bool | None:
-    return finder(text, 0, len(text)) or None
+def _holds(finder: Finder, together: Mapping[str, Sequence[str]], path: str, text: bytes) -> bool | None:
+    texts = [text]
+    for other in together.get(path, ()):
+        with contextlib.suppress(ReadError):  # said of it when it is looked at
+            texts += [read_file(other)] if other != path else []
+    whole = b"\n".join(texts)
+    return finder(whole, 0, len(whole)) or None
 
 
 def _look(
