@@ -13,9 +13,8 @@ from rewriter.source.text import Span
 from rewriter.syntax.tree import Node, walk
 
 _BRANCHES = ("consequence", "body")
-HEADED = frozenset(
-    {"if_statement", "while_statement", "for_statement", "iterator_statement", "do_statement", "else_clause"}
-)
+_LOOPS = frozenset({"while_statement", "for_statement", "iterator_statement", "do_statement"})
+HEADED = _LOOPS | {"if_statement", "else_clause", "scoped_statement"}
 _IF = re.compile(rb"\bif\b")
 _ELSE = re.compile(rb"\belse\b")
 _LABEL = re.compile(rb"(?!default\b)\w+\s*:")
