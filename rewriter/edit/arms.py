@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rewriter.edit.edit import Edit
@@ -27,6 +27,7 @@ class Arm:
 
     span: Span
     owner: int
+    elses: tuple[Span, ...] = ()  # of an ``if``: without the words these begin with it is several statements
 
 
 def arms(root: Node) -> tuple[list[Arm], list[Arm]]:
@@ -39,8 +40,18 @@ def arms(root: Node) -> tuple[list[Arm], list[Arm]]:
         for child in node.children:
             if child.field in _BRANCHES or (node.kind == "else_clause" and child.kind != "else"):
                 found = blocks if child.kind == "compound_statement" else bare
-                found.append(Arm(child.span, node.start))
+                found.append(Arm(child.span, node.start, tuple(_elses(child))))
     return bare, blocks
+
+
+def _elses(statement: Node) -> Iterator[Span]:
+    """Walk the ``else`` of an ``if`` with what follows it, and those of ``else if`` behind it."""
+    node: Node | None = statement
+    while node is not None and node.kind == "if_statement":
+        alternative = node.child("alternative")
+        if alternative is not None:
+            yield alternative.span
+        node = alternative.children[-1] if alternative is not None else None
 
 
 _GOES_ON = re.compile(rb"\s*else\b")  # behind the brace of an if
@@ -115,6 +126,7 @@ class Braces:
     arm: Arm
     layout: Layout
     newline: bytes
+    closed: bool = False  # by a brace of the code that stays
 
     @property
     def outer(self) -> bytes:
@@ -145,6 +157,8 @@ class Braces:
             yield Edit(Span(before, before), b" {")
         else:
             yield Edit(Span(before, start), b" {" + self.newline + self.inner)
+        if self.closed:
+            return
         closing = self.newline + self.outer + b"}"
         following = self.end
         while self.layout.text[following : following + 1].isspace():

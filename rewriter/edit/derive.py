@@ -67,6 +67,13 @@ class _Piece:
     additions: tuple[Addition, ...]
 
 
+def _is_parted(arm: Arm, pieces: list[_Piece]) -> bool:
+    """Tell whether an ``else`` goes from an arm that is an ``if``, and what is on both its sides stays."""
+    return any(
+        arm.span.start < p.start <= word.start < p.end < word.end for word in arm.elses for p in pieces
+    )
+
+
 def derive_edits(tags: Tags, root: Node, layout: Layout, metavariables: Mapping[str, object]) -> Rewrite:
     """Give the rewrite of the whole text for the tags of the element ``root``.
 
@@ -87,6 +94,7 @@ class _Deriver:
         self._branches = {(arm.span.start, arm.span.end) for arm in self._arms}
         self._inserter = Inserter(root, layout, metavariables, self._arms, self._blocks)
         self._operands = Operands(root, layout.text)
+        self._closing: set[Span] = set()  # braces that stay for those of an arm
 
     def run(self) -> list[Edit]:
         spans = self._all_removed()
@@ -300,9 +308,10 @@ class _Deriver:
             else:
                 before = [a for a in loose if not a.after and a.span.start == arm.span.start]
                 after = [a for a in loose if a.after and self._inserter.arm_before(a.span) == arm]
-                wanted = self._more_than_one([*before, *after])
+                wanted = self._more_than_one([*before, *after]) or _is_parted(arm, pieces)
             if wanted:
-                found[arm.span] = Braces(arm, self._layout, self._layout.newline())
+                closed = Span(arm.span.end - 1, arm.span.end) in self._closing
+                found[arm.span] = Braces(arm, self._layout, self._layout.newline(), closed)
         for arm in self._blocks:
             start = arm.span.start
             if self._more_than_one([a for a in loose if a.span in (arm.span, Span(start, start))]):
@@ -329,7 +338,10 @@ class _Deriver:
         return told or is_else_if, re.match(rb"else\b", text[following : following + 5]) is not None
 
     def _braces_to_keep(self, spans: list[Span], pieces: list[_Piece]) -> set[Span]:
-        """The braces of an arm whose header goes and whose contents stay: they are the arm then."""
+        """The braces of an arm whose header goes and whose contents stay: they are the arm then.
+
+        The last one also where an arm loses its ``else``, so that it gets braces.
+        """
         kept: set[Span] = set()
         starts = {piece.start: piece for piece in pieces}
         for arm in self._arms:
@@ -337,10 +349,12 @@ class _Deriver:
             closing = Span(arm.span.end - 1, arm.span.end)
             opening = Span(piece.end - 1, piece.end) if piece is not None else closing
             pair = (opening, closing)
+            if closing in spans and _is_parted(arm, pieces):
+                self._closing.add(closing)
             texts = [self._layout.text[s.start : s.end] for s in pair]
             if texts == [b"{", b"}"] and all(s in spans for s in pair) and not (piece and piece.additions):
                 kept.update(pair)
-        return kept
+        return kept | self._closing
 
     def _heads(self, addition: Addition) -> bool:
         """Tell whether added lines are the head of a statement: what follows stays below them."""

@@ -24,6 +24,7 @@ _ASSIGNMENTS = frozenset(b"= += -= *= /= %= <<= >>= &= ^= |=".split())
 _PREFIXES = frozenset(b"! ~ + - * & ++ --".split())
 _POSTFIXES = frozenset(b"-> . [ ( ++ --".split())
 _STATEMENT_WORDS = frozenset(b"return case else do goto".split())
+_HEADS = frozenset(b"if while switch for".split())
 
 
 def level_of(text: bytes) -> int:
@@ -77,7 +78,7 @@ def _level_behind(text: bytes) -> int:
         return _BINARY[word] + (word not in (b"&&", b"||"))
     if word == b":":
         return CONDITIONAL if b"?" in tokens.text else COMMA
-    if word == b"(" and last and not _ends_operand(tokens, last - 1):
+    if word == b"(" and last and (tokens.text[last - 1] in _HEADS or not _ends_operand(tokens, last - 1)):
         return COMMA
     return ASSIGNMENT if word in _ASSIGNMENTS or word in (b",", b"(") else COMMA
 

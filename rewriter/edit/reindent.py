@@ -41,6 +41,8 @@ class Reindenter:
                     lost = (orphan or gone) and statement
                     if gone and node.kind == "compound_statement" and not orphan and not self._all_gone(node):
                         lost = statement
+                    if child.kind == "else_clause" and not gone and self._first_removed(child):
+                        due = brace_due = self._line_indent(node)  # it goes on behind the if
                     stack.append((child, due, brace_due, lost))
         return edits
 

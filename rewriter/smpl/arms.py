@@ -13,7 +13,19 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from rewriter.smpl.lexer import CONTEXT, PlusLine, Token
-from rewriter.smpl.term import Anchored, Choice, Inner, Leaf, Nest, Sequence, Term, parts_of, tokens_of, walk
+from rewriter.smpl.term import (
+    Anchored,
+    Choice,
+    Inner,
+    Leaf,
+    Nest,
+    Sequence,
+    Term,
+    own_tokens,
+    parts_of,
+    tokens_of,
+    walk,
+)
 
 _HEADED = frozenset({"if_statement", "while_statement", "for_statement", "iterator_statement"})
 _OPEN = re.compile(r"if\b|\w+\s*:")
@@ -78,7 +90,7 @@ class EndTies:
 
 def may_lose_braces(block: Inner, own: list[Token], before: Plus, after: Plus) -> bool:
     """Tell whether a block may stand for an arm without braces; ``own`` are its braces and dots."""
-    every = [t for t in tokens_of(block) if t.id >= 0]
+    every = own_tokens(block)
     dropped = {t.id for t in own}
     inside = [t for t in every if t.id not in dropped]
     if all(t.removed for t in every):

@@ -37,10 +37,11 @@ from rewriter.smpl.term import (
     Term,
     When,
     metavariables_of,
+    own_tokens,
     parts_of,
     tokens_of,
 )
-from rewriter.smpl.uniform import copied, has_changes, is_pure, is_tight, is_uniform, own_tokens, renamed
+from rewriter.smpl.uniform import copied, has_changes, is_pure, is_tight, is_uniform, renamed
 
 _IN_PARENTHESES = frozenset({"if_statement", "while_statement", "do_statement", "switch_statement"})
 

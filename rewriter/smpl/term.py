@@ -232,6 +232,19 @@ def tokens_of(term: Term | Sequence) -> Iterator[Token]:
     return (part.token for part in walk(term) if isinstance(part, Leaf | Meta | Dots))
 
 
+def own_tokens(term: Term | Sequence) -> list[Token]:
+    """Give the tokens of a term that the pattern writes: the first branch of what isomorphisms made."""
+    found: list[Token] = []
+    stack = [term]
+    while stack:
+        part = stack.pop()
+        parts = parts_of(part)
+        stack.extend(parts[:1] if isinstance(part, Choice) and not part.written else reversed(parts))
+        if isinstance(part, Leaf | Meta | Dots) and part.token.id >= 0:
+            found.append(part.token)
+    return found
+
+
 def inner_terms(term: Term | Sequence) -> Iterator[Inner]:
     """Walk the nodes in a term, all branches of a choice included."""
     return (part for part in walk(term) if isinstance(part, Inner))

@@ -14,7 +14,19 @@ from dataclasses import replace
 from rewriter.smpl.arms import Plus
 from rewriter.smpl.isomatch import Taken
 from rewriter.smpl.lexer import Token
-from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, tokens_of
+from rewriter.smpl.term import (
+    Anchored,
+    Choice,
+    Dots,
+    Inner,
+    Leaf,
+    Meta,
+    Nest,
+    Sequence,
+    Term,
+    own_tokens,
+    tokens_of,
+)
 
 #: Operators from the loosest to the tightest; what is no operator separates, as a comma does.
 _LEVELS = {
@@ -27,11 +39,6 @@ _LEVELS = {
 _UNARY, _POSTFIX = max(_LEVELS.values()), max(_LEVELS.values()) + 1
 _OPERATOR = re.compile(r"->|\+\+|--|<<|>>|&&|\|\||[=!<>]=|[-+*/%&|^<>?.(\[]")
 _LAST_OPERATOR = re.compile(rf"(?P<before>.*?)(?P<operator>{_OPERATOR.pattern}|[!~)])\Z", re.DOTALL)
-
-
-def own_tokens(term: Term) -> list[Token]:
-    """Give the tokens of a term that are written in the pattern."""
-    return [token for token in tokens_of(term) if token.id >= 0]
 
 
 def is_uniform(every: list[Token], taken: Taken, before: Plus, after: Plus) -> bool:
