@@ -11,7 +11,7 @@ from dataclasses import replace
 from rewriter.smpl.constraints import ConstraintParser
 from rewriter.smpl.lexer import NAME
 from rewriter.smpl.names import is_no_metavariable_name
-from rewriter.smpl.patch import Constraint, CType, Metavariable, ScriptInput, Seed
+from rewriter.smpl.patch import LENGTH, Constraint, CType, Metavariable, ScriptInput, Seed
 
 #: Kinds that are understood.
 KINDS = (
@@ -250,7 +250,7 @@ class DeclarationParser(ConstraintParser):
         self.need("]", "after the length of the list")
         if length.isdigit():
             return length
-        found.setdefault(own, Metavariable(own, "list length", origin, constraint, None, line, own))
+        found.setdefault(own, Metavariable(own, LENGTH, origin, constraint, None, line, own))
         return own
 
     def _seed(self) -> Seed:

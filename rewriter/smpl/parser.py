@@ -24,7 +24,7 @@ from rewriter.smpl.isomorphism import Isomorphisms
 from rewriter.smpl.items import Grouped, Grouper
 from rewriter.smpl.lexer import BodyLexer, LineReader, Token
 from rewriter.smpl.optional import with_or_without
-from rewriter.smpl.patch import NAME_KINDS, AllC, Metavariable, OneOf, Rule, ScriptRule, SemanticPatch
+from rewriter.smpl.patch import LENGTH, NAME_KINDS, AllC, Metavariable, OneOf, Rule, ScriptRule, SemanticPatch
 from rewriter.smpl.placing import in_functions
 from rewriter.smpl.plus import inline_lines, plus_code, with_dots_of_c
 from rewriter.smpl.prolog import beside, read_prolog
@@ -227,7 +227,8 @@ class _Parser:
             raise self._reader.error("the minus slice is empty: there is nothing to match", chunk.line)
         tokens = {p.id: p for p in pieces if isinstance(p, Token)}
         try:
-            code = FragmentParser(self._reader, metavariables, tokens).body(grouped.items, header.kind)
+            in_code = {n: m for n, m in metavariables.items() if m.kind != LENGTH}
+            code = FragmentParser(self._reader, in_code, tokens).body(grouped.items, header.kind)
         except MatchlessError as error:
             self._warnings.append(f"{error.path}:{error.line}: no code can match: {error.message}")
             code = Sequence((Choice("", (), False, next(iter(tokens.values()))),), "statements")

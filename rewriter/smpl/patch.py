@@ -182,6 +182,8 @@ class Seed:
 
 #: Kinds of metavariables that stand for their own name.
 NAME_KINDS = ("symbol", "typedef", "iterator name", "declarer name", "attribute name")
+#: The kind of ``n`` in ``expression list[n] es``: scripts read it, in code it is a name like any other.
+LENGTH = "list length"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +242,7 @@ class Rule:
     @property
     def filled(self) -> dict[str, Metavariable]:
         """The metavariables that plus code is filled with: not those that only say how to read a name."""
-        return {n: m for n, m in self.metavariables.items() if m.kind not in NAME_KINDS}
+        return {n: m for n, m in self.metavariables.items() if m.kind not in (*NAME_KINDS, LENGTH)}
 
 
 @dataclass(frozen=True, slots=True)
