@@ -319,9 +319,13 @@ class _Deriver:
         return found
 
     def _more_than_one(self, around: list[Addition]) -> bool:
-        """Tell whether what is added beside an arm makes several statements of it."""
-        texts = [self._written(a) for a in around if a.code.alone]
-        texts = [text for text in texts if has_code(text) or has_conditional(text)]
+        """Tell whether what is added beside an arm makes several statements of it; comments behind it do."""
+        added = [(a.after, self._written(a)) for a in around if a.code.alone]
+        texts = [
+            text
+            for after, text in added
+            if has_code(text) or has_conditional(text) or (after and text.strip())
+        ]
         return bool(texts) and is_whole(b"\n".join(texts))
 
     def _around(self, arm: Arm) -> tuple[bool, bool]:

@@ -157,7 +157,7 @@ class Search:
             case Contents():
                 return []  # it is all of a block, so it can only follow the block's brace
             case Leave():
-                return [((), NOTHING)] if point.kind in ("exit", "error exit") else []
+                return [((), NOTHING)] if step.at_once or point.kind in ("exit", "error exit") else []
             case Pick():
                 return pick(self, step, point, env)
             case Skip():

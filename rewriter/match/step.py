@@ -143,7 +143,9 @@ class Labelled(Step):
 
 @dataclass(slots=True, eq=False)
 class Leave(Step):
-    """The end of the function, where trailing dots lead."""
+    """The end of the function, where trailing dots lead; ``at_once``, that of the pattern, wherever it is."""
+
+    at_once: bool = False
 
 
 @dataclass(slots=True, eq=False)

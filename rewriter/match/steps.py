@@ -79,6 +79,7 @@ class Compiler:
         self._braces = 0
         self._alone: dict[Inner, Step] = {}  # compound statements without what follows them
         self._bound: frozenset[str] = frozenset()  # metavariables of the code before what is compiled now
+        self._behind_code = False  # neither dots nor the rule's beginning stand before what is compiled now
         self._headed: set[int] = set()  # tokens that open a block behind a header
         self._around: dict[str, str] = {}  # what a break and a continue are about, of the loops around
 
@@ -143,14 +144,16 @@ class Compiler:
         step = then
         if step is None and trailing and skips(terms[-1]):
             step = self._finish(Leave(None, keep))
+        behind_code = self._behind_code
         for i in reversed(range(len(terms))):
+            self._behind_code = not skips(terms[i - 1]) if i else behind_code
             self._bound = bound[i]
             behind, step = step, self._term(terms[i], step, keep | needed[i])
             for skip in behind.branches if isinstance(behind, Pick) else (behind,):
                 if isinstance(skip, Skip) and skip.before is None:
                     skip.before = step
                     skip.loose = bound[i + 1] - bound[i] - skip.free - self._wanted
-        self._bound = bound[0]
+        self._bound, self._behind_code = bound[0], behind_code
         assert step is not None
         return step
 
@@ -209,7 +212,7 @@ class Compiler:
             if branch.level == "expression":
                 steps.append(self._finish(Simple(goes_on, keep, branch.terms[0], True)))
             elif not branch.terms and goes_on is None:
-                steps.append(self._finish(Leave(None, keep)))
+                steps.append(self._finish(Leave(None, keep, self._behind_code)))
             else:
                 inner = keep | (
                     frozenset(n for b in branches for n in metavariables_of(b)) if all_of else keep
