@@ -233,7 +233,8 @@ class _Deriver:
             words = text[-1:].isalnum() and behind.isalnum()
             if words or (text[-1:] == b"," and behind.strip(b" \t\r\n)")):
                 text += b" "
-            if text[:2] in (b"&&", b"||") and before.strip():
+            apart = text[:1].isalnum() and (before.isalnum() or before == b"_")
+            if apart or (text[:2] in (b"&&", b"||") and before.strip()):
                 text = b" " + text
             return Edit(Span(piece.start, piece.end), text)
         indent = self._inserter.indent(piece.start, piece.start)

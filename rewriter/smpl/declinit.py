@@ -30,13 +30,26 @@ def valueless(term: Inner, tied: Collection[int]) -> str:
     inner: Term | None = declarators[0]
     if isinstance(inner, Inner) and inner.kind == "init_declarator" and inner.children[1].role == _IMPLIED:
         inner = inner.children[0]
-    while isinstance(inner, Inner) and inner.kind == "pointer_declarator":
-        inner = inner.child("declarator")
+    while isinstance(inner, Inner) and inner.kind != "init_declarator":
+        if inner.kind == "function_declarator" and not _is_pointer(inner):
+            return ""
+        inner = next((c for c in inner.children if c.role == "declarator" or _names(c)), None)
     if not isinstance(inner, Meta) or inner.sort != "identifier" or not isinstance(end, Leaf):
         return ""
     if inner.token.removed or inner.token.attached or inner.token.id in tied or end.token.removed:
         return ""
     return _NAMES.get(" ".join(word.text for word in storage), "")
+
+
+def _is_pointer(function: Inner) -> bool:
+    """Tell whether a declarator with parameters is one of a pointer to a function."""
+    named = function.child("declarator")
+    return isinstance(named, Inner) and named.kind == "parenthesized_declarator"
+
+
+def _names(part: Term) -> bool:
+    """Tell whether a part of a declarator is the one with the name in it, between parentheses."""
+    return isinstance(part, Inner) and part.kind.endswith("declarator")
 
 
 def makes_storage(lines: Iterable[PlusLine]) -> bool:

@@ -11,6 +11,9 @@ from dataclasses import replace
 from rewriter.syntax.names import TypeNames
 from rewriter.syntax.tree import Node
 
+#: What follows its operand and belongs to it sooner than what stands before that.
+POSTFIX = frozenset({"subscript_expression", "field_expression", "call_expression", "update_expression"})
+
 
 def cast(made: Node, names: TypeNames) -> Node:
     """Turn ``(u32)(x)``, which the grammar takes for a call, into the cast it is."""
@@ -66,6 +69,24 @@ def size(made: Node, names: TypeNames) -> Node:
         return made
     parts = (*made.children[:-1], opening, replace(inside, field="type"), closing)
     return replace(made, children=parts)
+
+
+def of_all(made: Node) -> Node:
+    """Turn ``sizeof(a)[3]``, an element of a size to the grammar, into the size of an element."""
+    size, *behind = made.children
+    operand = size.children[-1]
+    if operand.kind == ")":
+        opening, kind = size.children[-3:-1]
+        if [n.kind for n in kind.children] != ["type_identifier"]:
+            return made
+        inside = (opening, replace(kind.children[0], kind="identifier", field=""), operand)
+        operand = Node("parenthesized_expression", opening.start, operand.end, "", inside, "")
+        prefix = size.children[:-3]
+    else:
+        prefix = size.children[:-1]
+    parts = (replace(operand, field=made.children[0].field), *behind)
+    element = Node(made.kind, operand.start, made.end, "value", parts, "")
+    return replace(size, end=made.end, field=made.field, children=(*prefix, element))
 
 
 def alignment(made: Node) -> Node:

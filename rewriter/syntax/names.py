@@ -23,7 +23,11 @@ _USES = tree_sitter.Query(
     "(_ type: (type_identifier) @used) (_ declarator: (type_identifier) @declared)"
     "(_ declarator: (identifier) @variable)"
     "(cast_expression type: (type_descriptor . type: (type_identifier) @doubtful .)"
-    ' value: [(pointer_expression) (unary_expression operator: ["-" "+"])])',
+    ' value: [(pointer_expression) (unary_expression operator: ["-" "+"])])'
+    + "".join(
+        f"({kind}_expression . (sizeof_expression type: (type_descriptor (type_identifier) @doubtful)))"
+        for kind in ("subscript", "field", "update", "call")  # sizeof(x)[3] says nothing either
+    ),
 )
 
 
