@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from rewriter.edit.directives import is_on_directive
 from rewriter.edit.edit import Edit
 from rewriter.edit.layout import Layout
 from rewriter.source.text import Span
@@ -153,7 +154,9 @@ class Braces:
         """Give the edits that open and close."""
         start = self.arm.span.start
         before = self.layout.code_before(start)
-        if self.layout.first_on_line(start) or self.layout.text[before:start].strip():
+        if is_on_directive(before, self.layout):
+            yield Edit(Span(before, before), self.newline + self.outer + b"{")
+        elif self.layout.first_on_line(start) or self.layout.text[before:start].strip():
             yield Edit(Span(before, before), b" {")
         else:
             yield Edit(Span(before, start), b" {" + self.newline + self.inner)

@@ -33,13 +33,14 @@ from rewriter.edit.commas import separated, stray_commas
 from rewriter.edit.comments import comment_edits
 from rewriter.edit.conditionals import with_conditionals
 from rewriter.edit.depths import Depths, below_head, between_braces
+from rewriter.edit.directives import beside_directives, unread_among
 from rewriter.edit.edit import Edit, Rewrite, clashes
 from rewriter.edit.insertion import Inserter
 from rewriter.edit.layout import Layout
 from rewriter.edit.operands import Operands
 from rewriter.edit.order import joined, ordered
 from rewriter.edit.reindent import Reindenter
-from rewriter.edit.tags import Addition, Tags
+from rewriter.edit.tags import Addition, TaggedError, Tags
 from rewriter.edit.template import render_inline, render_lines
 from rewriter.source.text import Span
 from rewriter.syntax.tree import Node
@@ -98,6 +99,9 @@ class _Deriver:
 
     def run(self) -> list[Edit]:
         spans = self._all_removed()
+        unread = unread_among(spans, self._root, self._layout)
+        if unread is not None:
+            raise TaggedError(unread, "what is removed has another arm of an #if in it, which is not read")
         pieces, loose = self._pieces(spans)
         places = [a.span.end if a.after else a.span.start for a in self._tags.additions]
         commas = stray_commas(self._root, [Span(p.start, p.end) for p in pieces], places)
@@ -129,7 +133,7 @@ class _Deriver:
         reindenter = Reindenter(self._root, self._layout, {s.start for s in spans} - headers)
         edits += [e for e in reindenter.run() if not clashes(e.span, taken)]
         edits += self._inserter.depths.edits(sorted(e.span for e in edits))
-        return edits
+        return [beside_directives(edit, self._layout) for edit in edits]
 
     def _deeper(self, pieces: list[_Piece], loose: list[Addition]) -> Depths:
         """Find what is put deeper: see `depths`."""

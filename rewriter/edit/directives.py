@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Directives keep lines of their own, whatever is added or removed around them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from rewriter.edit.edit import Edit
+from rewriter.edit.layout import Layout
+from rewriter.source.text import Span
+from rewriter.syntax.tree import Node, leaves
+
+#: A directive whose line holds nothing that is code, as the body of a ``#define`` may be.
+_DIRECTIVE = re.compile(
+    rb"[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|else|endif|undef|include|pragma|error|warning|line)\b"
+)
+_LINE = re.compile(rb"(?m)^[ \t]*#(?:[^\n\\]|\\.)*", re.DOTALL)
+
+
+def unread_among(spans: Sequence[Span], root: Node, layout: Layout) -> Span | None:
+    """Find code between two removed spans that is no part of the tree; None if there is none.
+
+    That is the other arm of an ``#if`` of which only one can be read: what replaces the code around it would
+    not stand in both.
+    """
+    starts: list[int] = []
+    for before, after in pairwise(spans):
+        code, directives = _LINE.subn(b"", layout.without_comments(before.end, after.start))
+        if directives and code.strip():
+            starts = starts or [leaf.start for leaf in leaves(root) if len(leaf.span)]
+            at = bisect_left(starts, before.end)
+            if at < len(starts) and starts[at] >= after.start:
+                return Span(before.end, after.start)
+    return None
+
+
+def is_on_directive(at: int, layout: Layout) -> bool:
+    """Tell whether the line of an offset is that of a directive."""
+    return _DIRECTIVE.match(layout.text, layout.line_start(at)) is not None
+
+
+def beside_directives(edit: Edit, layout: Layout) -> Edit:
+    """Give ``edit`` so that it puts no code on the line of a directive, in front of it or behind.
+
+    What an edit changes in a directive stays there.
+    """
+    text, span, new = layout.text, edit.span, edit.replacement
+    line, end = layout.line_start(span.start), layout.line_end(span.start)
+    behind = not text[span.start : end].strip() and not text[line:end].endswith(b"\\")
+    if behind and _DIRECTIVE.match(text, line) and new.lstrip(b" \t")[:1].strip():
+        indent = layout.indent(layout.code_after(max(end, span.end)))
+        new = layout.newline() + indent + new.lstrip(b" \t")
+    elif span.end > end and _DIRECTIVE.match(text, layout.line_start(span.end)):
+        rest = text[layout.line_start(span.end) : span.end]
+        shown = (text[line : span.start] + new).rstrip(b" \t")
+        if shown.strip() and not shown.endswith(b"\n") and not rest.strip():
+            new = new.rstrip(b" \t") + layout.newline() + rest
+    return replace(edit, replacement=new)
