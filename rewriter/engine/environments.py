@@ -245,6 +245,12 @@ def inherited_by_all(
     ]
 
 
+def ranging_places(rule: Rule, inherited: Mapping[str, Value]) -> dict[str, Value]:
+    """Give the places that each ``position any r.p`` stands for, as `inherited_by_all` has them."""
+    ranging = (v for v in rule.metavariables.values() if v.kind == "position any" and v.origin)
+    return {v.key: inherited[v.name] for v in ranging}
+
+
 def compared_places(
     environments: list[Env], inherited_each: list[dict[str, Value]], compared: Set[str]
 ) -> dict[Values, dict[str, Value]]:

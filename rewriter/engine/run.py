@@ -22,6 +22,7 @@ from rewriter.engine.environments import (
     homes_of,
     inherited_by_all,
     names_files,
+    ranging_places,
     wanted_behind,
     words_in,
 )
@@ -171,7 +172,7 @@ class _Run:
                 after.append(env)
                 continue
             own = tuple(sorted(inherited.items()))
-            bound = {**dict(env.bindings), **places.get(own, {})}
+            bound = {**dict(env.bindings), **ranging_places(rule, inherited), **places.get(own, {})}
             key = own, tuple((k, bound.get(k)) for k in sorted(compared)), members
             if key not in seen:
                 seen[key] = self._match(rule, step, bound, inherited, members)

@@ -11,21 +11,23 @@ from rewriter.smpl.lexer import words
 
 
 class TermList(str):
-    """A list of arguments, parameters or initialisers: ``a , f ( b )`` with the elements it consists of."""
+    """A list of arguments, parameters, initialisers or fields: ``a , f ( b )`` with what it consists of."""
 
     __slots__ = ()
 
     @property
     def elements(self) -> tuple[str, ...]:
-        """The elements without the commas between them."""
+        """The elements, without commas between them; fields have their semicolons."""
         found: list[list[str]] = [[]]
+        fields = self.endswith(";")
         depth = 0
         for word in self.split(" "):
             depth += (word in ("(", "[", "{")) - (word in (")", "]", "}"))
-            if word == "," and depth == 0:
-                found.append([])
-            elif word:
+            comma = word == "," and depth == 0 and not fields
+            if word and not comma:
                 found[-1].append(word)
+            if comma or (word == ";" and depth == 0):
+                found.append([])
         return tuple(" ".join(element) for element in found if element)
 
     def __iter__(self) -> Iterator[str]:

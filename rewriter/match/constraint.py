@@ -158,7 +158,7 @@ class Context:
             case OneOf(wanted):
                 return any(self._equals(value, w) for w in wanted)
             case Part(wanted):
-                return isinstance(value, Code) and any(self._is_part(value, w) for w in wanted)
+                return isinstance(value, Code) and all(self._is_part(value, w) for w in wanted)
             case Compared(low, high):
                 number = _number(value.key) if isinstance(value, Code) else None
                 return (
