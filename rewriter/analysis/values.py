@@ -22,7 +22,7 @@ from rewriter.analysis.expressions import (
     variable_of,
 )
 from rewriter.analysis.variables import Variables, declared_names
-from rewriter.syntax.tree import Node, walk
+from rewriter.syntax.tree import BOOLEANS, Node, walk
 
 #: Bits of a value: it may be NULL (or zero), it may be something else.
 NULL = 1
@@ -58,11 +58,13 @@ class Evaluator:
     def evaluate(self, node: Node, state: State) -> tuple[State, int]:
         """Give the state after evaluating ``node`` and the value it can have."""
         match node.kind:
+            case "identifier" if node.text in BOOLEANS:
+                return state, OTHER if BOOLEANS[node.text] else NULL
             case "identifier":
                 return state, self._value(node.text, state)
-            case "null" | "false":
+            case "null":
                 return state, NULL
-            case "true" | "string_literal" | "concatenated_string":
+            case "string_literal" | "concatenated_string":
                 return state, OTHER
             case "number_literal":
                 return state, NULL if is_zero(node.text) else OTHER

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rewriter.source.text import Span
-from rewriter.syntax.tree import Node, walk
+from rewriter.syntax.tree import BOOLEANS, Node, walk
 
 #: Macros whose value is that of their (first) argument.
 _TRANSPARENT = frozenset({"likely", "unlikely", "__builtin_expect"})
@@ -55,11 +55,11 @@ class Constants:
             return self.assumed[node.span]
         match node.kind:
             case "identifier":
-                return self.variables.get(node.text)
+                return self.variables.get(node.text, BOOLEANS.get(node.text))
             case "number_literal":
                 return _number(node.text)
-            case "true" | "false" | "null":
-                return int(node.kind == "true")
+            case "null":
+                return 0
             case "parenthesized_expression" if len(node.children) == 3:
                 return self._value(node.children[1])
             case "cast_expression":

@@ -64,4 +64,8 @@ def _rest(matcher: TermMatcher, term: Inner, node: Node, env: Environment, done:
 
 
 def _covers(asked: str, path: str) -> bool:
-    return re.fullmatch(".*".join(map(re.escape, asked.split("..."))), path) is not None
+    """Tell whether dots stand for a part of a path, which is no name of a macro."""
+    return (
+        path[:1] in ('"', "<")
+        and re.fullmatch(".*".join(map(re.escape, asked.split("..."))), path) is not None
+    )

@@ -17,8 +17,6 @@ EXPRESSIONS = frozenset(
         "char_literal",
         "concatenated_string",
         "null",
-        "true",
-        "false",
         "parenthesized_expression",
         "unary_expression",
         "binary_expression",

@@ -229,7 +229,7 @@ class TermMatcher:
             case "iterator" | "iterator name" | "declarer" | "declarer name":
                 return node.kind in NAMES
             case "symbol" | "typedef":
-                words = ("primitive_type", "type_descriptor", "true", "false", "null")
+                words = ("primitive_type", "type_descriptor", "null")
                 return node.kind in NAMES or node.kind in words
             case "idexpression":
                 return _is_name(node)

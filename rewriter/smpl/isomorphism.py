@@ -198,8 +198,19 @@ class _Expander:
             return Inner(child.kind, child.role, tuple(self.term(c, header) for c in child.children))
         passed = kind == "argument_list" or (kind == "assignment_expression" and child.role == "right")
         if passed and self._iso.kind == "ArgExpression":
-            return self._apply(self.term(child))
+            return self._argument(self.term(child))
         return self.term(child, child.role == "condition" or _tests(parent, tested))
+
+    def _argument(self, term: Term) -> Term:
+        """Vary an argument, also what earlier isomorphisms made of one."""
+        match term:
+            case Choice(branches=branches):
+                found = (Sequence(tuple(map(self._argument, b.terms)), b.level) for b in branches)
+                return replace(term, branches=tuple(found))
+            case Anchored(term=inner):
+                return replace(term, term=self._argument(inner))
+            case _:
+                return self._apply(term)
 
     def _apply(self, term: Term) -> Term:
         iso = self._iso

@@ -53,6 +53,8 @@ _FIELD_NAMES = {
     i: name for i in range(1, LANGUAGE.field_count + 1) if (name := LANGUAGE.field_name_for_id(i))
 }
 _WHOLE = frozenset(["string_literal", "char_literal", "system_lib_string"])  # taken with what is inside
+#: What the grammar has kinds for and C, as the kernel writes it, declares somewhere.
+_WORDS = frozenset(["true", "false"])
 
 
 def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeNames) -> Node:
@@ -75,6 +77,8 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
         node = cursor.node
         assert node is not None
         kind = _KIND_NAMES.get(node.kind_id) or node.type
+        if kind in _WORDS:
+            kind = "identifier"
         role = _FIELD_NAMES.get(cursor.field_id or 0, "") if pending else ""
         if kind not in _WHOLE and cursor.goto_first_child():
             pending.append(children)
@@ -137,6 +141,8 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
                     made = arguments(made, names)
                 elif kind == "pointer_expression":
                     made = label_address(made)
+                elif kind == "null" and children[0].text == "nullptr":
+                    made = replace(children[0], kind="identifier", field=role)
                 elif kind == "sizeof_expression":
                     made = size(made, names)
                 elif kind == "field_declaration":

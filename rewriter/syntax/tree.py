@@ -7,6 +7,7 @@ is not C; there a node says what the code *is*:
 * ``iterator_statement``: ``for_each_x(a, b) body``; fields ``name`` (identifier), ``arguments``
   (argument_list), ``body``;
 * ``scoped_statement``: ``scoped_guard(a, b) body``, the same fields; the body runs once or not at all;
+* ``identifier`` also for ``true``, ``false`` and ``nullptr``, which the kernel declares;
 * ``declaration`` also for a type that stands alone before a ``;``: ``struct s { int a; };``;
 * ``type_descriptor`` as a call's argument: ``container_of(p, struct foo, m)``;
 * ``case_range`` as a case label's value: fields ``low`` and ``high``, a leaf ``...`` between them;
@@ -38,6 +39,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from rewriter.source.text import Span
+
+#: The names of truth values.
+BOOLEANS = {"true": 1, "TRUE": 1, "false": 0, "FALSE": 0}
 
 
 @dataclass(slots=True, eq=False)

@@ -81,6 +81,7 @@ FILES = {
     "stars.iso": "Type\n@ again @\n@@\nint * => char\n",
     "test.iso": "TestExpression\n@ again @\nexpression X;\n@@\ntwice(X) => anew(X)\n",
     "many.iso": "Expression\n@ again @\nexpression X;\n@@\nonce(X) => twice(X) <=> other(X) => anew(X)\n",
+    "argument.iso": "ArgExpression\n@ again @\n@@\n0 => NOTHING\n",
     "pure.iso": "Expression\n@ again @\npure expression X;\n@@\ntwice(X) => anew(X)\n",
 }
 RULE = "@s@\nexpression x;\n@@\n- twice(x)\n+ x\n"
@@ -100,6 +101,7 @@ BESIDE = [
     ('using "many.iso"\n' + RULE, "-other"),
     ('using "many.iso"\n' + RULE, "-anew"),
     ('using "pure.iso"\n' + RULE, "-anew"),
+    ('using "argument.iso"\n@@\n@@\n- f(0);\n', "-NOTHING"),
     ("#include more\n" + RULE, "the name of a file was expected"),
 ]
 
