@@ -346,19 +346,20 @@ class _Builder:
         self._connect(at, target)
 
     def _ifdef(self, node: Node, before: list[int]) -> list[int]:
-        """Arms are alternatives; without ``#else`` there is also a way past.
+        """Arms are alternatives, which meet in a point of their own; without ``#else`` one may go past.
 
         What stands behind arms that all leave is not reached, but it does not end with them.
         """
         ends: list[int] = []
         arm: Node | None = node
         while arm is not None:
-            if arm.kind == "preproc_else":
-                ends += self._sequence(_arm(arm), [self._point("ifdef arm", None, before)])
-                return ends or [self._point("ifdef skip", None, [])]
             ends += self._sequence(_arm(arm), [self._point("ifdef arm", None, before)])
+            if arm.kind == "preproc_else":
+                break
             arm = arm.child("alternative")
-        return [*ends, self._point("ifdef skip", None, before)]
+        else:
+            ends.append(self._point("ifdef skip", None, before))
+        return [self._point("end ifdef", None, ends)]
 
 
 def _bodies(node: Node) -> list[Node]:

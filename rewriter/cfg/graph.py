@@ -42,6 +42,7 @@ ARTIFICIAL = frozenset(
         "switch fall",
         "ifdef arm",
         "ifdef skip",
+        "end ifdef",
         "exit",
         "error exit",
     }

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Labels, and a switch with cases in the pattern: each is found among the code's, in whatever order."""
+"""Labels, and a switch with cases in the pattern: each label is found among the code's, in whatever order.
+
+With *forall* each case of the code that one of the labels finds has to be one of the cases of the pattern.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from rewriter.cfg.graph import ControlFlowGraph, Point
 from rewriter.match.environment import Bindings, Brace, Environment
-from rewriter.match.solutions import Solutions
-from rewriter.match.step import Cases, Labelled, Step
+from rewriter.match.solutions import Solutions, agree
+from rewriter.match.step import Cases, Labelled, Pick, Step
 from rewriter.match.term import Found
 from rewriter.match.witness import Leaf, Witness, alternatives, join
 from rewriter.smpl.term import Inner
@@ -40,24 +43,37 @@ def switch(search: Search, step: Cases, point: Point, env: Environment) -> list[
     opening = next((points[s] for s in point.successors if points[s].kind == "{"), None)
     if opening is None or block is None or not isinstance(body, Inner):
         return []
-    labels = [s for case in opening.successors for s in points[case].successors]
+    labels = [points[s] for case in opening.successors for s in points[case].successors]
     results: list[tuple[Bindings, Witness]] = []
-    for bound, alignment in search.header(step.term, point, env):
-        e = bound.extend(((step.number, Brace(point.id)), (step.brace, Brace(opening.brace))))
+    for found, alignment in search.header(step.term, point, env):
+        e = found.extend(((step.number, Brace(point.id)), (step.brace, Brace(opening.brace))))
         ends = search.matcher.match(body.children[0], block.children[0], e, alignment)
         ends = [r for e, a in ends for r in search.matcher.match(body.children[-1], block.children[-1], e, a)]
-        if search.everywhere and not all(_fits(search, step.arms, points[case], e) for case in labels):
-            continue
-        ways: list[tuple[Environment, Witness]] = [(e, Leaf(a, point.id)) for e, a in ends]
-        for arm in step.arms:
-            ways = [
-                (w.extend(d), join([witness, o]))
-                for w, witness in ways
-                for d, o in _arm(search, arm, labels, w)
-            ]
-        for way, witness in ways:
-            results += search.follow(step.next, witness, search.behind(point), way, env)
+        for way, done in ends:
+            for bindings, witness in _arms(search, step.arms, labels, way):
+                so_far = join([Leaf(done, point.id), witness])
+                results += search.follow(step.next, so_far, search.behind(point), way.extend(bindings), env)
     return results
+
+
+def _arms(
+    search: Search, arms: tuple[Step, ...], labels: list[Point], env: Environment
+) -> list[tuple[Bindings, Witness]]:
+    """Give the solutions of the cases of a pattern at the labels of a switch."""
+    found = {point.id: [arm for arm in arms if _begins(search, arm, point, env)] for point in labels}
+    if not all(any(arm in fitting for fitting in found.values()) for arm in arms):
+        return []
+    each = [_either(search, fitting, point, env) for point, fitting in found.items() if fitting]
+    if not search.everywhere:
+        return [solution for solutions in each for solution in solutions]
+    return agree(each) if all(each) else []
+
+
+def _begins(search: Search, arm: Step, point: Point, env: Environment) -> bool:
+    """Tell whether the label of a case matches, whatever stands behind it."""
+    if isinstance(arm, Pick):
+        return any(_begins(search, branch, point, env) for branch in arm.branches)
+    return bool(label(search, arm, point, env)) if isinstance(arm, Labelled) else True
 
 
 def label(search: Search, step: Labelled, point: Point, env: Environment) -> Found:
@@ -72,17 +88,10 @@ def label(search: Search, step: Labelled, point: Point, env: Environment) -> Fou
     return search.matcher.children(terms, nodes, env, None)
 
 
-def _fits(search: Search, arms: tuple[Step, ...], case: Point, env: Environment) -> bool:
-    """Tell whether the code of a case is that of an arm, if any has its label: ``case E:`` speaks of all."""
-    if not any(label(search, arm, case, env) for arm in arms if isinstance(arm, Labelled)):
-        return True
-    return any(search.own(arm, case.id, env, arm.keep) for arm in arms)
-
-
-def _arm(search: Search, arm: Step, labels: list[int], env: Environment) -> Solutions:
-    """Give the solutions of one arm at any of the labels, those that bind alike as one."""
+def _either(search: Search, arms: list[Step], label: int, env: Environment) -> Solutions:
+    """Give the solutions of any of the arms at a label, those that bind alike as one."""
     grouped: dict[Bindings, list[Witness]] = {}
-    for label in labels:
+    for arm in arms:
         for bindings, witness in search.own(arm, label, env, arm.keep):
             grouped.setdefault(bindings, []).append(witness)
     return tuple((bindings, alternatives(parts)) for bindings, parts in grouped.items())

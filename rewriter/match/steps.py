@@ -286,9 +286,10 @@ class Compiler:
                 if term.kind == "switch_statement":
                     del own["continue_statement"]
                 self._around = {**outer, **own}
-                if term.kind == "switch_statement" and has_cases(body):
+                if isinstance(body, Inner) and term.kind == "switch_statement" and has_cases(body):
                     brace = self._numbered()
-                    cases = self._cases(body, brace, needed | self._plus_names(body))
+                    braces = Sequence((body.children[0], body.children[-1]), "header")
+                    cases = self._cases(body, brace, needed | self._plus_names(braces))
                     step: Step = Cases(then, keep, number, brace, term, cases)
                 else:
                     step = Loop(then, keep, number, term, self._branch(body, needed))

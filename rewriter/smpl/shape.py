@@ -68,6 +68,8 @@ OPERATORS = frozenset(
         ":",
     ]
 )
+#: Operators that no statement begins with: behind them a nest is an operand.
+_BETWEEN = OPERATORS - {"&", "+", "-", "*"}
 STORAGE_WORDS = frozenset({"static", "extern", "inline", "typedef", "register", "auto"})
 #: Stands for any type: a keyword type of tree-sitter-c that no code uses.
 TYPE_STAND_IN = "charptr_t"
@@ -86,8 +88,11 @@ class Shapes:
         self._metavariables = metavariables
         self.iterators = frozenset(m.name for m in metavariables.values() if m.kind.startswith("iterator"))
 
-    def is_expression(self, items: list[Item]) -> bool:
-        """One bare expression: nothing that only a statement has, at its own bracket level."""
+    def is_expression(self, items: list[Item], due: bool = False) -> bool:
+        """One bare expression: nothing that only a statement has, at its own bracket level.
+
+        Where none is ``due``, ``*`` behind a nest begins a statement.
+        """
         head = items[0]
         if isinstance(head, Token) and (head.text in STATEMENT_WORDS or head.kind == "directive"):
             return False
@@ -99,7 +104,8 @@ class Shapes:
             if isinstance(item, DotsItem | NestItem) and self._depth_zero(items, item):
                 before = items[i - 1] if i else None
                 after = items[i + 1] if i + 1 < len(items) else None
-                if not (_is_operator(before) or (_is_operator(after) and not isinstance(item, NestItem))):
+                nest = isinstance(item, NestItem) and not due
+                if not (_is_operator(before) or _is_operator(after, _BETWEEN if nest else OPERATORS)):
                     return False
         last = items[-1]
         if isinstance(last, NestItem):
@@ -114,7 +120,7 @@ class Shapes:
 
     def may_be_expression(self, items: list[Item]) -> bool:
         """Tell whether the items are an expression where one is due: a nest may stand for one there."""
-        return self.is_expression(items) or (len(items) == 1 and isinstance(items[0], NestItem))
+        return self.is_expression(items, due=True) or (len(items) == 1 and isinstance(items[0], NestItem))
 
     def _ends_statement(self, item: Item) -> bool:
         """Tell whether a statement ends with this item."""
@@ -230,8 +236,8 @@ def _is_typeof(item: Item) -> bool:
     return isinstance(item, Token) and item.text.strip("_") == "typeof"
 
 
-def _is_operator(item: Item | None) -> bool:
-    return isinstance(item, Token) and item.kind == "op" and item.text in OPERATORS
+def _is_operator(item: Item | None, operators: frozenset[str] = OPERATORS) -> bool:
+    return isinstance(item, Token) and item.kind == "op" and item.text in operators
 
 
 def matching(items: list[Item], at: int) -> int:

@@ -2,7 +2,8 @@
 """Operators that the grammar takes for those of a cast: ``(x) & y == 3``, ``(x) && y->z > 1``.
 
 A name between parentheses before ``&``, ``*``, ``-`` or ``+`` is a type to the grammar where its tree gets
-smaller by it. Where nothing else says so it is an operand: the chain is then put together anew.
+smaller by it. Where nothing else says so it is an operand: the chain is then put together anew. ``(f()) + x``
+always is a sum: nothing can be cast to a function.
 """
 
 from __future__ import annotations
@@ -29,14 +30,29 @@ def is_doubtful(made: Node, names: TypeNames) -> bool:
     if len(made.children) != 4:
         return False
     _, kind, _, value = made.children
-    if len(kind.children) != 1 or kind.children[0].kind != "type_identifier":
+    if not kind.children or kind.children[0].kind != "type_identifier":
         return False
     if (
         value.kind not in ("pointer_expression", "unary_expression")
         or value.children[0].kind not in _AMBIGUOUS
     ):
         return False
-    return not names.may_name(kind.children[0].text, kind.start)
+    if len(kind.children) == 1:
+        return not names.may_name(kind.children[0].text, kind.start)
+    return _called(kind) is not None
+
+
+def _called(kind: Node) -> Node | None:
+    """Give the call that stands between the parentheses of ``(f()) + x``."""
+    name, *behind = kind.children
+    if len(behind) != 1 or behind[0].kind != "abstract_function_declarator":
+        return None
+    parameters = behind[0].children
+    if len(parameters) != 1 or [n.kind for n in parameters[0].children] != ["(", ")"]:
+        return None
+    function = replace(name, kind="identifier", field="function")
+    arguments = replace(parameters[0], kind="argument_list", field="arguments")
+    return Node("call_expression", name.start, arguments.end, "", (function, arguments), "")
 
 
 def regrouped(made: Node, names: TypeNames) -> Node:
@@ -62,8 +78,10 @@ def _chain(node: Node, names: TypeNames) -> tuple[list[Node], bool]:
 def _operand(node: Node, names: TypeNames) -> tuple[list[Node], bool]:
     if node.kind == "cast_expression" and is_doubtful(node, names):
         opening, kind, closing, value = node.children
-        name = replace(kind.children[0], kind="identifier", field="")
-        first = Node("parenthesized_expression", opening.start, closing.end, "", (opening, name, closing), "")
+        inside = _called(kind) or replace(kind.children[0], kind="identifier", field="")
+        first = Node(
+            "parenthesized_expression", opening.start, closing.end, "", (opening, inside, closing), ""
+        )
         return [first, value.children[0], *_chain(value.children[-1], names)[0]], True
     if node.kind not in _PREFIXED or node.children[-1].kind not in OPERATIONS:
         return [node], False

@@ -19,9 +19,12 @@ from rewriter.engine.run import run_file
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.parser import parse_semantic_patch
 
+PATIENCE = 60  # seconds for a semantic patch
+
 _EMPTY = re.compile(r"\bS2?=(?= |$)")
 _INHERITED = re.compile(r"^\w[\w ]* r\.\w+;", re.MULTILINE)
 _AT_THE_END = re.compile(r"\S+(?: p\d@\d+:0)+")
+_STRING = re.compile(r'"(?:\\.|[^"\\])*"')
 _PLACE = re.compile(r" p\d@\d+:\d+")
 _COMPOUND = frozenset(("if", "else", "for", "while", "do", "switch", "{"))
 _TOKEN = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\])*\"|\w+|[^\w\s]", re.DOTALL)
@@ -57,7 +60,12 @@ def reference(rule: str, files: dict[str, str]) -> dict[str, Answer] | None:
             (tree / name).write_text(text)
         command = ["spatch", "--very-quiet", "--no-show-diff", "--in-place", "--timeout", "5"]
         command += ["--no-includes", "--sp-file", "../rule.cocci", "--dir", "."]
-        done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+        try:  # its own limit is for one file and does not hold while it reads the semantic patch
+            done = subprocess.run(
+                command, cwd=tree, capture_output=True, text=True, check=False, timeout=PATIENCE
+            )
+        except subprocess.TimeoutExpired:
+            return None
         if done.returncode != 0:
             return None
         noise = re.findall(r"^EXN:(.*) in (?:\./)?(\S+)$", done.stderr + done.stdout, re.MULTILINE)
@@ -114,6 +122,8 @@ def explained(theirs: Answer, mine: Answer, rule: str) -> str:
         return "the same code added for several inherited values" if inherits else ""
     if theirs.tokens != mine.tokens:
         return _other_code(theirs.tokens, mine.tokens, rule) if theirs.output == mine.output else ""
+    if _close_strings(theirs.output) == _close_strings(mine.output):
+        return "blanks around the conversions of a string"
     written = [line for line in theirs.output if not _EMPTY.search(line)]
     if set(theirs.output) == set(mine.output):
         return "the same is told more than once"
@@ -158,6 +168,10 @@ def _without_needless_braces(code: tuple[str, ...]) -> list[str]:
 def _is_block(code: list[str]) -> bool:
     depths = list(accumulate({"{": 1, "}": -1}.get(token, 0) for token in code))
     return code[:1] == ["{"] and depths.index(0) == len(code) - 1
+
+
+def _close_strings(output: Iterable[str]) -> list[str]:
+    return sorted(_STRING.sub(lambda found: found[0].replace(" ", ""), line) for line in output)
 
 
 def _united(output: Iterable[str]) -> dict[str, set[str]]:

@@ -68,8 +68,10 @@ class Bodies(Patterns):
                 made.append(self._test(part))
             elif part.kind in ("arguments", "iterator"):
                 made.append(self._part(part))
+            elif term.kind == "switch":
+                made.append(self._cases(part))
             else:
-                made.append(self._arm(part, term.kind in ("switch", "do")))
+                made.append(self._arm(part, term.kind == "do"))
         text = "".join(made)
         bare = term.kind in ("if", "while", "loop") and "\nelse\n" not in text and not is_changed(text)
         if self.changes and bare and self.chance.random() < 0.08:
@@ -94,6 +96,22 @@ class Bodies(Patterns):
         if pick < 0.35:
             return "{ ... }\n"
         return "{\n" + self.sequence([p for p in term.parts if isinstance(p, Term)], whole=True) + "}\n"
+
+    def _cases(self, block: Term) -> str:
+        """Make some of the cases of a switch; there may be nothing else in a pattern's."""
+        arms: list[list[Term]] = []
+        for part in (p for p in block.parts if isinstance(p, Term)):
+            arms += [[part]] if part.kind == "case" else []
+            arms[-1] += [] if part.kind == "case" else [part]
+        if self.chance.random() < 0.25:
+            return self.names.name(str(block), "S", "statement {}") + "\n"
+        made = ""
+        for label, *inside in self.chance.sample(arms, self.chance.randint(1, len(arms))):
+            text = str(label)
+            if text.startswith("case") and self.chance.random() < 0.4:
+                text = f"case {self.names.name(text[5:-2], 'C', 'constant {}', 'expression {}')}:\n"
+            made += text + self.sequence(inside, whole=True)
+        return "{\n" + made + "}\n"
 
     def _dots(self, chance: float) -> str:
         if self.chance.random() > chance:
@@ -204,7 +222,7 @@ class Bodies(Patterns):
         number = self.chance.randrange(len(fields))
         field = fields[number]
         if self.chance.random() < 0.1:
-            made = self._around(self.names.name(str(field), "fd", "field {}") + ";\n")
+            made = self._around(self.names.name(str(field), "fd", "field {}") + "\n")
         else:
             made = "".join(p if isinstance(p, str) else self._part(p) for p in field.parts)
             made = self._field_around(made) if self.changes and not is_changed(made) else made

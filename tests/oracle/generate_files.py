@@ -96,6 +96,8 @@ class Files:
     def changed(self, term: Term, chance: float = 0.06) -> Term:
         """Make a term alike but for some of its parts."""
         pick = self.chance.random()
+        if term.kind == "loop" and isinstance(body := term.parts[-1], Term) and body.kind == "expression;":
+            return term  # a macro loop before a number is none to spatch
         if term.kind in EXPRESSIONS and term.kind != "assignment" and pick < chance:
             return self.code.primary(1)
         if term.kind == "expression;" and pick < chance:

@@ -195,7 +195,7 @@ class Patterns:
         """Make a type."""
         pick = self.chance.random()
         if pick < 0.3:
-            return self.names.name(str(term), "T", "type {}")
+            return self.names.name(str(term), "T", "type {}") + " "
         if self.changes and pick < 0.4:
             self.changes -= 1
             return change(str(term), self.pick("short", "struct nw *", "unsigned long"))

@@ -32,6 +32,8 @@ def is_c(text: str) -> bool:
         is not None
     )
     root = _PARSER.parse(text.encode()).root_node
+    if text.count("\n#if") != text.count("\n#endif"):
+        return False
     if re.search(r"\b(?:int|long)\s+(?:if|for|while|switch|do)\b", text):
         return False
     return not alone and not root.has_error and all(n.type in _ELEMENTS for n in root.children)

@@ -211,7 +211,10 @@ class Code:
         if pick < 0.55:
             name = Term("iterator", (self.pick("list_for_each", "each_item"),))
             inside = commas("arguments", [self.variable(), self.operand(2)])
-            return Term("loop", (name, "(", inside, ")\n", self._arm(depth, True)))
+            body = self._arm(depth, True)
+            while body.kind in ("jump", "goto", "do"):  # spatch takes no macro loop to be before these
+                body = self._arm(depth, True)
+            return Term("loop", (name, "(", inside, ")\n", body))
         step = Term("postfix", (Term("variable", ("y",)), self.pick("++", "--")))
         test = self._binary(Term("variable", ("y",)), "<", self.primary(2))
         start = Term("assignment", (Term("variable", ("y",)), " ", Term("assigner", ("=",)), " 0"))
