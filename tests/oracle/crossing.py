@@ -101,13 +101,13 @@ def renamed(rule: str, chance: Random) -> tuple[str, list[str]]:
     return "".join(scripts), list(new.values())
 
 
-def kernel_files(tree: list[Path], words: list[str], count: int, chance: Random) -> Iterator[str]:
-    """Draw so many kernel files that have one of the words, none of them long."""
+def kernel_files(tree: list[Path], words: list[str], count: int, chance: Random) -> Iterator[tuple[str, str]]:
+    """Draw so many kernel files that have one of the words, none of them long; give name and text."""
     for path in chance.sample(tree, min(DRAWN, len(tree))):
         text = path.read_text(errors="replace")
         if count and text.isascii() and text.count("\n") < 400 and any(word in text for word in words):
             count -= 1
-            yield text
+            yield str(path), text
 
 
 def disagreements(rule: str, sources: dict[str, str]) -> list[tuple[str, Answer, Answer]] | None:
@@ -158,6 +158,9 @@ def main() -> None:
     parser.add_argument("--mutate", type=int, help="change each rule a little, by this seed")
     parser.add_argument("--how", choices=MUTATIONS, action="append", help="which mutations, all by default")
     parser.add_argument("--kernel", type=Path, help="take code from this folder of a kernel tree")
+    parser.add_argument(
+        "--show", type=int, default=1, help="how many differing inputs of a rule to print"
+    )
     parser.add_argument("--reduce", action="store_true", help="make what differs small")
     options = parser.parse_args()
     known = cases(options.folders)
@@ -176,15 +179,17 @@ def main() -> None:
         chance = Random(f"{options.chance} {rule}")
         if tree:
             rule, calls = renamed(rule, chance)
-            codes = list(kernel_files(tree, calls, options.inputs, chance))
+            drawn = list(kernel_files(tree, calls, options.inputs, chance))
         else:
             codes = inputs.chosen(case, options.inputs, chance if options.chance is not None else None)
-        sources = {f"c{i}.c": code for i, code in enumerate(codes)}
+            drawn = [(inputs.named[code], code) for code in codes]
+        names = {f"c{i}.c": name for i, (name, _) in enumerate(drawn)}
+        sources = {f"c{i}.c": code for i, (_, code) in enumerate(drawn)}
         found = disagreements(rule, sources) if sources else None
         run += len(sources) if found is not None else 0
         differ += len(found or ())
-        for name, theirs, mine in found or ():
-            show(case.name, inputs.named.get(sources[name], name), rule, sources[name], theirs, mine, options)
+        for name, theirs, mine in (found or ())[: options.show]:
+            show(case.name, names[name], rule, sources[name], theirs, mine, options)
     print(f"{run} pairs, {differ} differ")
 
 
