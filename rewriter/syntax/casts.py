@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from rewriter.syntax.names import TypeNames
@@ -13,21 +14,43 @@ from rewriter.syntax.tree import Node
 
 #: What follows its operand and belongs to it sooner than what stands before that.
 POSTFIX = frozenset({"subscript_expression", "field_expression", "call_expression", "update_expression"})
+_ASSIGNED = re.compile(rb"(?<![-+*/%&|^<>!])=\s*\Z")
 
 
-def cast(made: Node, names: TypeNames) -> Node:
-    """Turn ``(u32)(x)``, which the grammar takes for a call, into the cast it is."""
+def postfix(made: Node, names: TypeNames, text: bytes) -> Node:
+    """Turn ``(u32)(x)``, which the grammar takes for a call, into the cast it is, and ``(u32)(x)->c``.
+
+    Directly behind ``=`` or ``==`` any name between parentheses is a type.
+    """
+    return _behind_cast(_cast(made, names, text) if made.kind == "call_expression" else made)
+
+
+def _cast(made: Node, names: TypeNames, text: bytes) -> Node:
     if len(made.children) != 2:
         return made
     called, arguments = made.children
     if called.kind != "parenthesized_expression" or len(arguments.children) != 3:
         return made
     descriptor = _named_type(called, names)
+    if descriptor is None and _ASSIGNED.search(text, max(0, made.start - 40), made.start):
+        name = called.children[1]
+        descriptor = _descriptor(name) if name.kind == "identifier" else None
     if descriptor is None:
         return made
     value = Node("parenthesized_expression", arguments.start, arguments.end, "value", arguments.children, "")
     children = (called.children[0], descriptor, called.children[2], value)
     return Node("cast_expression", made.start, made.end, made.field, children, "")
+
+
+def _behind_cast(made: Node) -> Node:
+    """Move what binds more tightly, ``->c`` behind ``(u32)(x)``, into a cast that was taken for a call."""
+    around = made.children[0]
+    if around.kind != "cast_expression" or len(around.children) != 4:
+        return made
+    value = replace(around.children[3], field=made.children[0].field)
+    parts = (value, *made.children[1:])
+    inner = _behind_cast(replace(made, start=value.start, field="value", children=parts))
+    return replace(around, end=made.end, field=made.field, children=(*around.children[:3], inner))
 
 
 def cast_of_unary(made: Node, names: TypeNames) -> Node:

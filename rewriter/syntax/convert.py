@@ -15,7 +15,7 @@ from dataclasses import replace
 import tree_sitter
 
 from rewriter.source.text import Mask, Source
-from rewriter.syntax.casts import POSTFIX, alignment, arguments, cast, cast_of_unary, of_all, size
+from rewriter.syntax.casts import POSTFIX, alignment, arguments, cast_of_unary, of_all, postfix, size
 from rewriter.syntax.chains import OPERATIONS, is_doubtful, label_address, regrouped
 from rewriter.syntax.fields import with_widths
 from rewriter.syntax.gate import LANGUAGE
@@ -129,8 +129,8 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
                     made = _unhide(made, masks[start], text, graft)
                 elif kind in POSTFIX and children[0].kind == "sizeof_expression":
                     made = of_all(made)
-                elif kind == "call_expression":
-                    made = cast(made, names)
+                elif kind in POSTFIX:
+                    made = postfix(made, names, text)
                 elif kind == "binary_expression":
                     made = _range(made) if changed else made
                     if len(made.children) == 3 and made.children[0].kind == "parenthesized_expression":
