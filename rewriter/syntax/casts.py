@@ -22,6 +22,8 @@ def postfix(made: Node, names: TypeNames, text: bytes) -> Node:
 
     Directly behind ``=`` or ``==`` any name between parentheses is a type.
     """
+    if made.children[0].kind == "sizeof_expression":
+        return _of_all(made)
     return _behind_cast(_cast(made, names, text) if made.kind == "call_expression" else made)
 
 
@@ -94,7 +96,7 @@ def size(made: Node, names: TypeNames) -> Node:
     return replace(made, children=parts)
 
 
-def of_all(made: Node) -> Node:
+def _of_all(made: Node) -> Node:
     """Turn ``sizeof(a)[3]``, an element of a size to the grammar, into the size of an element."""
     size, *behind = made.children
     operand = size.children[-1]

@@ -119,3 +119,20 @@ def label_address(made: Node) -> Node:
         return made
     operator = replace(first, kind="&&", end=inner.end, text="&&")
     return replace(made, children=(operator, *operand.children[1:]))
+
+
+def from_left(made: Node) -> Node:
+    """Turn ``a, (b, c)``, as the grammar reads ``a, b, c``, into ``(a, b), c``."""
+    parts: list[Node] = []
+    rest = made
+    while rest.kind == made.kind and len(rest.children) == 3:
+        parts += rest.children[:2]
+        rest = rest.children[2]
+    if len(parts) < 4:
+        return made
+    parts.append(rest)
+    left = parts[0]
+    for i in range(1, len(parts), 2):
+        children = (replace(left, field="left"), parts[i], replace(parts[i + 1], field="right"))
+        left = Node(made.kind, made.start, parts[i + 1].end, made.field, children, "")
+    return left

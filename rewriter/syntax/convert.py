@@ -15,8 +15,8 @@ from dataclasses import replace
 import tree_sitter
 
 from rewriter.source.text import Mask, Source
-from rewriter.syntax.casts import POSTFIX, alignment, arguments, cast_of_unary, of_all, postfix, size
-from rewriter.syntax.chains import OPERATIONS, is_doubtful, label_address, regrouped
+from rewriter.syntax.casts import POSTFIX, alignment, arguments, cast_of_unary, postfix, size
+from rewriter.syntax.chains import OPERATIONS, from_left, is_doubtful, label_address, regrouped
 from rewriter.syntax.fields import with_widths
 from rewriter.syntax.gate import LANGUAGE
 from rewriter.syntax.names import TypeNames
@@ -127,8 +127,6 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
                 )
                 if changed and start in masks:
                     made = _unhide(made, masks[start], text, graft)
-                elif kind in POSTFIX and children[0].kind == "sizeof_expression":
-                    made = of_all(made)
                 elif kind in POSTFIX:
                     made = postfix(made, names, text)
                 elif kind == "binary_expression":
@@ -136,7 +134,7 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
                     if len(made.children) == 3 and made.children[0].kind == "parenthesized_expression":
                         made = cast_of_unary(made, names)
                 elif kind == "comma_expression" and (not kinds or kinds[-1] != kind):
-                    made = _from_left(made)
+                    made = from_left(made)
                 elif kind == "argument_list":
                     made = arguments(made, names)
                 elif kind == "pointer_expression":
@@ -362,23 +360,6 @@ def _flat(children: tuple[Node, ...]) -> tuple[Node, ...]:
         else:
             flat.append(replace(top, field="") if top.field else top)
     return tuple(flat)
-
-
-def _from_left(made: Node) -> Node:
-    """Turn ``a, (b, c)``, as the grammar reads ``a, b, c``, into ``(a, b), c``."""
-    parts: list[Node] = []
-    rest = made
-    while rest.kind == made.kind and len(rest.children) == 3:
-        parts += rest.children[:2]
-        rest = rest.children[2]
-    if len(parts) < 4:
-        return made
-    parts.append(rest)
-    left = parts[0]
-    for i in range(1, len(parts), 2):
-        children = (replace(left, field="left"), parts[i], replace(parts[i + 1], field="right"))
-        left = Node(made.kind, made.start, parts[i + 1].end, made.field, children, "")
-    return left
 
 
 def _range(made: Node) -> Node:

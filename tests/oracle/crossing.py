@@ -158,9 +158,7 @@ def main() -> None:
     parser.add_argument("--mutate", type=int, help="change each rule a little, by this seed")
     parser.add_argument("--how", choices=MUTATIONS, action="append", help="which mutations, all by default")
     parser.add_argument("--kernel", type=Path, help="take code from this folder of a kernel tree")
-    parser.add_argument(
-        "--show", type=int, default=1, help="how many differing inputs of a rule to print"
-    )
+    parser.add_argument("--show", type=int, default=1, help="how many differing inputs of a rule to print")
     parser.add_argument("--reduce", action="store_true", help="make what differs small")
     options = parser.parse_args()
     known = cases(options.folders)
