@@ -6,6 +6,7 @@ A comma behind the last element of a list in braces means nothing, so values tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rewriter.syntax.tree import Node, leaves, spell, walk
@@ -24,6 +25,11 @@ def spelled(nodes: Sequence[Node]) -> str:
         words += [leaf.text] if leaf.text else []
         words += [","] if leaf.end in ends else []
     return " ".join(words)
+
+
+def told(node: Node) -> str:
+    """Spell code as scripts see it; the sign of a number is a token of its own."""
+    return re.sub(r"(?<!\S)-(?=[.\d])", "- ", spelled([node]))
 
 
 def written(text: bytes, nodes: Sequence[Node], start: int, end: int) -> bytes:

@@ -8,7 +8,6 @@ the pattern is tied to the comma it stands for.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -35,7 +34,7 @@ from rewriter.match.kinds import (
 from rewriter.match.lists import designated, has_dots, is_designated, operator_dots
 from rewriter.match.pattern import flat
 from rewriter.match.sized import SIZED, sized
-from rewriter.match.spelling import spelled, written
+from rewriter.match.spelling import spelled, told, written
 from rewriter.match.witness import Aligned, Alignment, in_turn
 from rewriter.smpl.patch import NAME_KINDS, CType, Metavariable
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, tokens_of
@@ -86,7 +85,7 @@ class TermMatcher:
         if found is None:
             raw = written(self.context.source.text, [node], node.start, node.end)
             indent = self._indent(node.start) if b"\n" in raw else b""
-            found = self._spellings[id(node)] = Code(_spelling(node), raw, node.kind, node, indent=indent)
+            found = self._spellings[id(node)] = Code(told(node), raw, node.kind, node, indent=indent)
         return found
 
     def _indent(self, offset: int) -> bytes:
@@ -130,8 +129,12 @@ class TermMatcher:
         return [(env, (Aligned(token, start, end), done))]
 
     def _leaf(self, term: Leaf, node: Node, env: Environment, done: Alignment) -> Found:
-        text = node.text or self.context.source.decode(node.span)
         written = term.token.text
+        if node.kind == written == ";" and node.start == node.end:
+            # A macro may have its own: what is added there stands behind its last parenthesis.
+            kept = term.token.id in self.context.plus and not term.token.removed
+            return self.align(term.token.id, node.start - kept, node.end, env, done, node)
+        text = node.text or self.context.source.decode(node.span)
         if node.kind == written == "(":
             text = written  # in SYSCALL_DEFINE1(f, int, x) it is a comma
         exact = "value_format" in self.context.disabled
@@ -393,8 +396,3 @@ def _is_name(node: Node) -> bool:
             return False
         node = value
     return node.kind in ("identifier", "pasted_identifier", "null")
-
-
-def _spelling(node: Node) -> str:
-    """Spell code as scripts see it; the sign of a number is a token of its own."""
-    return re.sub(r"(?<!\S)-(?=[.\d])", "- ", spelled([node]))

@@ -53,7 +53,9 @@ def _expands(search: Search, step: Step, point: Point, env: Environment) -> bool
     macros = search.matcher.context.macros()
     if not macros or not isinstance(step, Simple) or not step.anywhere or point.node is None:
         return False
-    call = point.node.children[0] if len(point.node.children) == 1 else None
+    call, *ends = point.node.children or (None,)
+    if any(n.start < n.end for n in ends):
+        return False
     name = call.child("function") if call is not None and call.kind == "call_expression" else None
     return name is not None and name.text in macros and _holds(search, step, macros[name.text], env)
 

@@ -23,28 +23,8 @@ from rewriter.syntax.names import TypeNames
 from rewriter.syntax.tree import Node, walk
 
 Graft = Callable[[Mask, bytes], "Node | None"]
-_LEAF_KINDS = frozenset(
-    [
-        "iterator",
-        "block",
-        "type",
-        "type-name",
-        "case-range",
-        "opaque",
-        "label",
-        "typeof",
-        "declarer",
-        "bit-field",
-        "statement",
-        "operand",
-        "member",
-        "header",
-        "function",
-        "loop-end",
-        "word",
-        "inserted",
-    ]
-)
+#: What lies in the gaps between leaves.
+_GAPS = frozenset({"attribute", "directive", "arm", "lost"})
 
 
 #: The grammar's names by number: made once, where the bindings would make a new string for each node.
@@ -232,7 +212,7 @@ def _masks_by_start(raw: tree_sitter.Node, source: Source) -> dict[int, Mask]:
     at = bisect_left(masks, raw.start_byte, key=lambda mask: mask.span.start)
     found = {}
     while at < len(masks) and masks[at].span.start < raw.end_byte:
-        if masks[at].kind in _LEAF_KINDS:
+        if masks[at].kind not in _GAPS:
             found[masks[at].span.start] = masks[at]
         at += 1
     return found
@@ -316,6 +296,8 @@ def _unhide(made: Node, mask: Mask, text: bytes, graft: Graft) -> Node:
             )
         else:
             later = tuple(c for c in made.children if c.start >= mask.span.end)
+            if not later and mask.kind == "statement" and grafted.kind == "expression_statement":
+                later = (Node(";", made.end, made.end, "", (), ""),)  # the macro has its own
             if later:
                 grafted = replace(grafted, children=grafted.children + later, end=later[-1].end)
         return replace(grafted, field=made.field)
