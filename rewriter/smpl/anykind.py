@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from rewriter.smpl.lexer import Piece, Token
 from rewriter.smpl.patch import Metavariable
-from rewriter.smpl.shape import CONTROL
+from rewriter.smpl.shape import CONTROL, TYPE_WORDS
 
 ANY_KIND = "metavariable"
 _NAMED = frozenset((".", "->", "struct", "union", "enum", "goto"))
@@ -35,7 +35,10 @@ def _kind(name: str, tokens: Sequence[Token]) -> str:
     at = next((i for i, t in enumerate(tokens) if t.kind == "ident" and t.text == name), -1)
     if at < 0:
         return "expression"
-    if at and tokens[at - 1].text in _NAMED:
+    before = [token.text for token in tokens[max(0, at - 2) : at]]
+    if before and (before[-1] in _NAMED or before[-1] in TYPE_WORDS):
+        return "identifier"
+    if before[-1:] == ["*"] and before[0] in TYPE_WORDS:
         return "identifier"
     return "statement" if _begins_statement(tokens, at) and _ended(tokens[at + 1 :]) else "expression"
 

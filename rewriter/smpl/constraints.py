@@ -58,9 +58,9 @@ class ConstraintParser(Cursor):
             return self._compared(word)
         if word == "<=":
             return Part(self._values(kind))
-        if word in ("=", "!=", "=="):
+        if word in ("=", "!="):
             values = self._values(kind)
-            return OneOf(values) if word != "!=" else NotC(OneOf(values))
+            return OneOf(values) if word == "=" else NotC(OneOf(values))
         if word == ":":
             if self.peek() == "script":
                 return self.python()

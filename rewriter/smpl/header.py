@@ -40,6 +40,22 @@ BUILT_IN_ISOMORPHISMS = frozenset(
         "all",
     }
 )
+_ORDER = {
+    word: place
+    for place, words in enumerate(
+        (
+            ("extends",),
+            ("depends",),
+            ("using",),
+            ("disable",),
+            ("exists", "forall"),
+            ("expression", "identifier", "type"),
+        ),
+        1,
+    )
+    for word in words
+}
+_HINT = "the order is: name, extends, depends on, using, disable, exists or forall, expression or type"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +124,11 @@ class HeaderParser:
         using: list[str] = []
         quantifier = kind = extends = ""
         simplify = False
+        place = 0
         while word := self._peek():
+            place, before = _ORDER.get(word, place), place
+            if place < before:
+                raise self._error(f"'{word}' is not expected here in a rule's header", _HINT)
             if word == "depends":
                 self._take()
                 if self._take() != "on":
@@ -141,10 +161,7 @@ class HeaderParser:
                         break
                     self._take()
             else:
-                raise self._error(
-                    f"'{word}' is not expected here in a rule's header",
-                    "the order is: name, extends, depends on, disable, exists or forall, expression or type",
-                )
+                raise self._error(f"'{word}' is not expected here in a rule's header", _HINT)
         return Header(
             script, name, depends, frozenset(disabled), quantifier, kind, simplify, extends, tuple(using)
         )

@@ -200,6 +200,8 @@ class Grouper:
         head = inside[0]
         if _modifier(head) in WHEN_WORDS:
             words = [t for t in inside if t.text != ","]
+            if {"exists", "forall"} <= {_modifier(t) for t in words}:
+                raise self._error("dots are either 'exists' or 'forall'", head)
             for word in words:
                 if _modifier(word) not in WHEN_WORDS:
                     raise self._error(f"'{word.text}' is no modifier of dots", word, ", ".join(WHEN_WORDS))
@@ -276,6 +278,10 @@ class Grouper:
                 run[0].line,
                 hint="dots attract nothing: put a statement of context next to it",
             )
+        mixed = next((line for line in run if line.multiple is not run[0].multiple), None)
+        if mixed is not None:
+            hint = "begin each line with '++', or each with '+'"
+            raise self._reader.error("'+' and '++' are mixed at one place", mixed.line, 0, hint)
         for anchor in anchors:
             where.setdefault(anchor.id, []).extend(run)
 

@@ -136,7 +136,7 @@ class BodyLexer:
         head = line[:1]
         if head == "?":
             optional, head, start = True, line[1:2], 1
-        if head == "-":
+        if head == "-" and line[start : start + 2] != "--":
             mark, start = MINUS, start + 1
         elif head == "*":
             mark, start = STAR, start + 1

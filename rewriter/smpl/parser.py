@@ -23,12 +23,15 @@ from rewriter.smpl.isofile import Isomorphism, IsomorphismChoice, read_isomorphi
 from rewriter.smpl.isomorphism import Isomorphisms
 from rewriter.smpl.items import Grouped, Grouper
 from rewriter.smpl.lexer import BodyLexer, LineReader, Token
+from rewriter.smpl.malformed import check_complete, check_items
 from rewriter.smpl.optional import with_or_without
 from rewriter.smpl.patch import LENGTH, NAME_KINDS, AllC, Metavariable, OneOf, Rule, ScriptRule, SemanticPatch
 from rewriter.smpl.placing import in_functions
 from rewriter.smpl.plus import inline_lines, plus_code, with_dots_of_c
+from rewriter.smpl.plusslice import check_plus_slice
 from rewriter.smpl.prolog import beside, read_prolog
 from rewriter.smpl.required_words import required_words
+from rewriter.smpl.roles import check_roles
 from rewriter.smpl.term import Body, Choice, CommentChange, Sequence
 from rewriter.smpl.validate import (
     check_positions,
@@ -225,10 +228,15 @@ class _Parser:
         grouped = Grouper(self._reader, pieces, comments, lists).run()
         if not grouped.items:
             raise self._reader.error("the minus slice is empty: there is nothing to match", chunk.line)
+        check_items(grouped.items, self._reader)
         tokens = {p.id: p for p in pieces if isinstance(p, Token)}
         try:
             in_code = {n: m for n, m in metavariables.items() if m.kind != LENGTH}
             code = FragmentParser(self._reader, in_code, tokens).body(grouped.items, header.kind)
+            check_complete(grouped.items, code, self._reader)
+            check_roles(code, self._reader)
+            warning = "" if header.kind else check_plus_slice(pieces, code, in_code, self._reader)
+            self._warnings += [warning] if warning else []
         except MatchlessError as error:
             self._warnings.append(f"{error.path}:{error.line}: no code can match: {error.message}")
             code = Sequence((Choice("", (), False, next(iter(tokens.values()))),), "statements")
