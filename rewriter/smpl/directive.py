@@ -84,11 +84,6 @@ def _define(reader: LineReader, head: Token, rest: list[Item], term_of: TermOf, 
     return Inner(kind, "", tuple(children))
 
 
-def dots_only(items: list[Item]) -> bool:
-    """Tell whether the items are just ``...``."""
-    return len(items) == 1 and isinstance(items[0], DotsItem)
-
-
 def matchless(reader: LineReader, token: Token, message: str, hint: str = "") -> MatchlessError:
     """Make the error of a rule that speaks of a directive and of other code at once."""
     line = reader.lines[token.line - 1]

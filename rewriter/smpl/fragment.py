@@ -15,13 +15,13 @@ from dataclasses import replace
 from typing import Any
 
 from rewriter.smpl.declarators import apart
-from rewriter.smpl.directive import directive, dots_only, is_directive, matchless
+from rewriter.smpl.directive import directive, is_directive, matchless
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.items import DotsItem, GroupItem, Item, NestItem, WhenItem
 from rewriter.smpl.lexer import CONTEXT, LineReader, Token
 from rewriter.smpl.patch import Metavariable
 from rewriter.smpl.pieces import both, is_any_type, is_parameter, sort_of, unwritten
-from rewriter.smpl.shape import FIELD_KINDS, STATEMENT_KINDS, Shapes, first, is_values
+from rewriter.smpl.shape import FIELD_KINDS, STATEMENT_KINDS, Shapes, dots_only, first, is_values
 from rewriter.smpl.standin import CText, StandIns
 from rewriter.smpl.term import Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, When
 from rewriter.syntax.attributes import ATTRIBUTE, spans
@@ -364,7 +364,7 @@ class FragmentParser:
                 if sort == "expression" and branches and self._shapes.is_type(branches[0] or [item]):
                     sort = "type"
                 for branch in branches:
-                    if sort == "expression" and branch and not self._shapes.may_be_expression(branch):
+                    if sort == "expression" and branch and not self._shapes.may_be_operand(branch):
                         start = first(branch[0])
                         raise self._reader.error(
                             "the first branch is an expression, so this one must be one too",

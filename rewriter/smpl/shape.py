@@ -81,6 +81,11 @@ TYPE_KINDS = frozenset({"type", "typedef"})
 _BEFORE_CASTS = STATEMENT_WORDS | {"sizeof"}
 
 
+def dots_only(items: list[Item]) -> bool:
+    """Tell whether the items are just ``...``."""
+    return len(items) == 1 and isinstance(items[0], DotsItem)
+
+
 class Shapes:
     """Tells what items are, under a rule's metavariables."""
 
@@ -121,6 +126,14 @@ class Shapes:
     def may_be_expression(self, items: list[Item]) -> bool:
         """Tell whether the items are an expression where one is due: a nest may stand for one there."""
         return self.is_expression(items, due=True) or (len(items) == 1 and isinstance(items[0], NestItem))
+
+    def may_be_operand(self, branch: list[Item]) -> bool:
+        """Tell whether a branch that is due to be an expression is one, or dots, or several of both."""
+        parts: list[list[Item]] = [[]]
+        for item in branch:
+            comma = isinstance(item, Token) and item.text == "," and self._depth_zero(branch, item)
+            parts.append([]) if comma else parts[-1].append(item)
+        return all(part and (dots_only(part) or self.may_be_expression(part)) for part in parts)
 
     def _ends_statement(self, item: Item) -> bool:
         """Tell whether a statement ends with this item."""
