@@ -75,6 +75,12 @@ def _is_parted(arm: Arm, pieces: list[_Piece]) -> bool:
     )
 
 
+def _cuts(piece: _Piece, arm: Arm) -> bool:
+    """Tell whether the head of an arm goes, or an ``else`` of it, while another part stays."""
+    begins = piece.start == arm.span.start and piece.end < arm.span.end
+    return begins or any(piece.start <= word.start < piece.end for word in arm.elses)
+
+
 def derive_edits(tags: Tags, root: Node, layout: Layout, metavariables: Mapping[str, object]) -> Rewrite:
     """Give the rewrite of the whole text for the tags of the element ``root``.
 
@@ -314,6 +320,7 @@ class _Deriver:
                 before = [a for a in loose if not a.after and a.span.start == arm.span.start]
                 after = [a for a in loose if a.after and self._inserter.arm_before(a.span) == arm]
                 wanted = self._more_than_one([*before, *after]) or _is_parted(arm, pieces)
+                wanted = wanted or any(self._stands_beside(p) for p in pieces if _cuts(p, arm))
             if wanted:
                 closed = Span(arm.span.end - 1, arm.span.end) in self._closing
                 found[arm.span] = Braces(arm, self._layout, self._layout.newline(), closed)
@@ -332,6 +339,11 @@ class _Deriver:
             if has_code(text) or has_conditional(text) or (after and text.strip())
         ]
         return bool(texts) and is_whole(b"\n".join(texts))
+
+    def _stands_beside(self, piece: _Piece) -> bool:
+        """Tell whether what takes the place of a part of a statement is a statement of its own."""
+        text = b"\n".join(self._written(a) for a in piece.additions if a.code.alone).strip()
+        return text[-1:] in (b";", b"}") and is_whole(text) and not re.match(rb"else\b", text)
 
     def _around(self, arm: Arm) -> tuple[bool, bool]:
         """Tell whether an ``if`` may stand there without braces, and whether an ``else`` follows.
