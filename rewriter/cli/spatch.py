@@ -181,11 +181,7 @@ def _look_at(
         chosen_are=units.let_headers_join,
     )
     results: list[FileResult] = []
-    by_path = {result.path: result for result in units.results(looked.results)}
-    for group in groups:
-        told = [by_path[path] for path in units.files_of(group) if path in by_path]
-        given_up = any(result.errors for result in told)
-        told = [replace(result, rewrite=None) if given_up else result for result in told]
+    for group, told in units.results(looked.results):
         for result in told:
             _tell(request, result)
         shown = {result.path: result for result in told}

@@ -38,7 +38,7 @@ def code(tmp_path: Path) -> Path:
         ("typed", ["dir/a.c", "--no-includes"], ["dir/a.c"]),
         ("typed", ["--dir", "dir"], ["a/x.h", "a/a.c", "a/y.h", "a/b.c"]),
         ("typed", ["--dir", "dir", "--jobs", "2"], ["a/x.h", "a/a.c", "a/y.h", "a/b.c"]),
-        ("typed", ["--dir", "dir", "--include-headers"], ["a/a.c", "a/b.c", "a/x.h", "a/y.h", "a/z.h"]),
+        ("typed", ["--dir", "dir", "--include-headers"], ["a/x.h", "a/a.c", "a/y.h", "a/b.c", "a/z.h"]),
         ("prototypes", ["dir/b.c"], ["dir/y.h", "dir/b.c"]),
         ("prototypes", ["dir/b.c", "dir/a.c"], ["dir/x.h", "dir/y.h", "dir/a.c", "dir/b.c"]),
     ],
@@ -49,11 +49,44 @@ def test_which_files_change(rewriter: Run, rule: str, options: list[str], shown:
     assert re.findall(r"(?m)^--- (\S+)$", done.stdout.decode()) == shown
 
 
+def test_what_scripts_print_of_a_header_is_printed_once(rewriter: Run) -> None:
+    words = ["--sp-file", "places.cocci", "--local-includes", "--dir", "dir"]
+    done = rewriter("spatch", "--very-quiet", "--no-show-diff", *words)
+    assert done.stdout.decode().split("\n")[:-1] == [
+        "dir/x.h 6 ['dir/a.c']",
+        "dir/a.c 5 ['dir/a.c']",
+        "dir/y.h 4 ['dir/b.c']",
+        "dir/b.c 5 ['dir/b.c']",
+    ]
+
+
 def test_prototypes_follow_in_headers(rewriter: Run, tmp_path: Path) -> None:
     done = rewriter("spatch", "--very-quiet", "--sp-file", "prototypes.cocci", "--in-place", "--dir", "dir")
     assert done.returncode == 0
     assert "int a(struct dev *d, int flags);\nint x(struct dev *d);\n" in (tmp_path / "dir/x.h").read_text()
     assert "int b(struct dev *, int);\n" in (tmp_path / "dir/y.h").read_text()
+
+
+def test_a_header_takes_what_every_file_wants_of_it(rewriter: Run, tmp_path: Path) -> None:
+    (tmp_path / "dir/b.c").write_text('#include "x.h"\nint x(struct dev *d)\n{\n\treturn 0;\n}\n')
+    done = rewriter("spatch", "--very-quiet", "--sp-file", "prototypes.cocci", "--in-place", "--dir", "dir")
+    assert done.returncode == 0
+    prototypes = "int a(struct dev *d, int flags);\nint x(struct dev *d, int flags);\n"
+    assert prototypes in (tmp_path / "dir/x.h").read_text()
+
+
+def test_files_that_want_different_things_of_a_header_leave_it(rewriter: Run, tmp_path: Path) -> None:
+    (tmp_path / "named.cocci").write_text(
+        "@r@\nidentifier f;\nstruct dev *d;\n@@\nf(...) { <+... start(d) ...+> }\n"
+        "@@\nidentifier r.f;\n@@\n- int late;\n+ int f;\n"
+    )
+    for name in ("a", "b"):
+        code = f'#include "x.h"\nint {name}(struct dev *d)\n{{\n\tstart(d);\n\tlate = 1;\n}}\n'
+        (tmp_path / f"dir/{name}.c").write_text(code)
+    (tmp_path / "dir/x.h").write_text("int late;\n")
+    done = rewriter("spatch", "--very-quiet", "--sp-file", "named.cocci", "--dir", "dir")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert b"dir/x.h: files that include it want different changes of it" in done.stderr
 
 
 def test_what_scripts_are_told_of_headers(rewriter: Run) -> None:
