@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from rewriter.match.constraint import Context, admits
-from rewriter.match.declaration import declaring, removed_alone, structure_of, written_type
+from rewriter.match.declaration import declaring, structure_of, written_type
 from rewriter.match.declarator import POINTERS, unqualified
-from rewriter.match.declarer import may_call, storage
+from rewriter.match.declarer import macro_call, may_call
 from rewriter.match.directive import DIRECTIVES, directive
 from rewriter.match.elements import children
 from rewriter.match.environment import Code, Environment, Unbound
@@ -37,7 +37,7 @@ from rewriter.match.sized import SIZED, sized
 from rewriter.match.spelling import spelled, told, written
 from rewriter.match.witness import Aligned, Alignment, in_turn
 from rewriter.smpl.patch import NAME_KINDS, CType, Metavariable
-from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, tokens_of
+from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term
 from rewriter.syntax.attributes import ATTRIBUTE
 from rewriter.syntax.tree import Node
 
@@ -341,18 +341,9 @@ class TermMatcher:
             return []
         if term.kind in POINTERS and "optional_qualifier" not in self.context.disabled:
             node, done = unqualified(term, node, done)
-        found = self.children(term.children, node.children, env, done)
-        if found and term.kind == "expression_statement":
-            return [(e, self._with_storage(term, node, a)) for e, a in found]
-        return found
-
-    def _with_storage(self, term: Inner, node: Node, done: Alignment) -> Alignment:
-        """A macro call that is removed takes its storage class with it."""
-        own = [t.id for t in tokens_of(term) if t.id >= 0]
-        if own and removed_alone(self.context, own):
-            word = storage(self.context, node)
-            return (Aligned(own[0], word.start, word.end), done) if word is not None else done
-        return done
+        if term.kind == "expression_statement":
+            return macro_call(self, term, node, env, done)
+        return self.children(term.children, node.children, env, done)
 
     def _leaf_of(self, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
         leaf = term.children[0]

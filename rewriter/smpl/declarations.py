@@ -11,7 +11,7 @@ from dataclasses import replace
 from rewriter.smpl.constraints import ConstraintParser
 from rewriter.smpl.lexer import NAME
 from rewriter.smpl.names import is_no_metavariable_name
-from rewriter.smpl.patch import LENGTH, Constraint, CType, Metavariable, ScriptInput, Seed
+from rewriter.smpl.patch import LENGTH, NAME_KINDS, Constraint, CType, Metavariable, ScriptInput, Seed
 
 #: Kinds that are understood.
 KINDS = (
@@ -95,7 +95,7 @@ class DeclarationParser(ConstraintParser):
                 declared = self._one(kind, types, found)
                 old = found.get(declared.name, declared)
                 again = old is not declared and old is not earlier.get(declared.name)
-                if again and not old.kind == kind == "typedef":
+                if again and old.kind not in NAME_KINDS:
                     raise self.error(f"metavariable '{declared.name}' is declared twice")
                 found[declared.name] = declared
                 if kind == "typedef":

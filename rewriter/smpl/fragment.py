@@ -24,7 +24,7 @@ from rewriter.smpl.pieces import both, is_any_type, is_parameter, sort_of, unwri
 from rewriter.smpl.shape import FIELD_KINDS, STATEMENT_KINDS, Shapes, dots_only, first, is_values
 from rewriter.smpl.standin import CText, StandIns
 from rewriter.smpl.term import Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, When
-from rewriter.syntax.attributes import ATTRIBUTE, spans
+from rewriter.syntax.attributes import ATTRIBUTE, STORAGE, spans
 from rewriter.syntax.parse import parse
 from rewriter.syntax.tree import Node, walk
 
@@ -242,6 +242,8 @@ class FragmentParser:
             children = (*children, *self._attributes(node, writer))
         if node.kind == "expression_statement" and len(children) == 1 and node.children[0].kind != ";":
             return children[0] if not role else replace(children[0], role=role)
+        if node.kind == "expression_statement" and node.children[0].kind == "call_expression":
+            children = (*self._storage(node, writer), *children)
         if node.kind == "type_descriptor" and len(children) == 1 and is_any_type(children[0]):
             return replace(children[0], role=role)
         if node.kind == "parameter_declaration" and len(children) == 1 and is_parameter(children[0]):
@@ -251,6 +253,13 @@ class FragmentParser:
             if isinstance(ghost, Leaf) and ghost.token.id < 0:
                 children = children[1:]
         return self._attach(Inner(node.kind, role, children))
+
+    def _storage(self, node: Node, writer: CText) -> tuple[Term, ...]:
+        """The ``static`` before a macro call that declares something, which the parser does not show."""
+        ahead = max((at for at in writer.items if at < node.start), default=-1)
+        item = writer.items.get(ahead)
+        hidden = isinstance(item, Token) and item.text in ("static", "extern")
+        return (self._token(item, STORAGE, STORAGE),) if hidden and isinstance(item, Token) else ()
 
     def _attributes(self, node: Node, writer: CText) -> Iterator[Term]:
         """The attributes of a declaration, as its last children: where they stand does not matter."""

@@ -9,6 +9,7 @@ comment must never be hidden, or the code behind it would go with it.
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from rewriter.source.bytescan import (
     ALNUM,
@@ -27,6 +28,7 @@ from rewriter.source.stems import names_among
 _DUNDER = re.compile(rb"__\w+")
 _EACH = tuple((word, re.compile(word + rb"\w{0,80}+[ \t]{0,8}+\(")) for word in (b"each", b"EACH"))
 _STATIC_CALL = re.compile(rb"\nstatic[ \t]+(\w+)[ \t]*\(")
+_FIRST_CALL = re.compile(rb"static[ \t]+(\w+)[ \t]*\(")
 _TAGGED = tuple((tag, re.compile(tag + rb"[ \t]++\w++[ \t]*+[,)]")) for tag in (b"struct", b"union", b"enum"))
 _TYPE = re.compile(
     rb"(?:const[ \t\n]+)?+(?:(?:struct|union|enum)[ \t\n]++\w++"
@@ -220,13 +222,14 @@ def type_stand_in(text: bytes) -> bytes:
 
 def _mask_static_calls(canvas: Canvas) -> None:
     text = canvas.text
-    for found in _STATIC_CALL.finditer(text):
+    first = _FIRST_CALL.match(text)
+    for found in chain([first] if first else [], _STATIC_CALL.finditer(text)):
         opening = found.end() - 1
         stop = closing(text, opening, min(len(text), opening + _MAX_ARGUMENTS))
         if stop < 0 or found.group(1) in (b"__typeof__", b"typeof"):
             continue
         after = text[stop + 1 : stop + 80].lstrip(BLANKS)[:1]
-        at = found.start() + 1
+        at = found.start() + (text[found.start()] == ord("\n"))
         if after == b"{" and found.group(1).islower():
             continue  # a function without a type
         if after in (b";", b"{"):

@@ -14,6 +14,7 @@ from rewriter.source.text import Mask, Source, Span
 from rewriter.syntax.tree import Node
 
 ATTRIBUTE = "attribute_specifier"
+STORAGE = "storage_class_specifier"
 _PARTS = frozenset({"parameter_list", "field_declaration_list", "enumerator_list", "compound_statement"})
 _CODE = re.compile(rb"\S")
 _TOKEN = re.compile(rb'\w+|"(?:\\.|[^"\\])*"|[^\s\w]')
