@@ -34,8 +34,10 @@ from rewriter.report.spatch import spatch_diff
 from rewriter.report.text import skipped_lines
 from rewriter.smpl.errors import SemanticPatchError
 from rewriter.smpl.isofile import IsomorphismChoice
+from rewriter.smpl.parser import parse_semantic_patch
 from rewriter.smpl.patch import SemanticPatch
 from rewriter.smpl.prolog import own_options
+from rewriter.smpl.reverse import patch_around, reversed_patch
 from rewriter.source.files import Candidate, PathError, ReadError, WriteError, read_file
 from rewriter.source.macros import MacroFileError
 from rewriter.source.needs import ANYTHING, Needs
@@ -105,7 +107,7 @@ def _follow(request: Request) -> int:
         case "options":
             print(request)
             return _DONE
-    if not request.semantic_patch:
+    if not (request.semantic_patch or request.code):
         raise UsageError("no semantic patch: --sp-file FILE")
     if request.quiet < 2:
         for note in request.notes:
@@ -118,9 +120,11 @@ def _follow(request: Request) -> int:
         inconsistent_paths=request.inconsistent_paths,
         only_returns=request.only_returns,
         headers=request.headers_read,
+        width=sys.maxsize if request.as_written else request.width,
+        as_written=request.as_written,
         isomorphisms=IsomorphismChoice(request.isomorphisms, frozenset(request.disabled)),
     )
-    patch = Pattern("", "", Path(request.semantic_patch)).parse(options)
+    patch = _parsed(request, options)
     if request.quiet < 2:
         for warning in patch.warnings:
             say(f"rewriter: warning: {warning}")
@@ -128,6 +132,26 @@ def _follow(request: Request) -> int:
         print(show_pattern(patch), end="")
         return _DONE
     return _run(request, patch, options)
+
+
+def _parsed(request: Request, options: RunOptions) -> SemanticPatch:
+    """Parse the semantic patch that is asked for, or made of ``--sp``, which is shown."""
+    path = "--sp" if request.code else request.semantic_patch
+    if request.code:
+        text = patch_around(request.code)
+        print(text)
+    else:
+        text = Pattern("", "", Path(path)).text()
+    if request.reverse:
+        text = reversed_patch(text, path)
+    return parse_semantic_patch(
+        text,
+        path,
+        options.enabled,
+        options.bindings,
+        isomorphisms=options.isomorphisms,
+        as_written=options.as_written,
+    )
 
 
 def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
@@ -151,7 +175,7 @@ def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
     while asked:
         instance, given = asked.popleft()
         again = replace(options, virtuals=instance.over(given))
-        other = replace(session, patch=Pattern("", "", Path(request.semantic_patch)).parse(again))
+        other = replace(session, patch=_parsed(request, again))
         chosen = groups if instance.files is None else [Group(tuple(instance.files))]
         results = _look_at(request, other, again, chosen)
         failed |= any(r.errors for r in results)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rewriter.edit.wrap import WIDTH
 from rewriter.engine.headers import Headers
 
 
@@ -25,6 +26,8 @@ class Request:
     """What a command line asks for; the defaults are spatch's."""
 
     semantic_patch: str = ""
+    code: str = ""  # of --sp, in place of a semantic patch
+    reverse: bool = False
     files: list[str] = field(default_factory=list)
     directories: list[str] = field(default_factory=list)
     virtuals: list[tuple[str, str | None]] = field(default_factory=list)
@@ -45,6 +48,8 @@ class Request:
     share: int = 0  # which of ``shares`` parts of the files
     shares: int = 1
     timeout: int = 0  # seconds for one file, 0 for any time
+    as_written: bool = False  # plus code has the white space of the semantic patch
+    width: int = WIDTH
     prefilter: bool = True
     selected_only: bool = False
     loops: bool = True
@@ -122,12 +127,20 @@ def _parse(request: Request, value: str) -> None:
 _PATCH = Option(_text("semantic_patch"), "FILE", "the semantic patch; a bare FILE.cocci does as well")
 _JOBS = Option(_jobs, "N", "processes; 1 if not given, 0 for one per processor")
 
+
+def _if_it_exists(request: Request, value: str) -> None:
+    if Path(value).exists():
+        request.files.append(value)
+
+
 UNDERSTOOD: dict[str, Option] = {
     "sp-file": _PATCH,
     "cocci-file": _PATCH,
+    "sp": Option(_text("code"), "CODE", "show what matches CODE; words with a capital are metavariables"),
+    "reverse": Option(_flag("reverse"), "", "take minus code for plus code and the other way round"),
     "D": Option(_define, "NAME[=VALUE]", "switch a virtual rule on, name a virtual identifier"),
     "dir": Option(_each("directories"), "DIR", "all .c files below DIR, each by itself"),
-    "opt-c": Option(_each("files"), "FILE", "a C file, as without the option"),
+    "opt-c": Option(_if_it_exists, "FILE", "a C file, if there is one"),
     "include-headers": Option(_flag("headers"), "", "with --dir, .h files too"),
     "ignore": Option(_each("ignored"), "PREFIX", "with --dir, leave out files whose path begins so"),
     "macro-file": Option(
@@ -144,6 +157,11 @@ UNDERSTOOD: dict[str, Option] = {
     "no-show-diff": Option(_flag("show_diff", False), "", "print no diffs"),
     "quiet": Option(_flag("quiet", 1), "", "say less on stderr"),
     "very-quiet": Option(_flag("quiet", 2), "", "print results and errors only"),
+    "smpl-spacing": Option(_flag("as_written"), "", "new code has the white space of the semantic patch"),
+    "linux-spacing": Option(_flag("as_written", False), "", "new code has the kernel's (as without it)"),
+    "max-width": Option(
+        _number("width", "max-width"), "N", f"break lists before column N; {WIDTH} if not given"
+    ),
     "jobs": _JOBS,
     "j": _JOBS,
     "max": Option(_number("shares", "max"), "N", "cut the files in N parts, and"),
@@ -161,6 +179,7 @@ UNDERSTOOD: dict[str, Option] = {
         _flag("only_returns"), "", "dots pass a branch by if it returns, not if it jumps"
     ),
     "iso-file": Option(_text("isomorphisms"), "FILE", "take the isomorphisms of FILE, not the built-in ones"),
+    "iso": Option(_text("isomorphisms"), "FILE", "as --iso-file"),
     "disable-iso": Option(_each("disabled"), "NAME", "do without an isomorphism (repeatable)"),
     "ignore-unknown-options": Option(_flag("lenient"), "", "pass over options there are not"),
     "local-includes": Option(
@@ -187,18 +206,24 @@ _SEARCH = "files are searched for the words a match needs in any case"
 _MACROS = "what is built in stays; --macro-file adds to it"
 _LAYOUT = "new code takes the layout of the code around it"
 _TRACE = "there is nothing of the kind to show"
+_READING = "C is read by a parser of its own"
 
 #: Options that change nothing here: the number of words they take, and why.
 NOTED: dict[str, tuple[int, str]] = {
     "noif0-passing": (0, ""),
+    "ifdef-to-if": (0, ""),
+    **dict.fromkeys(
+        ("no-saved-typedefs", "noadd-typedef-root", "disable-multi-pass", "l1", "force-kr", "prevent-kr"),
+        (0, _READING),
+    ),
+    "debugger": (0, ""),
     "no-include-cache": (0, ""),
     "relax-include-path": (0, "headers are looked for where they are included, and in each -I DIR"),
     **dict.fromkeys(
         ("use-gitgrep", "use-idutils", "use-glimpse", "use-coccigrep", "no-scanner"), (0, _SEARCH)
     ),
     "macro-file-builtins": (1, _MACROS),
-    **dict.fromkeys(("linux-spacing", "smpl-spacing"), (0, _LAYOUT)),
-    **dict.fromkeys(("indent", "max-width"), (1, _LAYOUT)),
+    "indent": (1, _LAYOUT),
     "chunksize": (1, ""),
     "mod-distrib": (0, ""),
     "tmp-dir": (1, ""),
@@ -224,6 +249,7 @@ NOTED: dict[str, tuple[int, str]] = {
             *("filter-define-error", "filter-msg-define-error", "filter-passed-level", "debug", "pad"),
             *("debug-parse-cocci", "profile", "profile-per-file", "track-iso", "profile-iso", "loop"),
             *("disable-once", "show-trace-profile", "save-tmp-files", "date"),
+            *("graphical-trace", "gt-without-label"),
         ),
         (0, _TRACE),
     ),
@@ -232,20 +258,16 @@ NOTED: dict[str, tuple[int, str]] = {
 #: Options that would change the result and are not there.
 REFUSED = frozenset(
     [
-        *(
-            "sp",
-            "reverse",
-            "partial-match",
-            "iso",
-            "preprocess",
-            "c",
-            "kbuild-info",
-        ),
-        *("pyoutput", "parse-handler", "graphical-trace", "gt-without-label", "keep-comments", "no-gotos"),
-        *("no-saved-typedefs", "ocaml-regexps", "l1", "ifdef-to-if", "no-ifdef-to-if", "disable-multi-pass"),
-        *("itu", "defined", "undefined", "noadd-typedef-root", "disallow-nested-exps", "debugger"),
-        *("no-safe-expressions", "c++", "ibm"),
-        *("force-kr", "prevent-kr", "external-analysis-file", "test", "testall", "test-spacing"),
+        *("partial-match", "preprocess", "c", "kbuild-info", "pyoutput", "parse-handler", "keep-comments"),
+        *("no-gotos", "ocaml-regexps", "no-ifdef-to-if", "itu", "defined", "undefined", "c++", "ibm"),
+        *("disallow-nested-exps", "no-safe-expressions", "external-analysis-file"),
+        *("test", "testall", "test-spacing", "test-okfailed", "test-regression-okfailed"),
+        *("compare-with-expected", "expected-extension", "expected-score-file"),
+        *("expected-spacing-score-file", "no-update-score-file"),
+        *("tokens-c", "parse-c", "parse-h", "parse-ch", "parse-i", "parse-c++", "parse", "control-flow"),
+        *("control-flow-to-file", "test-cfg-ifdef", "parse-unparse", "type-c", "compare-c"),
+        *("comment-annotater-c", "compare-c-hardcoded", "test-attributes", "test-cpp", "extract-macros"),
+        *("extract-macros-select", "xxx", "rule-dependencies"),
     ]
 )
 

@@ -21,7 +21,7 @@ from rewriter.edit.edit import Edit, Moved, Rewrite
 from rewriter.edit.layout import columns, white_space
 from rewriter.source.text import Span
 
-#: The last column, counted from 1, that an argument and the comma or bracket behind it may take.
+#: The last column, from 1, of an argument and the comma or bracket behind it, if nothing else is asked for.
 WIDTH = 78
 
 _PIECE = re.compile(
@@ -34,9 +34,10 @@ _BLANKS = re.compile(rb"[ \t]*")
 _VALUE = (b"=", b",", b"(", b"{", b"[", b"return")
 
 
-def wrapped(rewrite: Rewrite, changed: Iterable[Span]) -> Rewrite:
+def wrapped(rewrite: Rewrite, changed: Iterable[Span], width: int = WIDTH) -> Rewrite:
     """Give ``rewrite`` with lists broken that it made too long in the elements ``changed`` of its text.
 
+    ``width`` is the last column that an argument and the comma or bracket behind it may take.
     Those in macros, whose lines end with backslashes, stay.
     """
     text = rewrite.apply()
@@ -46,7 +47,7 @@ def wrapped(rewrite: Rewrite, changed: Iterable[Span]) -> Rewrite:
     for span in changed:
         start = moved.offset(span.start)
         if text[start : start + 1] != b"#":
-            edits += _Wrapper(text, added).run(start, moved.offset(span.end))
+            edits += _Wrapper(text, added, width).run(start, moved.offset(span.end))
     return rewrite.then(Rewrite.of(text, edits)) if edits else rewrite
 
 
@@ -78,6 +79,7 @@ class _Wrapper:
 
     text: bytes
     added: list[Span]
+    width: int
     edits: list[Edit] = field(default_factory=list)
     _open: list[_Bracket] = field(default_factory=list)
     _blocks: list[int] = field(default_factory=list)  # where blocks stand among the open brackets
@@ -151,7 +153,7 @@ class _Wrapper:
 
     def _fit(self, end: int) -> None:
         """Break the line at the last comma if what stands behind it ends too far to the right."""
-        if not self._active or self._comma < 0 or self._column(end) <= WIDTH:
+        if not self._active or self._comma < 0 or self._column(end) <= self.width:
             return
         if not self.text[self._comma : end].strip():
             return  # the line ends with the comma

@@ -59,6 +59,7 @@ class Pattern:
             options.bindings,
             every=every,
             isomorphisms=options.isomorphisms,
+            as_written=options.as_written,
         )
 
 

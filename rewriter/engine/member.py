@@ -232,7 +232,9 @@ class Member:
                 continue
             edits += [*change.edits, *realigned(change, element.span)]
         if edits:
-            rewrite = wrapped(Rewrite.of(layout.text, edits), (e.span for e, _ in changed))
+            rewrite = wrapped(
+                Rewrite.of(layout.text, edits), (e.span for e, _ in changed), self.options.width
+            )
             self._state = self.state.rewritten(rewrite)
 
     def _simplify(self, element: TopLevel, wanted: Tags) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from rewriter.edit.wrap import WIDTH
 from rewriter.engine.headers import Headers
 from rewriter.smpl.isofile import IsomorphismChoice
 from rewriter.source.macros import MacroTable
@@ -20,8 +21,10 @@ class RunOptions:
     ``seconds`` a file is given up, 0 for never; without ``loops`` no path leads back to the head of a loop;
     with ``inconsistent_paths`` code is changed even if control can come to it past the start of a match;
     with ``only_returns`` dots pass those branches by that return, not those that leave otherwise;
-    ``headers`` says which headers are read for types, none if it is None; ``isomorphisms`` says which there
-    are; ``macros`` is what is known of the tree's macros, None for what the program knows by itself.
+    lists are broken at a comma before column ``width``; with ``as_written`` plus code has the white space of
+    the semantic patch; ``headers`` says which headers are read for types, none if it is None;
+    ``isomorphisms`` says which there are; ``macros`` is what is known of the tree's macros, None for what
+    the program knows by itself.
     """
 
     virtuals: tuple[tuple[str, str | None], ...] = ()
@@ -34,6 +37,8 @@ class RunOptions:
     only_returns: bool = False
     isomorphisms: IsomorphismChoice = field(default_factory=IsomorphismChoice)
     headers: Headers | None = None
+    width: int = WIDTH
+    as_written: bool = False
     macros: MacroTable | None = field(default=None, repr=False)
 
     @property

@@ -59,14 +59,18 @@ def parse_semantic_patch(
     *,
     every: bool = False,
     isomorphisms: IsomorphismChoice | None = None,
+    as_written: bool = False,
 ) -> SemanticPatch:
     """Parse a semantic patch, with the virtual rules of ``-D name`` and the values of ``-D name=value``.
 
-    With ``every``, rules that do not run with these are there, too, to be looked at.
+    With ``every``, rules that do not run with these are there, too, to be looked at; with ``as_written`` plus
+    code keeps its white space.
     Raises SemanticPatchError with file, line, caret and hint.
     """
     reader = LineReader(path, text.split("\n"))
-    return _Parser(reader, text, virtuals, bindings, isomorphisms or IsomorphismChoice()).parse(every)
+    return _Parser(reader, text, virtuals, bindings, isomorphisms or IsomorphismChoice(), as_written).parse(
+        every
+    )
 
 
 @dataclass(slots=True)
@@ -78,6 +82,7 @@ class _Parser:
     _enabled: frozenset[str]
     _bindings: tuple[tuple[str, str], ...]
     _chosen: IsomorphismChoice
+    _as_written: bool
     _declared: list[str] = field(default_factory=list)
     _warnings: list[str] = field(default_factory=list)
     _isomorphisms: list[Isomorphism] = field(default_factory=list)
@@ -252,7 +257,7 @@ class _Parser:
         statements = code.level in ("statements", "toplevel")
         inline = inline_lines(pieces, statements, metavariables)
         before, after = (
-            {key: plus_code(lines, inline) for key, lines in tied.items()}
+            {key: plus_code(lines, inline, self._as_written) for key, lines in tied.items()}
             for tied in (grouped.before, grouped.after)
         )
         inside = any(in_functions(code, added, metavariables) for added in (before, after))

@@ -38,9 +38,14 @@ def with_dots_of_c(pieces: list[Piece], reader: LineReader) -> list[Piece]:
     ]
 
 
-def plus_code(lines: list[PlusLine], inline: frozenset[int]) -> PlusCode:
-    """Put plus lines together that stand together; ``inline`` as `inline_lines` gives it."""
-    parted = spaced_lines(list(separated(lines)))
+def plus_code(lines: list[PlusLine], inline: frozenset[int], as_written: bool = False) -> PlusCode:
+    """Put plus lines together that stand together; ``inline`` as `inline_lines` gives it.
+
+    White space inside lines becomes the kernel's, or with ``as_written`` stays as it is.
+    """
+    parted = list(separated(lines))
+    if not as_written:
+        parted = spaced_lines(parted)
     return PlusCode(tuple(parted), alone=lines[0].line not in inline)
 
 

@@ -176,7 +176,8 @@ def test_where_results_go(rewriter: Run, tmp_path: Path) -> None:
     ("words", "status", "said"),
     [
         (["--sp-file", "rule.cocci", "top/a.c", "--nosuch"], 2, "there is no option --nosuch"),
-        (["--sp-file", "rule.cocci", "top/a.c", "--reverse"], 2, "--reverse is not supported"),
+        (["--sp-file", "rule.cocci", "top/a.c", "--preprocess"], 2, "--preprocess is not supported"),
+        (["--sp-file", "rule.cocci", "--parse-c", "top/a.c"], 2, "--parse-c is not supported"),
         (["--sp-file", "rule.cocci", "top/a.c", "-D"], 2, "-D needs a value"),
         (["--sp-file", "rule.cocci", "top/a.c", "-j", "many"], 2, "--jobs many: a number is needed"),
         (["top/a.c"], 2, "no semantic patch"),
@@ -195,6 +196,56 @@ def test_how_a_run_fails(rewriter: Run, words: list[str], status: int, said: str
     assert done.returncode == status
     assert said in done.stderr.decode()
     assert done.stdout == b""
+
+
+def test_a_piece_of_code_for_a_semantic_patch(rewriter: Run) -> None:
+    done = rewriter("spatch", "--very-quiet", "--sp", "old(Any);", "top/a.c")
+    made, _, diff = done.stdout.decode().partition("\n\n")
+    assert made == "@@\nmetavariable Any;\n@@\n* old(Any);"
+    assert diff.split("\n", 2)[2] == STARRED
+    made = rewriter("spatch", "--very-quiet", "--sp", "x = Y;\n...\nf(Y);", "top/none.c").stdout.decode()
+    assert made == "@@\nmetavariable Y;\n@@\n* x = Y;\n...\n* f(Y);\n\n"
+
+
+def test_a_semantic_patch_turned_round(rewriter: Run, tmp_path: Path) -> None:
+    (tmp_path / "both.cocci").write_text(
+        "@r@\nexpression e;\n@@\n- old(e\n+ new(e\n++ , 1\n  );\n"
+        "@script:python@\ne << r.e;\n@@\n-1\nprint(e)\n"
+    )
+    (tmp_path / "new.c").write_text(CODE.replace("old(", "new(").replace(");", ", 1);"))
+    run = ("spatch", "--very-quiet", "--no-show-diff", "--sp-file", "both.cocci", "new.c", "-o", "out.c")
+    assert rewriter(*run, "--reverse").stdout == b"a\n1 + a\n"
+    assert "\told(a);" in (tmp_path / "out.c").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        ([], "\tnew(first_argument, a + 1,\n\t    third_argument_that_is_long_enough_for_two_lines);\n"),
+        (
+            ["--max-width", "30"],
+            "\tnew(first_argument,\n\t    a + 1,\n\t    third_argument_that_is_long_enough_for_two_lines);\n",
+        ),
+        (
+            ["--smpl-spacing"],
+            "\tnew( first_argument,a+1,third_argument_that_is_long_enough_for_two_lines);\n",
+        ),
+    ],
+)
+def test_the_white_space_of_new_code(rewriter: Run, tmp_path: Path, words: list[str], written: str) -> None:
+    long = "third_argument_that_is_long_enough_for_two_lines"
+    (tmp_path / "long.cocci").write_text(
+        f"@@\nexpression e;\n@@\n- old(e);\n+ new( first_argument,e+1,{long});\n"
+    )
+    (tmp_path / "long.c").write_text("void f(int a)\n{\n\told(a);\n}\n")
+    run = ("spatch", "--very-quiet", "--sp-file", "long.cocci", "long.c", "-o", "out.c")
+    assert rewriter(*run, *words).returncode == 0
+    assert (tmp_path / "out.c").read_text() == "void f(int a)\n{\n" + written + "}\n"
+
+
+def test_a_file_that_may_be_missing(rewriter: Run) -> None:
+    run = ("spatch", "--very-quiet", "--sp-file", "rule.cocci", "--opt-c", "nofile.c")
+    assert names(rewriter(*run, "--opt-c", "top/a.c").stdout) == ["top/a.c"]
 
 
 def test_files_that_lack_the_words_are_skipped_unless_asked_for(rewriter: Run) -> None:
