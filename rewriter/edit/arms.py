@@ -92,6 +92,11 @@ def needs_braces(text: bytes, may_be_if: bool = False, before_else: bool = False
     return _IF.match(code) is not None and ifs > elses and (before_else or not (may_be_if or elses))
 
 
+def goes_on(text: bytes) -> bool:
+    """Tell whether added code begins with the ``else`` of the ``if`` before it."""
+    return _GOES_ON.match(_NO_CODE.sub(b"", text)) is not None
+
+
 def has_code(text: bytes) -> bool:
     """Tell whether there is more than comments and directives in added code."""
     return bool(_NO_CODE.sub(b"", text).strip())

@@ -23,6 +23,7 @@ from rewriter.edit.arms import (
     Arm,
     Braces,
     arms,
+    goes_on,
     has_code,
     has_conditional,
     is_whole,
@@ -315,10 +316,13 @@ class _Deriver:
                 wanted = needs_braces(text.rstrip().removesuffix(b"{") + b";", may_be_if=True)
             elif piece is not None:
                 added = [self._written(a) for a in piece.additions if a.code.alone]
-                wanted = bool(added) and needs_braces(b"\n".join(added), *self._around(arm))
+                headless = any(p.start <= arm.owner < p.end for p in pieces)
+                wanted = bool(added) and not headless and needs_braces(b"\n".join(added), *self._around(arm))
             else:
                 before = [a for a in loose if not a.after and a.span.start == arm.span.start]
                 after = [a for a in loose if a.after and self._inserter.arm_before(a.span) == arm]
+                if not needs_braces(self._layout.text[arm.span.start : arm.span.end], before_else=True):
+                    after = [a for a in after if not goes_on(self._written(a))]
                 wanted = self._more_than_one([*before, *after]) or _is_parted(arm, pieces)
                 wanted = wanted or any(self._stands_beside(p) for p in pieces if _cuts(p, arm))
             if wanted:

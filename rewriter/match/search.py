@@ -122,7 +122,8 @@ class Search:
             return (all if step.all_of else any)(self.possible(branch, env) for branch in step.branches)
         points = (p for p in self.graph.points if can_begin(step, p))
         if isinstance(step, Simple):
-            return any(self.simple(step, p, env) for p in points)
+            free = env.without([name for name, _ in braces(env)])  # in whatever loop
+            return any(self.simple(step, p, free) for p in points)
         return next(points, None) is not None
 
     def holds(self, step: Step, point: Point, env: Environment) -> bool:
@@ -375,8 +376,8 @@ class Search:
         return self._then(step, point, numbered, point.successors, env)
 
     def _close(self, step: Close, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
-        while step.behind_return and point.kind == "}" and env.get(step.brace) != Brace(point.brace):
-            point = self.graph.points[point.successors[0]]
+        while point.kind == "}" and env.get(step.brace) != Brace(point.brace) and point.successors:
+            point = self.graph.points[point.successors[0]]  # blocks inside this one may end there, too
         if step.behind_return and point.behind_else:
             return []
         if point.kind != "}" or point.node is None or env.get(step.brace) != Brace(point.brace):

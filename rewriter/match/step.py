@@ -114,7 +114,7 @@ class Close(Step):
 
     term: Leaf
     brace: str
-    behind_return: bool  # a return stands right before it: it may leave blocks inside this one, too
+    behind_return: bool  # a return stands right before it
 
 
 @dataclass(slots=True, eq=False)

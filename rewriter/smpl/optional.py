@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Optional code between dots: ``... ?S ... R`` is tried with ``S`` on all ways, or else is ``... R``."""
+"""Optional code between dots: ``... ?S ... R`` is ``...`` up to ``S ... R``, or else to ``R``, on each way.
+
+What is said of the dots behind ``S`` holds only behind ``S``.
+"""
 
 from __future__ import annotations
 
@@ -31,10 +34,9 @@ def _tail(terms: tuple[Term, ...]) -> tuple[Term, ...]:
             continue
         assert isinstance(choice, Choice)
         rest = terms[i + 3 :]
-        both = replace(before, whens=(*before.whens, *behind.whens))
-        ways = ((before, *choice.branches[0].terms, *_tail((behind, *rest))), _tail((both, *rest)))
+        ways = ((*choice.branches[0].terms, *_tail((behind, *rest))), _tail((before, *rest))[1:])
         branches = tuple(Sequence(way, "statements") for way in ways)
-        return (*terms[:i], replace(choice, branches=branches))
+        return (*terms[: i + 1], replace(choice, branches=branches))
     return terms
 
 
