@@ -87,7 +87,7 @@ def check_complete(items: list[Item], code: Sequence, reader: LineReader) -> Non
     texts = ["", *(token.text for token in tokens), ""]
     for term, behind in pairwise(code.terms):
         if isinstance(term, Inner) and term.kind == "function_definition":
-            token = next(tokens_of(behind))
+            token = next(tokens_of(behind), tokens[-1])  # a brace too many is a statement without tokens
             hint = "write a rule of its own for it"
             raise reader.error("nothing may follow a function in a rule", token.line, token.column, hint)
     for i, token in enumerate(tokens):
