@@ -122,6 +122,7 @@ def _follow(request: Request) -> int:
         headers=request.headers_read,
         width=sys.maxsize if request.as_written else request.width,
         as_written=request.as_written,
+        keep_comments=request.keep_comments,
         isomorphisms=IsomorphismChoice(request.isomorphisms, frozenset(request.disabled)),
     )
     patch = _parsed(request, options)

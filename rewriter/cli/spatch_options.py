@@ -50,6 +50,7 @@ class Request:
     timeout: int = 0  # seconds for one file, 0 for any time
     as_written: bool = False  # plus code has the white space of the semantic patch
     width: int = WIDTH
+    keep_comments: bool = False
     prefilter: bool = True
     selected_only: bool = False
     loops: bool = True
@@ -159,6 +160,7 @@ UNDERSTOOD: dict[str, Option] = {
     "very-quiet": Option(_flag("quiet", 2), "", "print results and errors only"),
     "smpl-spacing": Option(_flag("as_written"), "", "new code has the white space of the semantic patch"),
     "linux-spacing": Option(_flag("as_written", False), "", "new code has the kernel's (as without it)"),
+    "keep-comments": Option(_flag("keep_comments"), "", "keep the comments in code that is removed"),
     "max-width": Option(
         _number("width", "max-width"), "N", f"break lists before column N; {WIDTH} if not given"
     ),
@@ -258,7 +260,7 @@ NOTED: dict[str, tuple[int, str]] = {
 #: Options that would change the result and are not there.
 REFUSED = frozenset(
     [
-        *("partial-match", "preprocess", "c", "kbuild-info", "pyoutput", "parse-handler", "keep-comments"),
+        *("partial-match", "preprocess", "c", "kbuild-info", "pyoutput", "parse-handler"),
         *("no-gotos", "ocaml-regexps", "no-ifdef-to-if", "itu", "defined", "undefined", "c++", "ibm"),
         *("disallow-nested-exps", "no-safe-expressions", "external-analysis-file"),
         *("test", "testall", "test-spacing", "test-okfailed", "test-regression-okfailed"),

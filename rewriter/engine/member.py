@@ -15,6 +15,7 @@ from rewriter.edit.continuation import derive_in_macro
 from rewriter.edit.deadcode import swept
 from rewriter.edit.derive import derive_edits
 from rewriter.edit.edit import ConflictError, Edit, Rewrite
+from rewriter.edit.keeping import keeping_comments
 from rewriter.edit.simplify import simplify
 from rewriter.edit.tags import TaggedError, Tags
 from rewriter.edit.template import UnboundError
@@ -230,6 +231,8 @@ class Member:
             except (ConflictError, InconsistentPathsError, TaggedError, UnboundError) as error:
                 self._abandon(rule, element, error)
                 continue
+            if self.options.keep_comments:
+                change = keeping_comments(change, layout)
             edits += [*change.edits, *realigned(change, element.span)]
         if edits:
             rewrite = wrapped(

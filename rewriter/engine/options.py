@@ -22,9 +22,9 @@ class RunOptions:
     with ``inconsistent_paths`` code is changed even if control can come to it past the start of a match;
     with ``only_returns`` dots pass those branches by that return, not those that leave otherwise;
     lists are broken at a comma before column ``width``; with ``as_written`` plus code has the white space of
-    the semantic patch; ``headers`` says which headers are read for types, none if it is None;
-    ``isomorphisms`` says which there are; ``macros`` is what is known of the tree's macros, None for what
-    the program knows by itself.
+    the semantic patch; with ``keep_comments`` those in removed code stay; ``headers`` says which headers are
+    read for types, none if it is None; ``isomorphisms`` says which there are; ``macros`` is what is known of
+    the tree's macros, None for what the program knows by itself.
     """
 
     virtuals: tuple[tuple[str, str | None], ...] = ()
@@ -39,6 +39,7 @@ class RunOptions:
     headers: Headers | None = None
     width: int = WIDTH
     as_written: bool = False
+    keep_comments: bool = False
     macros: MacroTable | None = field(default=None, repr=False)
 
     @property

@@ -243,6 +243,25 @@ def test_the_white_space_of_new_code(rewriter: Run, tmp_path: Path, words: list[
     assert (tmp_path / "out.c").read_text() == "void f(int a)\n{\n" + written + "}\n"
 
 
+def test_comments_may_stay(rewriter: Run, tmp_path: Path) -> None:
+    (tmp_path / "less.cocci").write_text(
+        "@@\nexpression e;\n@@\n- one(e);\n- two(e);\n+ both(e);\n\n@@\nexpression e;\n@@\n- old(e);\n"
+    )
+    body = [
+        "\t/* above */\n\told(a); /* behind */\n\tx();\n",
+        "\tone(a); /* first */\n\t/* between */\n\ttwo(a /* inside */); /* second */\n",
+        "\t/* last */\n\told(/* in it */ a);\n",
+    ]
+    (tmp_path / "less.c").write_text("void f(int a)\n{\n" + "".join(body) + "}\n")
+    run = ("spatch", "--very-quiet", "--sp-file", "less.cocci", "less.c", "-o", "out.c", "--keep-comments")
+    assert rewriter(*run).returncode == 0
+    assert (tmp_path / "out.c").read_text().splitlines()[2:-1] == [
+        *("\t/* above */", "\t/* behind */", "\tx();"),
+        *("\t/* first */", "\t/* between */", "\tboth(a); /* inside */ /* second */"),
+        *("\t/* last */", "\t/* in it */"),
+    ]
+
+
 def test_a_file_that_may_be_missing(rewriter: Run) -> None:
     run = ("spatch", "--very-quiet", "--sp-file", "rule.cocci", "--opt-c", "nofile.c")
     assert names(rewriter(*run, "--opt-c", "top/a.c").stdout) == ["top/a.c"]
