@@ -55,8 +55,6 @@ def _signature(matcher: TermMatcher, terms: tuple[Term, ...], nodes: list[Node],
     if _written_by_macro(matcher.context, nodes) and _edited(matcher.context, terms):
         return []  # its commas and parentheses mean something else
     if not any(t.role == "type" for t in terms):
-        if "optional_storage" in matcher.context.disabled and any(n.kind in OPTIONAL for n in nodes):
-            return []
         while declarator is not None and declarator.kind == "pointer_declarator":
             declarator = declarator.child("declarator")
         asked = [t for t in terms if t.role == "declarator"]
@@ -65,6 +63,9 @@ def _signature(matcher: TermMatcher, terms: tuple[Term, ...], nodes: list[Node],
         place = Node("declaration", nodes[0].start, nodes[-1].end, "", tuple(nodes), "")
         words = [n for n in nodes if n.kind in OPTIONAL] + attributes(matcher.context.source, place)
         wanted = [t for t in terms if isinstance(t, Inner) and t.kind in OPTIONAL]
+        exact = "optional_storage" in matcher.context.disabled
+        if exact and sum(n.kind in OPTIONAL for n in nodes) > len(wanted):
+            return []
         ways, _ = declared_words(matcher, wanted, words, env, None)
         found = [f for e, a in ways for f in matcher.match(asked[0], declarator, e, a)]
         own = [t.id for t in tokens_of(asked[0])]
