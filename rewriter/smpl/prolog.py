@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,8 +33,8 @@ def read_prolog(reader: LineReader, end: int) -> Prolog:
     found = Prolog()
     text = "\n".join(reader.lines[:end])
     text = re.sub(r"/\*.*?\*/", lambda m: re.sub(r"[^\n]", " ", m.group()), text, flags=re.DOTALL)
-    for number, raw in enumerate(text.split("\n"), 1):
-        line = re.sub(r"//.*", "", raw).strip()
+    lines = [re.sub(r"//.*", "", raw).strip() for raw in text.split("\n")]
+    for number, line in _whole(lines):
         word = line.split()[0] if line else ""
         rest = line.removeprefix(word).strip()
         match word:
@@ -48,8 +49,18 @@ def read_prolog(reader: LineReader, end: int) -> Prolog:
     return found
 
 
+def _whole(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Give lines with their numbers; one goes on in the next behind a comma or ``virtual`` alone."""
+    first, whole = 1, ""
+    for number, line in enumerate(lines, 1):
+        first, whole = (first, f"{whole} {line}".strip()) if whole else (number, line)
+        if not (whole.endswith(",") or whole == "virtual") or number == len(lines):
+            yield first, whole
+            whole = ""
+
+
 def _names(reader: LineReader, text: str, line: int) -> list[str]:
-    names = [name.strip() for name in text.rstrip(";").split(",")]
+    names = [name.strip() for name in re.split(r",|\svirtual\s", text.rstrip(";"))]
     for name in names:
         if not re.fullmatch(r"\w+", name):
             raise reader.error(f"'{name}' is no name of a virtual rule", line)
