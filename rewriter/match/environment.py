@@ -86,6 +86,8 @@ class Code:
     nodes: tuple[Node, ...] = field(default=(), compare=False, repr=False)  # the same for a list of several
     #: Where the names in it are declared, of those that mean several things; for other rules: as what.
     scopes: tuple[int | str, ...] = ()
+    #: Of an expression's type that is a name, what that stands for, as far as it may be written instead.
+    alias: str = field(default="", compare=False, repr=False)
     meant: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -126,6 +128,13 @@ Value = Code | Positions | Brace | Unbound
 Bindings = tuple[tuple[str, Value], ...]  # sorted by name
 
 
+def _stands_for(name: Value, value: Value) -> bool:
+    """Tell whether the name of an expression's type stands for the type ``value``."""
+    if not isinstance(name, Code) or not isinstance(value, Code):
+        return False
+    return bool(name.alias) and value.meant == meant(name.alias)
+
+
 class Environment:
     """Immutable bindings of metavariables by name; `bind` gives a new environment or None."""
 
@@ -145,7 +154,7 @@ class Environment:
         """Bind ``name``; None when it stands for something else already."""
         old = self._values.get(name)
         if old is not None:
-            return self if old == value else None
+            return self if old == value or _stands_for(old, value) else None
         return Environment({**self._values, name: value})
 
     def extend(self, bindings: Bindings) -> Environment:

@@ -190,13 +190,14 @@ class TermMatcher:
                 continue
             known = bound.key if isinstance(bound, Code) else None
             value = fits(wanted, kind, types.declared, known, variable) if kind is not None else None
-            if value is None:
+            if value is None or kind is None:
                 continue
-            named = Code(value, value.encode(), "type")
+            alias = value and fits(wanted, types.declared.resolved(kind), types.declared, known, variable)
+            named = Code(value, value.encode(), "type", alias=alias or "")
             typed = env.bind(wanted.base, named) if value else env
             if typed is not None and value and not admits(self.context, wanted.base, named, None, typed):
                 continue
-            if tag and typed is not None and kind is not None:
+            if tag and typed is not None:
                 found = types.declared.resolved(kind).base.partition(" ")[2]
                 typed = typed.bind(tag, Code(found, found.encode()))
             if typed is not None:
