@@ -134,7 +134,7 @@ class Search:
         match step:
             case Simple():
                 found = self.simple(step, point, env)
-                if point.kind == "}":
+                if point.kind == "}" or (point.jumps_from >= 0 and not step.around):
                     return self._fallen_off(step, point, found, env)
                 return self._then(step, point, found, point.successors, env)
             case AnyStatement():
@@ -178,10 +178,11 @@ class Search:
     def _fallen_off(
         self, step: Step, point: Point, found: Found, env: Environment
     ) -> list[tuple[Bindings, Witness]]:
-        """Go on from a ``return`` that is the end of the function, behind which nothing is missed."""
+        """Go on from a return that is the function's end, or from a jump: behind them nothing is missed."""
         following = step.next
         if not found or following is None or isinstance(following, Close):
-            return self._then(step, point, found, [point.id], env)
+            at = [point.id] if point.kind == "}" else point.successors
+            return self._then(step, point, found, at, env)
         occurs = isinstance(following, Skip) and following.holds_past_the_end(self.everywhere)
         occurs = occurs or any(self.holds(following, p, env) for p in self.graph.points)
         return [(e.since(env), Leaf(done, point.id)) for e, done in found if occurs]

@@ -69,6 +69,20 @@ class Grouped:
     comments: dict[int, list[CommentChange]] = field(default_factory=dict)
 
 
+_HEADS = frozenset(("if", "while", "for", "switch", "do", "else"))
+
+
+def _goes_on(line: list[Item], depth: int, following: Token) -> bool:
+    """Tell whether a statement goes on in the line that ``following`` begins."""
+    if depth > 0:
+        return True
+    head, last = line[0], line[-1]
+    headed = isinstance(head, Token) and head.text in _HEADS
+    if not isinstance(last, Token) or last.text in (";", "}"):
+        return headed and following.text == "else"
+    return following.optional or (headed and (last.text == ")" or last.text in _HEADS))
+
+
 class Grouper:
     """One pass over the pieces of a body."""
 
@@ -85,6 +99,7 @@ class Grouper:
         self._at = 0
         self._comments_are_code = comments_are_code
         self._in_whens: set[int] = set()  # ids of tokens that belong to a when
+        self._inside = False  # of optional code, all of which is there or not
 
     def run(self) -> Grouped:
         """Give the grouped body. Raises SemanticPatchError."""
@@ -120,26 +135,36 @@ class Grouper:
                     raise self._error(f"'{token.text}' closes no nest that is open here", token, hint)
                 return items
             self._at += 1
-            if token.kind == "group":
-                items.append(self._group(token))
-            elif token.kind == "dots" and token.text in NEST_OPEN:
-                items.append(self._nest(token))
-            elif token.kind == "dots" and token.text == "...":
-                items.append(DotsItem(token, self._whens()))
-            elif token.optional:
-                items.append(self._optional(token))
-            else:
-                items.append(token)
+            items.append(self._optional(token) if token.optional and not self._inside else self._item(token))
         if opening is not None:
             raise self._error(f"this nest is not closed: '{ends[0]}' is missing", opening)
         return items
 
+    def _item(self, token: Token) -> Item:
+        """Read what begins with ``token``, which is passed already."""
+        if token.kind == "group" and token.text == "(":
+            return self._group(token)
+        if token.kind == "dots" and token.text in NEST_OPEN:
+            return self._nest(token)
+        if token.kind == "dots" and token.text == "...":
+            return DotsItem(token, self._whens())
+        return token
+
     def _optional(self, first: Token) -> GroupItem:
-        """A line after ``?``: with it, or else without it."""
-        line: list[Item] = [first]
-        while (token := self._peek()) is not None and token.line == first.line:
+        """The statement that begins behind ``?``: with it, or else without it."""
+        self._inside = True
+        line, depth, last = [self._item(first)], 0, first
+        while (token := self._peek()) is not None and (
+            token.line == last.line or _goes_on(line, depth, token)
+        ):
+            if token.kind == "group" and token.text != "(":
+                break
             self._at += 1
-            line.append(DotsItem(token, []) if token.text == "..." else token)
+            line.append(self._item(token))
+            if token.kind == "op":
+                depth += (token.text in "([{") - (token.text in ")]}")
+            last = token
+        self._inside = False
         return GroupItem(first, [line, []], False)
 
     def _group(self, opening: Token) -> GroupItem:

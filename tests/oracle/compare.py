@@ -140,6 +140,8 @@ def explained(theirs: Answer, mine: Answer, rule: str) -> str:
 def _other_code(theirs: tuple[str, ...], mine: tuple[str, ...], rule: str) -> str:
     if _without_needless_braces(theirs) == _without_needless_braces(mine):
         return "braces around one statement"
+    if len(theirs) < len(mine) and [t for t in theirs if t not in "{}"] == [t for t in mine if t not in "{}"]:
+        return "braces around several statements in the place of an arm"
     if [t for t in theirs if t not in "()"] == [t for t in mine if t not in "()"]:
         return "parentheses around operands"
     if [t for t in theirs if t != "static"] == [t for t in mine if t != "static"]:

@@ -81,6 +81,8 @@ class Files:
         body = list(self.code.block(0).parts[1:-1])
         while len(body) > 1 and str(body[-1]) == "goto out;\n":  # what comes behind would be dead
             body.pop()
+        if str(body[-1]) == "goto out;\n":
+            body = [self.code.simple()]
         text = "".join(map(str, body))
         last = body[-1]
         assert isinstance(last, Term)
@@ -104,7 +106,7 @@ class Files:
             return self.code.simple()
         if term.kind == "operator" and pick < chance and str(term) in ARITHMETIC:
             return Term("operator", (self.code.pick(*ARITHMETIC),))
-        kept = 1 if term.kind in ("assignment", "postfix") else 0
+        kept = 1 if term.kind in ("assignment", "postfix", "member", "index") else 0
         return Term(
             term.kind,
             tuple(
