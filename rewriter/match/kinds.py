@@ -159,8 +159,8 @@ def expressions(node: Node) -> list[Node]:
             stack.extend(n for n in reversed(top.children) if n.field == "body")
             continue
         for child in reversed(top.children):
-            if top.kind == "concatenated_string" and child.kind == "string_literal":
-                continue  # one string
+            if top.kind == "concatenated_string":
+                continue  # one string, the macros in it are parts of it
             if top.kind == "parameter_list" and child.kind == "identifier":
                 continue  # a name before declarations of the old style
             if child.field in ("declarator", "label", "type", "designator"):

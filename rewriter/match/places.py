@@ -30,7 +30,8 @@ def candidates(level: str, point: Point) -> list[Node]:
     parts = evaluated(point)
     if level == "name":
         tags = {id(child) for part in parts for node in walk(part) for child in _no_names(node)}
-        return [n for part in parts for n in walk(part) if n.kind in NAMES and id(n) not in tags]
+        names = (*NAMES, "null")
+        return [n for part in parts for n in walk(part) if n.kind in names and id(n) not in tags]
     if point.kind == "function":
         parts = (Node(point.node.kind, point.node.start, parts[-1].end, "", parts, ""),)
     found = [made for part in parts for node in walk(part) if node.kind in _TYPED for made in _types(node)]
@@ -38,11 +39,19 @@ def candidates(level: str, point: Point) -> list[Node]:
     return found + [made for node in named for made in _lone_name(node)]
 
 
+def but_the_declarer(found: list[Node], element: Node) -> list[Node]:
+    """Leave out the name of a macro that is called at top level: it declares something."""
+    call = element.children[0] if element.kind == "expression_statement" else None
+    if call is None or call.kind != "call_expression":
+        return found
+    return [node for node in found if node is not call.children[0]]
+
+
 def _no_names(node: Node) -> Iterator[Node]:
-    """The tag of a struct, the field that an initial value is for, and what a directive names."""
+    """The tag of a struct, the field that an initial value is for, and what a directive or a string names."""
     if node.kind in _TAGGED:
         yield from (child for child in node.children if child.field == "name")
-    elif node.kind == "preproc_include" or _undefines(node):
+    elif node.kind in ("preproc_include", "concatenated_string") or _undefines(node):
         yield from node.children
     elif node.kind in ("field_designator", "gnu_asm_output_operand", "gnu_asm_input_operand"):
         yield from (child for child in node.children if child.kind in NAMES and child.field != "value")

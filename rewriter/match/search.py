@@ -21,7 +21,7 @@ from rewriter.match.choices import anywhere, pick
 from rewriter.match.environment import Bindings, Brace, Environment
 from rewriter.match.kinds import expressions
 from rewriter.match.pattern import header_nodes, headers
-from rewriter.match.places import candidates, evaluated
+from rewriter.match.places import but_the_declarer, candidates, evaluated
 from rewriter.match.returns import falls_off, is_bare_return
 from rewriter.match.roots import can_begin
 from rewriter.match.signature import signature, with_braces
@@ -240,7 +240,8 @@ class Search:
 
     def _candidates(self, level: str, point: Point) -> list[Node]:
         """What an expression, a type or a name can be at a point."""
-        return self._evaluated(point) if level == "expression" else candidates(level, point)
+        found = self._evaluated(point) if level == "expression" else candidates(level, point)
+        return but_the_declarer(found, self.graph.function)
 
     def _evaluated(self, point: Point) -> list[Node]:
         found = self._inside.get(point.id)

@@ -37,7 +37,7 @@ from rewriter.match.sized import SIZED, sized
 from rewriter.match.spelling import spelled, told, written
 from rewriter.match.witness import Aligned, Alignment, in_turn
 from rewriter.smpl.patch import NAME_KINDS, CType, Metavariable
-from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term
+from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, assigning
 from rewriter.syntax.attributes import ATTRIBUTE
 from rewriter.syntax.tree import Node
 
@@ -355,7 +355,7 @@ class TermMatcher:
         parts = {n.field: n for n in node.children}
         name, value = parts.get("declarator"), parts.get("value")
         equals = next((n for n in node.children if n.kind == "="), None)
-        operator = next((c for c in term.children if isinstance(c, Leaf) and c.token.text == "="), None)
+        operator = assigning(term)
         left, right = term.child("left"), term.child("right")
         while name is not None and name.kind == "pointer_declarator":
             name = name.child("declarator")

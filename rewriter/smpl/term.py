@@ -251,6 +251,16 @@ def inner_terms(term: Term | Sequence) -> Iterator[Inner]:
 
 
 @lru_cache(64)
+def assigning(assignment: Inner) -> Leaf | Meta | None:
+    """Give the ``=`` of an assignment, or what may be one."""
+    for term in assignment.children:
+        if isinstance(term, Leaf) and term.token.text == "=":
+            return term
+        if isinstance(term, Meta) and term.sort == "assignment operator":
+            return term
+    return None
+
+
 def statements_only(body: Body) -> frozenset[int]:
     """The ``=`` of assignments that plus code turns into something else: they are no initial values."""
     found: set[int] = set()
@@ -258,7 +268,7 @@ def statements_only(body: Body) -> frozenset[int]:
         if term.kind != "assignment_expression":
             continue
         tokens = list(tokens_of(term))
-        equals = next((t for t in term.children if isinstance(t, Leaf) and t.token.text == "="), None)
+        equals = assigning(term)
         if equals is None or not equals.token.removed:
             continue
         tied = [*(body.before.get(t.id) for t in tokens), *(body.after.get(t.id) for t in tokens)]
