@@ -12,7 +12,7 @@ from itertools import pairwise
 from rewriter.edit.edit import Edit
 from rewriter.edit.layout import Layout
 from rewriter.source.text import Span
-from rewriter.syntax.tree import Node, leaves
+from rewriter.syntax.tree import Node, leaves, walk
 
 #: A directive whose line holds nothing that is code, as the body of a ``#define`` may be.
 _DIRECTIVE = re.compile(
@@ -21,16 +21,24 @@ _DIRECTIVE = re.compile(
 _LINE = re.compile(rb"(?m)^[ \t]*#(?:[^\n\\]|\\.)*", re.DOTALL)
 
 
+#: Nodes of which each part behind the first is whole by itself.
+_LISTS = frozenset({"compound_statement", "field_declaration_list"})
+
+
 def unread_among(spans: Sequence[Span], root: Node, layout: Layout) -> Span | None:
     """Find code between two removed spans that is no part of the tree; None if there is none.
 
     That is the other arm of an ``#if`` of which only one can be read: what replaces the code around it would
-    not stand in both.
+    not stand in both. Behind a whole statement it stands between statements, and stays there.
     """
     starts: list[int] = []
+    ends: set[int] = set()  # of statements and fields
     for before, after in pairwise(spans):
         code, directives = _LINE.subn(b"", layout.without_comments(before.end, after.start))
         if directives and code.strip():
+            ends = ends or {n.end for b in walk(root) if b.kind in _LISTS for n in b.children[1:-1]}
+            if before.end in ends:
+                continue
             starts = starts or [leaf.start for leaf in leaves(root) if len(leaf.span)]
             at = bisect_left(starts, before.end)
             if at < len(starts) and starts[at] >= after.start:
