@@ -29,25 +29,50 @@ def with_braces(context: Context, definition: Inner) -> Context:
 def signature(matcher: TermMatcher, terms: tuple[Term, ...], nodes: list[Node], env: Environment) -> Found:
     """A function's header; without a return type in the pattern any type will do.
 
-    ``f(int x)`` also finds ``f(int x, ...)``, whose end stays as it is.
+    ``f(int x)`` also finds ``f(int x, ...)``, whose end stays as it is, and the other way round.
     """
     found = _signature(matcher, terms, nodes, env)
-    if not found and any(n.kind == "variadic_parameter" for header in nodes for n in walk(header)):
+    if not found and any(n.kind == _VARIADIC for header in nodes for n in walk(header)):
         own = [t for term in terms for t in tokens_of(term)]
         if own and not matcher.context.removed(own[-1].id):
             found = _signature(matcher, terms, [_without_variadic(n) for n in nodes], env)
+    elif not found:
+        fixed = tuple(_without_dots(matcher.context, term) for term in terms)
+        found = _signature(matcher, fixed, nodes, env) if fixed != terms else []
     return found
+
+
+_VARIADIC = "variadic_parameter"
+_INSIDE = ("declarator", "parameters")
 
 
 def _without_variadic(node: Node) -> Node:
     """Leave out ``, ...`` at the end of a header's parameters."""
     if node.kind == "parameter_list":
-        last = next((i for i, n in enumerate(node.children) if n.kind == "variadic_parameter"), 0)
-        children = (*node.children[: max(last - 1, 1)], *node.children[last + 1 :]) if last else node.children
-        return replace(node, children=children)
-    inside = ("declarator", "parameters")
-    children = tuple(_without_variadic(n) if n.field in inside else n for n in node.children)
+        left = _dots([n.kind for n in node.children])
+        return replace(node, children=tuple(n for i, n in enumerate(node.children) if i not in left))
+    children = tuple(_without_variadic(n) if n.field in _INSIDE else n for n in node.children)
     return replace(node, children=children) if node.children else node
+
+
+def _without_dots(context: Context, term: Term) -> Term:
+    """Leave out ``, ......`` at the end of a pattern's parameters, if it is to stay as it is."""
+    if not isinstance(term, Inner):
+        return term
+    if term.kind != "parameter_list":
+        children = tuple(_without_dots(context, c) if c.role in _INSIDE else c for c in term.children)
+        return replace(term, children=children) if children != term.children else term
+    left = _dots([c.kind if isinstance(c, Leaf | Inner) else "" for c in term.children])
+    tokens = [t.id for i in left for t in tokens_of(term.children[i])]
+    if not left or any(context.removed(t) or t in context.plus for t in tokens):
+        return term
+    return replace(term, children=tuple(c for i, c in enumerate(term.children) if i not in left))
+
+
+def _dots(kinds: list[str]) -> range:
+    """Tell which elements of a list of parameters are C's dots and the comma before them."""
+    at = kinds.index(_VARIADIC) if _VARIADIC in kinds else 0
+    return range(max(at - 1, 1), at + 1)
 
 
 def _signature(matcher: TermMatcher, terms: tuple[Term, ...], nodes: list[Node], env: Environment) -> Found:
