@@ -145,9 +145,13 @@ def expressions(node: Node) -> list[Node]:
     """
     found: list[Node] = []
     stack = [node]
+    chosen: Node | None = None  # the condition of the conditional expression around what comes next
     while stack:
         top = stack.pop()
-        parentheses_of_if = top.kind == "parenthesized_expression" and top.field == "condition"
+        parentheses_of_if = (
+            top.kind == "parenthesized_expression" and top.field == "condition" and top is not chosen
+        )
+        chosen = top.child("condition") if top.kind == "conditional_expression" else None
         if (top.kind in EXPRESSIONS or top.kind == "init_declarator") and not parentheses_of_if:
             found.append(top)
         if top.kind in ("type_descriptor", "typeof_specifier"):
