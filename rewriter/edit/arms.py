@@ -55,6 +55,31 @@ def _elses(statement: Node) -> Iterator[Span]:
         node = alternative.children[-1] if alternative is not None else None
 
 
+class Edges:
+    """Finds the arms that are a simple statement whose ``;`` or ``return`` other code takes the place of.
+
+    What it is may be more than one statement: such an arm gets braces in any case, as the reference has it.
+    """
+
+    def __init__(self, text: bytes, bare: Iterable[Arm], replaced: Iterable[Span]) -> None:
+        """``replaced`` are the pieces of the text that other code takes the place of."""
+        self._text = text
+        self._innermost: dict[int, int] = {}  # by the ends of arms
+        for arm in bare:
+            start, end = arm.span.start, arm.span.end
+            self._innermost[end] = max(start, self._innermost.get(end, 0))
+        self._ends = {span.start: span.end for span in replaced}
+        self._starts = {end: start for start, end in self._ends.items()}
+
+    def is_new(self, arm: Arm) -> bool:
+        """Tell whether one of the two is new, and not all of the statement."""
+        start, end = arm.span.start, arm.span.end
+        if self._innermost[end] != start:
+            return False
+        ends = self._text[end - 1 : end] == b";" and self._starts.get(end, start) > start
+        return ends or (self._text[start : start + 6] == b"return" and self._ends.get(start, end) < end)
+
+
 _GOES_ON = re.compile(rb"\s*else\b")  # behind the brace of an if
 _GOES_ON_AFTER_DO = re.compile(rb"\s*(?:else|while)\b")
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from rewriter.edit.arms import (
     Arm,
     Braces,
+    Edges,
     arms,
     goes_on,
     has_code,
@@ -308,6 +309,7 @@ class _Deriver:
         found: dict[Span, Braces] = {}
         gone = {Span(p.start, p.end): p for p in pieces}
         begun = {p.start: p for p in pieces if p.additions and p.additions[-1].code.alone}
+        edges = Edges(self._layout.text, self._arms, [Span(p.start, p.end) for p in pieces if p.additions])
         for arm in self._arms:
             piece = gone.get(arm.span)
             head = begun.get(arm.span.start)
@@ -324,6 +326,7 @@ class _Deriver:
                 if not needs_braces(self._layout.text[arm.span.start : arm.span.end], before_else=True):
                     after = [a for a in after if not goes_on(self._written(a))]
                 wanted = self._more_than_one([*before, *after]) or _is_parted(arm, pieces)
+                wanted |= edges.is_new(arm)
                 wanted = wanted or any(self._stands_beside(p) for p in pieces if _cuts(p, arm))
             if wanted:
                 closed = Span(arm.span.end - 1, arm.span.end) in self._closing
