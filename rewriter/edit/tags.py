@@ -188,7 +188,8 @@ class Tags:
         here: _Here,
     ) -> None:
         text = b"\n".join(fill(line.text, metavariables, here.env) for line in code.lines)
-        for other in self._at.setdefault((span, after), []):
+        place = span if after else Span(span.start, span.start)  # `T` begins where it does in `T *a, *b`
+        for other in self._at.setdefault((place, after), []):
             if (
                 other.code == code
                 and other.text == text
@@ -200,7 +201,7 @@ class Tags:
             if other.code == code and not code.multiple:
                 raise TaggedError(span, "two matches add different code at the same place")
         addition = Addition(span, after, code, here.env, text, here.replaced, here.match, here.bound)
-        self._at[(span, after)].append(addition)
+        self._at[(place, after)].append(addition)
         self.additions.append(addition)
 
     def assume(self, body: Body, placed: Iterable[tuple[Leaf, Environment]], start: int) -> None:
