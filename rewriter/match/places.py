@@ -40,11 +40,11 @@ def candidates(level: str, point: Point) -> list[Node]:
 
 
 def but_the_declarer(found: list[Node], element: Node) -> list[Node]:
-    """Leave out the name of a macro that is called at top level: it declares something."""
+    """Leave out the call of a macro at top level, which declares something, and the macro's name."""
     call = element.children[0] if element.kind == "expression_statement" else None
     if call is None or call.kind != "call_expression":
         return found
-    return [node for node in found if node is not call.children[0]]
+    return [node for node in found if node is not call and node is not call.children[0]]
 
 
 def _no_names(node: Node) -> Iterator[Node]:
