@@ -39,7 +39,7 @@ from rewriter.smpl.patch import SemanticPatch
 from rewriter.smpl.prolog import own_options
 from rewriter.smpl.reverse import patch_around, reversed_patch
 from rewriter.source.files import Candidate, PathError, ReadError, WriteError, read_file
-from rewriter.source.macros import MacroFileError
+from rewriter.source.macros import MacroFileError, MacroTable
 from rewriter.source.needs import ANYTHING, Needs
 from rewriter.source.settings import KnownMacros, SettingsError
 
@@ -192,7 +192,8 @@ def _look_at(
     """Run a semantic patch on files, each with the scripts' own output, and show what it finds."""
     patch = session.patch
     files = [path for group in groups for path in group.files]
-    known = KnownMacros((Candidate(path, path) for path in files), request.macro_files)
+    symbols = MacroTable().extended(defined=request.defined, undefined=request.undefined)
+    known = KnownMacros((Candidate(path, path) for path in files), request.macro_files, symbols)
     units = Units(session, groups, joining_headers(request, patch), known)
     required = patch.required if request.prefilter else ANYTHING
     if request.quiet < 2:

@@ -51,6 +51,8 @@ class Request:
     as_written: bool = False  # plus code has the white space of the semantic patch
     width: int = WIDTH
     keep_comments: bool = False
+    defined: list[str] = field(default_factory=list)
+    undefined: list[str] = field(default_factory=list)
     prefilter: bool = True
     selected_only: bool = False
     loops: bool = True
@@ -173,6 +175,10 @@ UNDERSTOOD: dict[str, Option] = {
         _flag("prefilter", False), "", "look at files that lack the words a match needs, too"
     ),
     "selected-only": Option(_flag("selected_only"), "", "only name the files that would be looked at"),
+    "defined": Option(
+        _each("defined"), "NAME", "#ifdef NAME and #if NAME hold, and are no branches (repeatable)"
+    ),
+    "undefined": Option(_each("undefined"), "NAME", "they do not hold (repeatable)"),
     "no-loops": Option(_flag("loops", False), "", "take no path back to the head of a loop"),
     "allow-inconsistent-paths": Option(
         _flag("inconsistent_paths"), "", "change code that control can come to past the start of a match, too"
@@ -261,7 +267,7 @@ NOTED: dict[str, tuple[int, str]] = {
 REFUSED = frozenset(
     [
         *("partial-match", "preprocess", "c", "kbuild-info", "pyoutput", "parse-handler"),
-        *("no-gotos", "ocaml-regexps", "no-ifdef-to-if", "itu", "defined", "undefined", "c++", "ibm"),
+        *("no-gotos", "ocaml-regexps", "no-ifdef-to-if", "itu", "c++", "ibm"),
         *("disallow-nested-exps", "no-safe-expressions", "external-analysis-file"),
         *("test", "testall", "test-spacing", "test-okfailed", "test-regression-okfailed"),
         *("compare-with-expected", "expected-extension", "expected-score-file"),

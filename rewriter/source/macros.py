@@ -31,6 +31,8 @@ class MacroTable:
     declarers: frozenset[bytes] = field(default=frozenset(), repr=False)
     functions: frozenset[bytes] = field(default=frozenset(), repr=False)
     types: frozenset[bytes] = field(default=frozenset(), repr=False)
+    defined: frozenset[bytes] = field(default=frozenset(), repr=False)  # for #ifdef, and not 0 for #if
+    undefined: frozenset[bytes] = field(default=frozenset(), repr=False)
 
     @staticmethod
     def default() -> MacroTable:

@@ -101,11 +101,16 @@ class KnownMacros:
     user's macro files in their order; the later has the last word on a name.
     """
 
-    def __init__(self, candidates: Iterable[Candidate], files: Sequence[str] = ()) -> None:
-        """Read the ``files`` and the settings of all trees; raises MacroFileError, SettingsError."""
-        given = MacroTable()
+    def __init__(
+        self, candidates: Iterable[Candidate], files: Sequence[str] = (), given: MacroTable | None = None
+    ) -> None:
+        """Read the ``files`` and the settings of all trees; raises MacroFileError, SettingsError.
+
+        ``given`` is what the user says besides.
+        """
+        said = given or MacroTable()
         for file in files:
-            given = given.overridden_by(MacroTable.load(Path(file)))
+            said = said.overridden_by(MacroTable.load(Path(file)))
         trees: dict[str, MacroTable] = {}
         self._tables: dict[str, MacroTable] = {}
         for candidate in candidates:
@@ -115,7 +120,7 @@ class KnownMacros:
             root = tree_root(candidate.path, candidate.given)
             if root not in trees:
                 settled = MacroTable.default().overridden_by(read_settings(root).macros)
-                trees[root] = settled.overridden_by(given)
+                trees[root] = settled.overridden_by(said)
             self._tables[directory] = trees[root]
 
     def of(self, path: str) -> MacroTable:

@@ -134,7 +134,7 @@ def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree
     """Mask and parse in rounds until the gate finds nothing more or the rules have nothing more to say."""
     canvas = Canvas(text)
     mask_quickly(canvas, table)
-    settle_constants(canvas)
+    settle_constants(canvas, table)
     shadow = bytes(canvas.shadow)
     tree = _parse(shadow)
     if tree is None:

@@ -87,7 +87,7 @@ def test_cases_of_patterns(rewriter: Run, toys: Path, pattern: Path) -> None:
 
 BAD = {
     "loops = ['x']\n": "unknown list 'loops', there are attributes, attribute_calls, iterators, "
-    "blocks, declarers, functions, types",
+    "blocks, declarers, functions, types, defined, undefined",
     "iterators = ['a b']\n": "'iterators' holds 'a b', which is no name",
 }
 

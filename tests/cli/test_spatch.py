@@ -243,6 +243,25 @@ def test_the_white_space_of_new_code(rewriter: Run, tmp_path: Path, words: list[
     assert (tmp_path / "out.c").read_text() == "void f(int a)\n{\n" + written + "}\n"
 
 
+@pytest.mark.parametrize(
+    ("words", "changed"),
+    [
+        ([], [3, 5, 8, 10]),
+        (["--defined", "CONFIG_A"], [3, 10]),
+        (["--undefined", "CONFIG_A"], [5, 8]),
+        (["--defined", "CONFIG_B"], [3, 5, 8, 10]),
+    ],
+)
+def test_symbols_may_be_defined(rewriter: Run, tmp_path: Path, words: list[str], changed: list[int]) -> None:
+    arms = [("#ifdef CONFIG_A", 1, 2), ("#ifndef CONFIG_A", 3, 4)]
+    body = "".join(f"{head}\n\told({one});\n#else\n\told({two});\n#endif\n" for head, one, two in arms)
+    (tmp_path / "arms.c").write_text("void f(void) {\n" + body + "}\n")
+    run = ("spatch", "--very-quiet", "--sp-file", "rule.cocci", "arms.c", "-o", "out.c")
+    assert rewriter(*run, *words).returncode == 0
+    lines = (tmp_path / "out.c").read_text().splitlines()
+    assert [n for n, line in enumerate(lines, 1) if "new(" in line] == changed
+
+
 def test_comments_may_stay(rewriter: Run, tmp_path: Path) -> None:
     (tmp_path / "less.cocci").write_text(
         "@@\nexpression e;\n@@\n- one(e);\n- two(e);\n+ both(e);\n\n@@\nexpression e;\n@@\n- old(e);\n"

@@ -42,7 +42,7 @@ REFUSED = {
     b"[serie]\n": "unknown table 'serie', there are [series] and [macros]",
     b"macros = 1\n": "'macros' is no table",
     b"[macros]\nloops = ['x']\n": "[macros]: unknown list 'loops', there are attributes, attribute_calls, "
-    "iterators, blocks, declarers, functions, types",
+    "iterators, blocks, declarers, functions, types, defined, undefined",
     b"[macros]\niterators = 'x'\n": "[macros]: 'iterators' is no list of names like [\"name\"]",
     b"[macros]\niterators = ['x y']\n": "[macros]: 'iterators' holds 'x y', which is no name",
     b"series = 1\n": "'series' is no table",
