@@ -10,12 +10,13 @@ from rewriter.match.elements import replaced
 from rewriter.match.environment import Environment
 from rewriter.match.pattern import operands_of, operator_of
 from rewriter.match.witness import Aligned, Alignment
-from rewriter.smpl.term import Dots, Inner, Leaf, Term, tokens_of
+from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Term, tokens_of
 from rewriter.source.arms import exclude_each_other
 from rewriter.syntax.tree import Node
 
 if TYPE_CHECKING:
     from rewriter.match.term import Found, TermMatcher
+    from rewriter.smpl.lexer import Token
 
 _COMMUTATIVE = frozenset({"|", "&", "+", "*", "&&", "||", "^"})
 
@@ -31,53 +32,92 @@ def has_dots(term: Inner, disabled: frozenset[str] = frozenset()) -> bool:
         return False
     dots = [operand for operand in operands_of(term) if isinstance(operand, Dots)]
     marks = [t.removed for t in tokens_of(term)]
-    own = [t.removed for t in tokens_of(term) if t.text == operator_of(term)]
+    own = [t.removed for part in _levels(term) for t in _marks(part)]
     return bool(dots) and (all(marks) or not any((*own, *(d.token.removed for d in dots))))
 
 
 def _chain(node: Node, operator: str) -> list[Node]:
-    """The operands of a chain of one operator in the code; the node itself when it is no such chain."""
-    found: list[Node] = []
+    """The chains of one operator in the code that begin where ``node`` does, the longest last."""
+    found: list[Node] = [node]
     while node.kind == "binary_expression":
         mark = node.child("operator")
         left, right = node.child("left"), node.child("right")
         if mark is None or mark.text != operator or left is None or right is None:
             break
-        found.append(right)
         node = left
-    return [node, *reversed(found)]
+        found.append(node)
+    return found[::-1]
+
+
+def _levels(term: Inner) -> list[Inner]:
+    """The binary expressions of a chain in the pattern that have its dots in them, the innermost first."""
+    left = term.child("left")
+    nested = isinstance(left, Inner) and left.kind == "binary_expression"
+    if isinstance(left, Inner) and nested and operator_of(left) == operator_of(term):
+        inside = any(isinstance(operand, Dots) for operand in operands_of(left))
+        return [*_levels(left), term] if inside else [term]
+    return [term]
+
+
+def _marks(binary: Inner) -> list[Token]:
+    """The operator between the two operands."""
+    return [c.token for c in binary.children if isinstance(c, Leaf) and c.token.text == operator_of(binary)]
+
+
+def _units(term: Inner) -> list[Term]:
+    """The operands of a chain with dots in the pattern: ``A | B``, dots and ``C`` of ``A | B | ... | C``."""
+    levels = _levels(term)
+    sides = [levels[0].child("left"), *(level.child("right") for level in levels)]
+    return [side for side in sides if side is not None]
+
+
+def _is_chain(term: Term, operator: str) -> bool:
+    match term:
+        case Inner(kind="binary_expression"):
+            return operator_of(term) == operator
+        case Choice(branches=branches):
+            return any(_is_chain(one, operator) for branch in branches for one in branch.terms)
+        case Anchored(term=inner):
+            return _is_chain(inner, operator)
+        case _:
+            return False
 
 
 def operator_dots(matcher: TermMatcher, term: Inner, node: Node, env: Environment, done: Alignment) -> Found:
     """``A | ...``: a chain with A for one operand in any place, or A alone (comm_assoc).
 
     ``A | ... | B`` wants B last, and A before it. ``A || ...`` finds A alone only where it is tested for
-    truth, and ``... || A`` wants something before A.
+    truth, and ``... || A`` wants something before A. For ``A | B | ...`` the chain begins with ``A | B``.
     """
     operator = operator_of(term)
-    operands = operands_of(term)
+    operands = _units(term)
     wanted = [t for t in operands if not isinstance(t, Dots)]
-    chain = _chain(node, operator)
+    chains = _chain(node, operator)
+    chain = [chains[0], *(longer.children[-1] for longer in chains[1:])]
     if operator not in _COMMUTATIVE or (len(wanted) > 1 and len(chain) < len(wanted)):
         return []
-    logical = operator in ("&&", "||")
-    if logical and len(chain) == 1 and not matcher.context.is_tested(node):
-        return []
-    first = int(logical and isinstance(operands[0], Dots))
+    untested = operator in ("&&", "||") and not matcher.context.is_tested(node)
+    first = int(operator in ("&&", "||") and isinstance(operands[0], Dots))
     ways: list[tuple[tuple[int, ...], Environment, Alignment]] = [((), env, done)]
     for asked in wanted:
         ends = asked is operands[-1]
+        among = chains if _is_chain(asked, operator) else chain
         ways = [
             ((*taken, i), e, a)
             for taken, old, alignment in ways
             for i in range(taken[-1] + 1 if taken else first, len(chain))
             if not ends or len(wanted) == 1 or i == len(chain) - 1
-            for e, a in matcher.match(asked, chain[i], old, alignment)
+            if not (untested and among[i] is node)
+            for e, a in matcher.match(asked, among[i], old, alignment)
         ]
     gone = next((t.token for t in operands if isinstance(t, Dots) and t.token.removed), None)
     if gone is None:
         return [(e, a) for _, e, a in ways]
-    return [(e, _others(gone.id, [chain[i] for i in taken], node, a)) for taken, e, a in ways]
+    whole = chains if _is_chain(wanted[0], operator) else chain
+    return [
+        (e, _others(gone.id, [whole[taken[0]], *(chain[i] for i in taken[1:])], node, a))
+        for taken, e, a in ways
+    ]
 
 
 def _others(dots: int, taken: list[Node], node: Node, done: Alignment) -> Alignment:
