@@ -125,6 +125,7 @@ class _Deriver:
         self._inserter.braced = self._arms_to_brace(pieces, loose)
         self._inserter.depths = self._deeper(pieces, loose)
         edits = [self._remove(piece) for piece in pieces]
+        self._inserter.gone = frozenset(e.span.start for e in edits if not e.replacement)
         # Of what ends at one place the inner comes first: additions, then the brace that closes around them,
         # and all of it before what is added to code that begins there.
         loose.sort(key=lambda a: a.code.multiple)

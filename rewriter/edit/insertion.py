@@ -42,6 +42,7 @@ class Inserter:
     ) -> None:
         self.braced: dict[Span, Braces] = {}
         self.depths = Depths(layout)
+        self.gone: frozenset[int] = frozenset()  # where code begins that goes, with the blanks before it
         self._root = root
         self._layout = layout
         self._metavariables = metavariables
@@ -152,6 +153,8 @@ class Inserter:
             if layout.text[end - 1 : end] == b"\r":
                 end -= 1
             return [Edit(Span(end, end), text)]
+        if at in self.gone:
+            return [Edit(Span(at, at), text)]
         end = layout.past_blanks(at)
         if not self._indents.in_list(at):
             outer = indent.removesuffix(self.depths.beside(at))

@@ -16,6 +16,7 @@ from rewriter.smpl.lexer import CONTEXT, PlusLine, Token
 from rewriter.smpl.term import (
     Anchored,
     Choice,
+    Dots,
     Inner,
     Leaf,
     Nest,
@@ -102,7 +103,21 @@ def may_lose_braces(block: Inner, own: list[Token], before: Plus, after: Plus) -
         return False
     if not inside:
         return True
+    rest = [t for t in block.children if not (isinstance(t, Leaf | Dots) and t.token in own)]
+    if len(rest) == 1 and isinstance(rest[0], Choice) and rest[0].written and not rest[0].all_of:
+        return all(_stays_one(branch, before, after) for branch in rest[0].branches)
     if any(_has_choice(t) and any(first.removed for first in _firsts(t)) for t in block.children):
+        return False
+    if not all(t.removed for t in inside):
+        return inside[0].id not in before and inside[-1].id not in after
+    lines = [line.text for t in inside for table in (before, after) for line in table.get(t.id, ())]
+    return _is_closed_statement("\n".join(lines))
+
+
+def _stays_one(branch: Sequence, before: Plus, after: Plus) -> bool:
+    """Tell whether a branch of a disjunction is one statement that stays or is replaced by one."""
+    inside = own_tokens(branch)
+    if len(branch.terms) != 1 or not inside:
         return False
     if not all(t.removed for t in inside):
         return inside[0].id not in before and inside[-1].id not in after
