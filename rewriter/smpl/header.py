@@ -138,12 +138,7 @@ class HeaderParser:
                 if word == "forall" and not isinstance(depends, Always):
                     depends = OnAll(depends)
             elif word == "disable":
-                self._take()
-                while re.fullmatch(r"\w+", self._peek()):
-                    disabled.add(self._take())
-                    if self._peek() != ",":
-                        break
-                    self._take()
+                disabled |= set(self._listed(r"\w+", "the name of an isomorphism"))
             elif word in ("exists", "forall") and not quantifier:
                 quantifier = self._take()
             elif word in ("expression", "identifier", "type") and not kind:
@@ -154,17 +149,22 @@ class HeaderParser:
                 self._take()
                 extends = self._rule(self._take())
             elif word == "using":
-                self._take()
-                while re.fullmatch(r'"[^"]*"|<[^>]*>', self._peek()):
-                    using.append(self._take()[1:-1])
-                    if self._peek() != ",":
-                        break
-                    self._take()
+                using += [name[1:-1] for name in self._listed(r'"[^"]*"|<[^>]*>', 'a "file"')]
             else:
                 raise self._error(f"'{word}' is not expected here in a rule's header", _HINT)
         return Header(
             script, name, depends, frozenset(disabled), quantifier, kind, simplify, extends, tuple(using)
         )
+
+    def _listed(self, pattern: str, wanted: str) -> list[str]:
+        """Read the word at hand and the list behind it."""
+        word, found = self._take(), list[str]()
+        while re.fullmatch(pattern, self._peek()):
+            found.append(self._take())
+            if self._peek() != ",":
+                return found
+            self._take()
+        raise self._error(f"{wanted} was expected behind '{word}'")
 
     def _script(self) -> str:
         if self._peek() not in ("script", "initialize", "finalize") or self._peek(1) != ":":

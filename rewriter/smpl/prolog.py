@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rewriter.smpl.lexer import LineReader
+from rewriter.smpl.lexer import NAME, LineReader
 
 _OPTIONS = re.compile(r"^#[ \t]*spatch\b(.*)", re.MULTILINE)
 _FILE = re.compile(r'"([^"]+)"|<([^>]+)>')
@@ -62,7 +62,7 @@ def _whole(lines: list[str]) -> Iterator[tuple[int, str]]:
 def _names(reader: LineReader, text: str, line: int) -> list[str]:
     names = [name.strip() for name in re.split(r",|\svirtual\s", text.rstrip(";"))]
     for name in names:
-        if not re.fullmatch(r"\w+", name):
+        if not NAME.fullmatch(name):
             raise reader.error(f"'{name}' is no name of a virtual rule", line)
     return names
 
