@@ -102,7 +102,7 @@ class Compiler:
             for table in (self._body.before, self._body.after):
                 if token in table:
                     names |= names_in(table[token])
-        return frozenset(names)
+        return frozenset(names.union(*(s for n, s in self._body.seeds.items() if n in names)))
 
     def _finish(self, step: Step) -> Step:
         free: set[str] = set()

@@ -261,7 +261,8 @@ class _Parser:
             for tied in (grouped.before, grouped.after)
         )
         inside = any(in_functions(code, added, metavariables) for added in (before, after))
-        return Body(code, tokens, before, after, _comments(grouped), inside), metavariables
+        seeds = {n: m.seed.names for n, m in metavariables.items() if m.seed is not None}
+        return Body(code, tokens, before, after, _comments(grouped), inside, seeds), metavariables
 
     def _check_token(self, token: Token, metavariables: dict[str, Metavariable]) -> None:
         if token.text == "......":

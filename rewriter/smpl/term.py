@@ -170,6 +170,8 @@ class Body:
     after: dict[int, PlusCode] = field(hash=False)
     comments: dict[int, tuple[CommentChange, ...]] = field(hash=False)
     in_functions: bool = False  # its plus code has statements, so it matches in functions alone
+    #: What each fresh identifier is made from: plus code that has its name needs these.
+    seeds: dict[str, frozenset[str]] = field(hash=False, default_factory=dict)
 
     @property
     def transforms(self) -> bool:
