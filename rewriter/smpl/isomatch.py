@@ -12,6 +12,7 @@ from rewriter.smpl.patch import NAME_KINDS, CType, Metavariable
 from rewriter.smpl.term import Choice, Dots, Inner, Leaf, Meta, Nest, Term, tokens_of
 
 _NAMES = frozenset(("identifier", "fresh identifier", "symbol"))
+_NO_EXPRESSIONS = ("_statement", "declaration", "_definition", "_declarator", "argument_list")
 _OPERATIONS = frozenset(("binary_expression", "assignment_expression"))
 
 
@@ -94,6 +95,8 @@ def _may_stand_for(
             return _is_one_statement(term)
         case "identifier":
             return _is_identifier(term, declared)
+        case "expression" if isinstance(term, Inner) and term.kind.endswith(_NO_EXPRESSIONS):
+            return False
         case _:
             known = declared[term.name].types if isinstance(term, Meta) else ()
             free = {n for n, m in variables.items() if m.kind == "type"}

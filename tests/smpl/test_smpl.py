@@ -82,6 +82,7 @@ FILES = {
     "test.iso": "TestExpression\n@ again @\nexpression X;\n@@\ntwice(X) => anew(X)\n",
     "many.iso": "Expression\n@ again @\nexpression X;\n@@\nonce(X) => twice(X) <=> other(X) => anew(X)\n",
     "argument.iso": "ArgExpression\n@ again @\n@@\n0 => NOTHING\n",
+    "any.iso": "Expression\n@ again @\nexpression X;\n@@\nX => anew(X)\n",
     "pure.iso": "Expression\n@ again @\npure expression X;\n@@\ntwice(X) => anew(X)\n",
 }
 RULE = "@s@\nexpression x;\n@@\n- twice(x)\n+ x\n"
@@ -101,6 +102,7 @@ BESIDE = [
     ('using "many.iso"\n' + RULE, "-other"),
     ('using "many.iso"\n' + RULE, "-anew"),
     ('using "pure.iso"\n' + RULE, "-anew"),
+    ('using "any.iso"\n' + RULE, "argument_list: -( expression metavariable -x -)"),
     ('using "argument.iso"\n@@\n@@\n- f(0);\n', "-NOTHING"),
     ("#include more\n" + RULE, "the name of a file was expected"),
 ]
@@ -122,6 +124,7 @@ def test_files_beside_a_semantic_patch(rule: str, expected: str, tmp_path: Path)
     [
         ('using "test.iso"\n' + RULE, "anew"),
         ('using "many.iso"\n' + RULE, "once"),
+        ('using "any.iso"\n@@\nexpression x;\n@@\n- twice(x);\n', "expression\n        expression_statement"),
         ('using "pure.iso"\n' + RULE.replace("x\n", "1\n").replace("(x)", "(f(x))"), "anew"),
     ],
 )
