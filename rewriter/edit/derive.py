@@ -138,7 +138,7 @@ class _Deriver:
         edits += joined(edit for _, own in sorted(around, key=lambda item: item[0]) for edit in own)
         edits += comment_edits(self._tags.comments, self._layout)
         taken = sorted(e.span for e in edits)
-        headers = {p.start for p in pieces if p.additions and self._heads(p.additions[-1])}
+        headers = {p.start for p in pieces if p.additions and self._opens(p)}
         reindenter = Reindenter(self._root, self._layout, {s.start for s in spans} - headers)
         edits += [e for e in reindenter.run() if not clashes(e.span, taken)]
         edits += self._inserter.depths.edits(sorted(e.span for e in edits))
@@ -389,6 +389,11 @@ class _Deriver:
         """Tell whether added lines are the head of a statement: what follows stays below them."""
         text = self._written(addition).rstrip()
         return has_code(text) and text[-1:] not in (b";", b"}", b":", b",")
+
+    def _opens(self, piece: _Piece) -> bool:
+        """Tell whether what takes the place of a piece ends with a head, or in a block that it opens."""
+        text = b"\n".join(map(self._written, piece.additions))
+        return self._heads(piece.additions[-1]) or unmatched_braces(text)[1] > 0
 
     def _written(self, addition: Addition) -> bytes:
         return b"\n".join(render_lines(addition.code, self._metavariables, addition.env, b"", b"\t"))
