@@ -126,6 +126,8 @@ class Patterns:
         for i, part in enumerate(term.parts):
             place = (term.kind in ("assignment", "postfix") and i == 0) or term.parts[0] == "&"
             made.append(part if isinstance(part, str) else self._part(part, place))
+        if term.kind == "binary" and made[0].endswith("..."):
+            made[0] = str(term.parts[0])  # dots before a tighter operator would be its operand
         text = "".join(made)
         if term.kind == "binary" and self.chance.random() < 0.06:
             op = str(term.inner("operator")[0])
