@@ -31,8 +31,8 @@ _ENDS = re.compile(rb"(\S)[ \t\r]*\n")
 #: How many bytes a value of several lines may have in one that cannot be broken.
 _SHORT = 60
 
-#: The name a type is given to, with what stars it has on its own.
-_DECLARATOR = re.compile(r"[\s*]*[A-Za-z_]\w*")
+#: The name a type is given to, with what stars and brackets it has on its own.
+_DECLARATOR = re.compile(r"[\s*]*[A-Za-z_]\w*(?:\s*\[[^\[\]]*\])*")
 
 
 class UnboundError(Exception):
@@ -65,9 +65,11 @@ def fill(text: str, metavariables: Mapping[str, object], env: Environment, inden
             declarator = _DECLARATOR.match(text, at)
             at = declarator.end() if declarator else at
             inner = fill(declarator.group(), metavariables, env).strip() if declarator else b""
-            head = value.raw[: value.hole]
+            head, tail = value.raw[: value.hole], value.raw[value.hole :]
+            if inner.startswith(b"*") and tail[:1] in (b"[", b"("):
+                inner = b"(%s)" % inner
             gap = b" " if inner and head[-1:].isalnum() else b""
-            out += [head, gap, inner, value.raw[value.hole :]]
+            out += [head, gap, inner, tail]
         elif value.raw.endswith(b"*") and value.raw != b"*" and text[at : at + 1] == " ":
             out.append(value.raw)
             at += 1
