@@ -324,7 +324,8 @@ class _Deriver:
             else:
                 before = [a for a in loose if not a.after and a.span.start == arm.span.start]
                 after = [a for a in loose if a.after and self._inserter.arm_before(a.span) == arm]
-                if not needs_braces(self._layout.text[arm.span.start : arm.span.end], before_else=True):
+                own = self._layout.text[arm.span.start : arm.span.end] if after else b""
+                if after and not needs_braces(own, before_else=True):
                     after = [a for a in after if not goes_on(self._written(a))]
                 wanted = self._more_than_one([*before, *after]) or _is_parted(arm, pieces)
                 wanted |= edges.is_new(arm)
@@ -333,8 +334,8 @@ class _Deriver:
                 closed = Span(arm.span.end - 1, arm.span.end) in self._closing
                 found[arm.span] = Braces(arm, self._layout, self._layout.newline(), closed)
         for arm in self._blocks:
-            start = arm.span.start
-            if self._more_than_one([a for a in loose if a.span in (arm.span, Span(start, start))]):
+            beside = [a for a in loose if a.span in (arm.span, Span(arm.span.start, arm.span.start))]
+            if self._more_than_one([a for a in beside if not (a.after and goes_on(self._written(a)))]):
                 found[arm.span] = Braces(arm, self._layout, self._layout.newline())
         return found
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from rewriter.edit.arms import Arm, Braces
+from rewriter.edit.arms import Arm, Braces, goes_on
 from rewriter.edit.conditionals import past_directives
 from rewriter.edit.depths import Depths
 from rewriter.edit.edit import Edit
@@ -142,9 +142,14 @@ class Inserter:
         braces = self.braced.get(arm.span) if arm is not None else None
         if braces is not None and addition.span in self._blocks:
             indent = braces.inner + self.depths.beside(at)
+        other_arm = goes_on(addition.code.lines[0].text.encode())
+        if other_arm and braces is None and arm is not None:
+            indent = layout.indent_within(arm.owner)
         lines = self._lines(addition, indent, at)
         text = newline + newline.join(lines)
-        if lines[0].strip() == b"{" and self._indents.heads(at):
+        if (lines[0].strip() == b"{" and self._indents.heads(at)) or (
+            other_arm and layout.text[at - 1 : at] == b"}"
+        ):
             text = b" " + text.lstrip()
         if braces is not None:
             return [Edit(Span(braces.end, braces.end), text)]
@@ -156,6 +161,8 @@ class Inserter:
         if at in self.gone:
             return [Edit(Span(at, at), text)]
         end = layout.past_blanks(at)
+        if other_arm and text.endswith(b"}") and layout.text[end : end + 4] == b"else":
+            return [Edit(Span(at, end), text + b" ")]
         if not self._indents.in_list(at):
             outer = indent.removesuffix(self.depths.beside(at))
             if layout.text[end : end + 1] == b"}" and layout.text[at - 1 : at] != b"{":
