@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Directives keep lines of their own, whatever is added or removed around them."""
+"""Directives keep lines of their own, whatever is added or removed around them; ``//`` ends a line."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from rewriter.syntax.tree import Node, leaves, walk
 _DIRECTIVE = re.compile(
     rb"[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|else|endif|undef|include|pragma|error|warning|line)\b"
 )
+#: A string or a comment; the group is one that ends with the line, at the end of a text.
+_COMMENT = re.compile(rb'"(?:\\.|[^"\\])*"|/\*.*?\*/|(//[^\n]*\Z)|//[^\n]*', re.DOTALL)
 _LINE = re.compile(rb"(?m)^[ \t]*#(?:[^\n\\]|\\.)*", re.DOTALL)
 
 
@@ -54,7 +56,7 @@ def is_on_directive(at: int, layout: Layout) -> bool:
 def beside_directives(edit: Edit, layout: Layout) -> Edit:
     """Give ``edit`` so that it puts no code on the line of a directive, in front of it or behind.
 
-    What an edit changes in a directive stays there.
+    What an edit changes in a directive stays there. Neither is code left behind a comment that ends its line.
     """
     text, span, new = layout.text, edit.span, edit.replacement
     line, end = layout.line_start(span.start), layout.line_end(span.start)
@@ -67,4 +69,7 @@ def beside_directives(edit: Edit, layout: Layout) -> Edit:
         shown = (text[line : span.start] + new).rstrip(b" \t")
         if shown.strip() and not shown.endswith(b"\n") and not rest.strip():
             new = new.rstrip(b" \t") + layout.newline() + rest
+    following = text[span.end : layout.line_end(span.end)]
+    if following.strip() and any(comment[1] for comment in _COMMENT.finditer(new)):
+        new = new.rstrip(b" \t") + layout.newline() + layout.indent(span.end)
     return replace(edit, replacement=new)

@@ -114,9 +114,11 @@ def same_number(pattern: str, code: str) -> bool:
 
 
 def _value(text: str) -> int | None:
-    """Give the value of digits without a suffix, unless it is very large; ``010`` is ten."""
+    """Give the value of decimal or hexadecimal digits without a suffix, unless large; ``010`` is ten."""
+    if not text.isdigit() and text[:2] not in ("0x", "0X"):
+        return None
     try:
-        value = int(text, 10 if text.isdigit() else 0)
+        value = int(text, 10 if text.isdigit() else 16)
     except ValueError:
         return None
     return value if value < 1 << 62 else None
