@@ -39,15 +39,21 @@ class Macros:
     _lines: dict[str, list[TopLevel]] = field(default_factory=dict)
     _listed: bool = False
 
-    def value(self, name: str, at: int) -> Node | None:
-        """Give the expression that ``name`` stands for at the byte ``at``, None when it stands for none."""
+    def value(self, name: str, at: int, called: bool) -> Node | None:
+        """Give the expression that ``name`` stands for at the byte ``at``, None when it stands for none.
+
+        One with parameters stands for something where it is ``called``.
+        """
         if not self._listed:
             self._listed = True
             for element in self.unit.elements:
                 if element.kind in (*DEFINITIONS, "preproc_call"):
                     self._lines.setdefault(self._defined(element), []).append(element)
         seen = [e for e in self._lines.get(name, ()) if e.span.end <= at]
-        return self.unit.directive(seen[-1]).child("value") if seen else None
+        line = self.unit.directive(seen[-1]) if seen else None
+        if line is None or (line.kind == "preproc_function_def" and not called):
+            return None
+        return line.child("value")
 
     def _defined(self, element: TopLevel) -> str:
         node = self.unit.directive(element) if element.kind == "preproc_call" else self.unit.node(element)
@@ -143,13 +149,15 @@ class Declared:
         self._read(name)
         return next((v.type for v in self.functions.get(name, ()) if v.start <= at), None)
 
-    def macro(self, name: str, at: int) -> tuple[Declared, Node] | None:
+    def macro(self, name: str, at: int, called: bool) -> tuple[Declared, Node] | None:
         """Give what the macro ``name`` that the byte ``at`` sees stands for, with the file's declarations."""
         if self.macros is not None:
-            found = self.macros.value(name, at)
+            found = self.macros.value(name, at, called)
             if found is not None:
                 return self, found
-        return next((m for m in (h.macro(name, _ANYWHERE) for h in self.headers) if m is not None), None)
+        return next(
+            (m for m in (h.macro(name, _ANYWHERE, called) for h in self.headers) if m is not None), None
+        )
 
     def resolved(self, kind: CType) -> CType:
         """Give a type with the name of a type replaced by what it stands for."""

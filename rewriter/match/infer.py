@@ -131,9 +131,9 @@ def _compound(declared: Declared, function: Node, node: Node) -> CType | None:
             return None
 
 
-def _macro(declared: Declared, name: Node) -> CType | None:
-    """What the expression has as type that a macro stands for, with or without arguments."""
-    found = declared.macro(name.text, name.start)
+def _macro(declared: Declared, name: Node, called: bool = False) -> CType | None:
+    """What the expression has as type that a macro stands for, with arguments where it is ``called``."""
+    found = declared.macro(name.text, name.start, called)
     if found is None:
         return None
     scope, value = found
@@ -149,8 +149,8 @@ def _returned(declared: Declared, function: Node, node: Node) -> CType | None:
         known = declared.returned(called.text, node.start)
         if known is not None:
             return known
-        if declared.macro(called.text, node.start) is not None:
-            return _macro(declared, called)
+        if declared.macro(called.text, node.start, True) is not None:
+            return _macro(declared, called, True)
     kind = infer(declared, function, called)
     return _target(declared, kind)
 
