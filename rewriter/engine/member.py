@@ -7,8 +7,9 @@ A file is parsed when a rule first looks for words that it holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Concatenate, ParamSpec, TypeVar
 
 from rewriter.edit.alignment import realigned
 from rewriter.edit.continuation import derive_in_macro
@@ -22,7 +23,7 @@ from rewriter.edit.template import UnboundError
 from rewriter.edit.wrap import wrapped
 from rewriter.engine.context import context_of
 from rewriter.engine.effects import effects
-from rewriter.engine.finding import Evidence, FileResult
+from rewriter.engine.finding import FileResult
 from rewriter.engine.giving_up import InconsistentPathsError, place_of, reason_of
 from rewriter.engine.includes import changed_elements
 from rewriter.engine.options import RunOptions
@@ -42,6 +43,9 @@ from rewriter.source.text import Span
 from rewriter.syntax.directive import DEFINITIONS
 from rewriter.syntax.elements import TopLevel
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
@@ -56,6 +60,29 @@ class SourceFile:
     included: bool = False
 
 
+@dataclass(slots=True)
+class _Original:
+    """A file as it was before the first rule; what refers to it keeps no member alive."""
+
+    patch: SemanticPatch
+    file: SourceFile
+    options: RunOptions
+    parsed: FileState | None = None
+
+    def state(self) -> FileState:
+        if self.parsed is None:
+            macros = self.patch.macros(self.file.macros)
+            options = self.options
+            self.parsed = FileState.read(
+                self.file.path, self.file.text, options.loops, macros, options.headers
+            )
+        return self.parsed
+
+    def asked(self, question: Callable[Concatenate[FileState, P], T]) -> Callable[P, T]:
+        """Give a question about the file's state as one that needs no state, and parses when it is asked."""
+        return lambda *words, **named: question(self.state(), *words, **named)
+
+
 @dataclass(slots=True, eq=False)
 class Member:
     """One file of a group, while the rules of ``patch`` run over it."""
@@ -68,17 +95,18 @@ class Member:
     errors: list[str] = field(default_factory=list)
     matches: list[tuple[str, str, int, int]] = field(default_factory=list)  # rule, element, start, end
     starred: set[Span] = field(default_factory=set)
-    _original: FileState | None = None
-    _state: FileState | None = None
+    _original: _Original = field(init=False)
+    _rewritten: FileState | None = None
     _tags: dict[int, tuple[TopLevel, Tags]] = field(default_factory=dict)  # by where the element starts
 
     def __post_init__(self) -> None:
+        self._original = original = _Original(self.patch, self.file, self.options)
         self.verdicts = Verdicts(
             self.path,
             self.oracle.why,
-            self._definitions,
-            self._context,
-            self._sleeps_before,
+            original.asked(self.oracle.definitions),
+            original.asked(self.oracle.context),
+            original.asked(self.oracle.sleeps_before),
             self.options.include,
             self.options.assume,
         )
@@ -91,40 +119,17 @@ class Member:
     @property
     def text(self) -> bytes:
         """The bytes as the rules so far left them."""
-        return self.file.text if self._state is None else self._state.unit.source.text
+        return self.file.text if self._rewritten is None else self._rewritten.unit.source.text
 
     @property
     def parsed(self) -> bool:
         """Whether a rule has looked at the file."""
-        return self._state is not None
+        return self._original.parsed is not None
 
     @property
     def state(self) -> FileState:
         """The text, parsed."""
-        if self._state is None:
-            self._state = self._original = FileState.read(
-                self.path,
-                self.file.text,
-                self.options.loops,
-                self.patch.macros(self.file.macros),
-                self.options.headers,
-            )
-        return self._state
-
-    @property
-    def original(self) -> FileState:
-        """The text as it was before the first rule, parsed."""
-        state = self.state
-        return self._original or state
-
-    def _definitions(self, name: str) -> list[tuple[str, int, str]]:
-        return self.oracle.definitions(self.original, name)
-
-    def _context(self, line: int, column: int) -> list[Evidence]:
-        return self.oracle.context(self.original, line, column)
-
-    def _sleeps_before(self, line: int, column: int) -> list[Evidence]:
-        return self.oracle.sleeps_before(self.original, line, column)
+        return self._rewritten or self._original.state()
 
     def result(self, output: Iterable[str] = ()) -> FileResult:
         """Say what became of the file; ``output`` are the lines that scripts printed."""
@@ -238,7 +243,7 @@ class Member:
             rewrite = wrapped(
                 Rewrite.of(layout.text, edits), (e.span for e, _ in changed), self.options.width
             )
-            self._state = self.state.rewritten(rewrite)
+            self._rewritten = self.state.rewritten(rewrite)
 
     def _simplify(self, element: TopLevel, wanted: Tags) -> None:
         """Turn assumptions into what has to go."""

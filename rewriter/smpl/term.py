@@ -266,7 +266,7 @@ def assigning(assignment: Inner) -> Leaf | Meta | None:
 def statements_only(body: Body) -> frozenset[int]:
     """The ``=`` of assignments that plus code turns into something else: they are no initial values."""
     found: set[int] = set()
-    for term in inner_terms(body.code):
+    for term in inner_terms(body.code) if body.before or body.after else ():
         if term.kind != "assignment_expression":
             continue
         tokens = list(tokens_of(term))
