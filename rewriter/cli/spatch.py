@@ -177,7 +177,7 @@ def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
         instance, given = asked.popleft()
         again = replace(options, virtuals=instance.over(given))
         other = replace(session, patch=_parsed(request, again))
-        chosen = groups if instance.files is None else [Group(tuple(instance.files))]
+        chosen = groups if instance.files is None else [Group(tuple(instance.files))] * bool(instance.files)
         results = _look_at(request, other, again, chosen)
         failed |= any(r.errors for r in results)
         _write(request, _rewritten(results))
