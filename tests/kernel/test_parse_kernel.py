@@ -62,7 +62,7 @@ def test_laws() -> None:
         for element in unit.elements:
             at = element.span.start
             for leaf in leaves(unit.node(element)):
-                implied = (leaf.kind, leaf.text) in (("primitive_type", "int"), ("(", ""))
+                implied = (leaf.kind, leaf.text) in (("primitive_type", "int"), ("(", ""), (";", ""))
                 assert at <= leaf.start < leaf.end or (implied and leaf.start == leaf.end), (path, leaf)
                 written = source.decode(leaf.span)
                 if leaf.text.startswith("#"):  # blanks behind the # of a directive do not count
