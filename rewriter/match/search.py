@@ -254,10 +254,9 @@ class Search:
         self, step: AnyStatement, point: Point, env: Environment
     ) -> list[tuple[Bindings, Witness]]:
         node = point.node
-        if node is None or node is self.graph.function.child("body") or self._holds_cases(point):
+        function = self.graph.function  # a macro call at top level, which declares something, is one as well
+        if node in (None, function, function.child("body")) or self._holds_cases(point):
             return []
-        if node is self.graph.function:
-            return []  # a macro call at top level declares something
         if point.kind in ("case", "default"):
             node = self._labelled_once.setdefault(point.id, labelled(self.graph, point))
         found = self.matcher.match(step.term, node, env)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeGuard
 
 from rewriter.smpl.errors import SemanticPatchError
-from rewriter.smpl.lexer import CommentLine, LineReader, Piece, PlusLine, Token
+from rewriter.smpl.lexer import CommentLine, LineReader, Piece, PlusLine, Token, modifier
 from rewriter.smpl.term import CommentChange
 
 NEST_OPEN = ("<...", "<+...")
@@ -223,14 +223,14 @@ class Grouper:
         if not inside:
             raise self._error("'when' says nothing", start, "when != f(x), when any, when strict ...")
         head = inside[0]
-        if _modifier(head) in WHEN_WORDS:
+        if modifier(head) in WHEN_WORDS:
             words = [t for t in inside if t.text != ","]
-            if {"exists", "forall"} <= {_modifier(t) for t in words}:
+            if {"exists", "forall"} <= {modifier(t) for t in words}:
                 raise self._error("dots are either 'exists' or 'forall'", head)
             for word in words:
-                if _modifier(word) not in WHEN_WORDS:
+                if modifier(word) not in WHEN_WORDS:
                     raise self._error(f"'{word.text}' is no modifier of dots", word, ", ".join(WHEN_WORDS))
-            return [WhenItem(_modifier(word), [], word) for word in words]
+            return [WhenItem(modifier(word), [], word) for word in words]
         if head.text not in ("!=", "="):
             raise self._error(f"'when {head.text}' is not understood", head, "when != CODE or when = CODE")
         sense, rest = ("not" if head.text == "!=" else "always"), inside[1:]
@@ -360,20 +360,13 @@ def _designates(previous: Token | None, following: Token | None) -> bool:
     return previous is not None and previous.text == "," and following is not None and following.text == "."
 
 
-def _modifier(word: Token) -> str:
-    """``any`` and ``ANY`` are the same word."""
-    return word.text.lower() if word.text.isupper() else word.text
-
-
 def _all_groups(items: list[Item]) -> list[GroupItem]:
     found: list[GroupItem] = []
     for item in items:
-        if isinstance(item, GroupItem):
-            found.append(item)
-            for branch in item.branches:
-                found += _all_groups(branch)
-        elif isinstance(item, NestItem):
-            found += _all_groups(item.items)
+        nested = [item.items] if isinstance(item, NestItem) else []
+        found += [item] if isinstance(item, GroupItem) else []
+        for branch in item.branches if isinstance(item, GroupItem) else nested:
+            found += _all_groups(branch)
     return found
 
 
@@ -394,9 +387,7 @@ def _group_closed_at(items: list[Item], token: Token, pieces: list[Piece]) -> Gr
 
 def _edges(group: GroupItem | None, end: bool) -> list[Token]:
     found: list[Token] = []
-    for branch in group.branches if group else []:
-        if not branch:
-            continue
+    for branch in (b for b in (group.branches if group else ()) if b):
         item = branch[-1 if end else 0]
         if isinstance(item, Token):
             found.append(item)

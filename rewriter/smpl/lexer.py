@@ -256,3 +256,8 @@ def words(text: str) -> list[tuple[str, str, int]]:
             out.append((str(match.lastgroup), match.group(), at))
         at = match.end()
     return out
+
+
+def modifier(word: Token) -> str:
+    """Give what a ``when`` says of dots: ``any`` and ``ANY`` are the same word."""
+    return word.text.lower() if word.text.isupper() else word.text
