@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from rewriter.smpl.items import DotsItem, GroupItem, Item, NestItem
 from rewriter.smpl.lexer import LineReader, Token
-from rewriter.smpl.term import Dots, Inner, Nest, Sequence, tokens_of, walk
+from rewriter.smpl.term import Inner, Sequence, tokens_of, walk_with_whens
 
 _WHOLE = "minus and context lines together must be an expression, statements or a definition"
 _OPERANDS = frozenset({"ident", "number", "string", "char"})
@@ -107,11 +107,5 @@ def _written(items: list[Item]) -> Iterator[Token]:
 
 
 def _tokens_in(code: Sequence) -> Iterator[int]:
-    for part in walk(code):
-        token = getattr(part, "token", None)
-        if isinstance(token, Token):
-            yield token.id
-        if isinstance(part, Dots | Nest):
-            for when in part.whens:
-                if when.code is not None:
-                    yield from _tokens_in(when.code)
+    found = (getattr(part, "token", None) for part in walk_with_whens(code))
+    return (token.id for token in found if isinstance(token, Token))

@@ -280,15 +280,19 @@ def statements_only(body: Body) -> frozenset[int]:
     return frozenset(found)
 
 
-def metavariables_of(term: Term | Sequence) -> Iterator[str]:
-    """Walk the names of the metavariables in a term, those of its whens included."""
+def walk_with_whens(term: Term | Sequence) -> Iterator[Term | Sequence]:
+    """Walk a term and everything below it, the code of its whens included."""
     for part in walk(term):
-        if isinstance(part, Meta):
-            yield part.name
-        elif isinstance(part, Dots | Nest):
+        yield part
+        if isinstance(part, Dots | Nest):
             for when in part.whens:
                 if when.code is not None:
-                    yield from metavariables_of(when.code)
+                    yield from walk_with_whens(when.code)
+
+
+def metavariables_of(term: Term | Sequence) -> Iterator[str]:
+    """Walk the names of the metavariables in a term, those of its whens included."""
+    return (part.name for part in walk_with_whens(term) if isinstance(part, Meta))
 
 
 def show(term: Term | Sequence, indent: int = 0) -> str:
