@@ -96,8 +96,8 @@ def joining_headers(request: Request, patch: SemanticPatch) -> Headers | None:
         return None
     known = request.headers_read
     if known is not None and request.includes == "" and not asks_for_types(patch):
-        return replace(known, quoted=False)
-    return known
+        known = replace(known, quoted=False)
+    return known if known is not None and (known.quoted or known.angled or known.always) else None
 
 
 @dataclass(slots=True)
