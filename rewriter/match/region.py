@@ -89,7 +89,14 @@ class Region:
         for shared in self._choices(starts):
             env = self.env.extend(shared)
             ways += [(shared, w) for w in self._cross(starts, env, shared, everywhere)]
+        if not ways and everywhere and self._any_on_each_way():
+            ways = [((), w) for w in self._cross(starts, self.env, (), everywhere)]
         return ways
+
+    def _any_on_each_way(self) -> bool:
+        """Whether what follows is a statement that nobody else asks for: each way may come to another."""
+        following = self.step.next
+        return isinstance(following, AnyStatement) and following.term.name not in following.shared
 
     # --- bindings shared with others --------------------------------------------------------------
 
