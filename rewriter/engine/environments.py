@@ -188,8 +188,8 @@ def inherited_values(rule: Rule, env: Env, given: tuple[tuple[str, str], ...]) -
     values: dict[str, Value] = {}
     for variable in rule.metavariables.values():
         if variable.origin == "virtual":
-            text = dict(given)[variable.names]
-            values[variable.name] = Code(text, text.encode())
+            text = dict(given).get(variable.names)
+            values[variable.name] = Unbound() if text is None else Code(text, text.encode())
         elif variable.origin:
             values[variable.name] = bound.get(variable.key, Unbound())
         for key in variable.seed.inherited if variable.seed is not None else ():

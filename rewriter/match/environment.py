@@ -54,6 +54,9 @@ _TYPES = ("type", "type_descriptor", "sized_type_specifier", "primitive_type")
 #: The words of a type of which C lets some be left out, in a row.
 _SIZED = re.compile(r"\b(?:(?:unsigned|signed|short|long|int|char)\b ?){1,4}(?<! )")
 
+_QUALIFIERS = frozenset({"const", "volatile"})
+_BEFORE_STARS = re.compile(r"([^*(\[{]*[^*(\[{\s])")
+
 
 def meant(key: str) -> str:
     """Spell a type so that those written with other words for the same are alike."""
@@ -67,11 +70,22 @@ def _plain(found: re.Match[str]) -> str:
     return " ".join(w for w in words if w not in ("int", "signed")) or "int"
 
 
+def qualifiers_first(text: str) -> str:
+    """Put the qualifiers of what a type points to before its other words; comments stay where they are."""
+    head = _BEFORE_STARS.match(text)
+    words = head[1].split() if head is not None else []
+    first = sorted(word for word in words if word in _QUALIFIERS)
+    if head is None or not first or words[: len(first)] == first or "*/" in text:
+        return text
+    return " ".join([*first, *(word for word in words if word not in _QUALIFIERS)]) + text[head.end(1) :]
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """A piece of code: ``key`` is its tokens with single blanks, ``raw`` its bytes as written.
 
-    Types are equal when they mean the same: ``long int`` is ``long``; other code when its tokens are.
+    Types are equal when they mean the same: ``long int`` is ``long``, ``char const`` is ``const char``; other
+    code when its tokens are.
 
     ``hole`` is where in the bytes of a type the name stands that has it: between ``int (*`` and ``)(int)``.
     It is -1 for the end.
@@ -91,7 +105,21 @@ class Code:
     meant: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        if self.kind in _TYPES:
+            self._put_qualifiers_first()
         object.__setattr__(self, "meant", meant(self.key) if self.kind in _TYPES else self.key)
+
+    def _put_qualifiers_first(self) -> None:
+        """Write ``char const *`` as ``const char *``."""
+        key = qualifiers_first(self.key)
+        if key == self.key:
+            return
+        object.__setattr__(self, "key", key)
+        raw = qualifiers_first(self.raw.decode("utf-8", "surrogateescape"))
+        made = raw.encode("utf-8", "surrogateescape")
+        if self.hole >= 0:
+            object.__setattr__(self, "hole", self.hole + len(made) - len(self.raw))
+        object.__setattr__(self, "raw", made)
 
     @property
     def parts(self) -> tuple[Node, ...]:

@@ -9,6 +9,7 @@ import re
 from rewriter.smpl.cursor import Cursor
 from rewriter.smpl.lexer import NAME
 from rewriter.smpl.patch import AllC, AnyC, Asks, Compared, Constraint, Matches, NotC, OneOf, Part, Python
+from rewriter.smpl.regexp import for_python
 
 #: Questions of the ``analysis`` extension, with how many arguments they take at least and at most.
 QUESTIONS = {
@@ -93,11 +94,10 @@ class ConstraintParser(Cursor):
             self._i -= 1
             raise self.error("a regular expression in double quotes was expected")
         try:
-            re.compile(word[1:-1])
+            return for_python(word[1:-1])
         except re.error as error:
             self._i -= 1
             raise self.error(f"bad regular expression: {error}") from None
-        return word[1:-1]
 
     def _values(self, kind: str) -> tuple[str, ...]:
         read = self._type if kind == "type" else self.value

@@ -202,11 +202,14 @@ class HeaderParser:
         if word == "file":
             return self._file()
         if word in ("ever", "never"):
-            rule = OnRule(self._rule(self._take()), ever=True)
-            return NotOn(rule) if word == "never" else rule
+            rule = self._rule_or_virtual(self._take(), ever=True)
+            return simplify(NotOn(rule)) if word == "never" else rule
+        return self._rule_or_virtual(word)
+
+    def _rule_or_virtual(self, word: str, ever: bool = False) -> Dependency:
         if word in self._virtuals:
             return Always(word in self._enabled)
-        return OnRule(self._rule(word))
+        return OnRule(self._rule(word), ever)
 
     def _file(self) -> InFile:
         if self._take() != "in" or not re.fullmatch(r'"[^"]*"', self._peek()):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from itertools import product
 from pathlib import Path
 
 from rewriter.smpl.declarations import DeclarationParser
@@ -18,7 +19,7 @@ from rewriter.smpl.fragment import FragmentParser
 from rewriter.smpl.items import Grouper
 from rewriter.smpl.lexer import BodyLexer, LineReader
 from rewriter.smpl.patch import Metavariable
-from rewriter.smpl.term import Inner, Term
+from rewriter.smpl.term import Choice, Inner, Term
 
 _KIND = r"(?:Expression|TestExpression|ToTestExpression|ArgExpression|Statement|Declaration|Type|TopLevel)"
 _HEADER = re.compile(
@@ -123,7 +124,23 @@ def _parse(reader: LineReader, block: re.Match[str]) -> Isomorphism:
     terms = [_plain_type(read_term(reader.path, side, level, declared)) for side in sides]
     if kind == "Type" and any(isinstance(t, Inner) and t.kind == "type_descriptor" for t in terms):
         raise reader.error(f"isomorphism '{name}': types of several parts are not supported", line)
-    return Isomorphism(name, kind, tuple(_directions(terms, _ARROW.findall(body))), declared, pure)
+    pairs = _directions(terms, _ARROW.findall(body))
+    directions = tuple(
+        (a, b) for left, right in pairs for a in _without_choice(left) for b in _without_choice(right)
+    )
+    return Isomorphism(name, kind, directions, declared, pure)
+
+
+def _without_choice(term: Term) -> list[Term]:
+    """Give the terms that one with disjunctions stands for, in order."""
+    match term:
+        case Inner(kind, role, children):
+            return [Inner(kind, role, found) for found in product(*map(_without_choice, children))]
+        case Choice(role=role, branches=branches, all_of=False):
+            single = [branch.terms[0] for branch in branches]
+            return [replace(found, role=role) for one in single for found in _without_choice(one)]
+        case _:
+            return [term]
 
 
 def _plain_type(term: Term) -> Term:

@@ -15,6 +15,7 @@ from rewriter.smpl.anykind import settle
 from rewriter.smpl.arms import EndTies
 from rewriter.smpl.brackets import check_brackets
 from rewriter.smpl.chunks import Chunk, cut, prolog_end
+from rewriter.smpl.dead import drop_dead_rules
 from rewriter.smpl.declarations import DeclarationParser
 from rewriter.smpl.errors import MatchlessError
 from rewriter.smpl.fragment import FragmentParser
@@ -37,7 +38,6 @@ from rewriter.smpl.validate import (
     check_positions,
     check_rules,
     check_stars,
-    drop_dead_rules,
     note_uses,
     virtual_identifiers,
 )

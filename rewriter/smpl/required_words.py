@@ -26,7 +26,7 @@ from rewriter.smpl.patch import (
     ScriptRule,
 )
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term
-from rewriter.source.needs import ANYTHING, Needs, all_of, any_of
+from rewriter.source.needs import ANYTHING, NOTHING, Needs, all_of, any_of
 
 _IGNORED = frozenset(
     [
@@ -51,7 +51,7 @@ def required_words(rules: tuple[Rule | ScriptRule, ...], given: Mapping[str, str
         depends = _dependency(rule.depends_on, known)
         if isinstance(rule, Rule):
             inherited = {
-                m.name: all_of(_NAME.findall(given[m.names]))
+                m.name: _virtual(given.get(m.names))
                 if m.origin == "virtual"
                 else known.get(m.origin, ANYTHING)
                 for m in rule.metavariables.values()
@@ -63,6 +63,10 @@ def required_words(rules: tuple[Rule | ScriptRule, ...], given: Mapping[str, str
         if rule.when == "script" if isinstance(rule, ScriptRule) else rule.transforms or rule.body.stars:
             shown.append(known[rule.name])
     return any_of(shown)
+
+
+def _virtual(value: str | None) -> Needs:
+    return NOTHING if value is None else all_of(_NAME.findall(value))
 
 
 def _origins(rule: ScriptRule) -> Iterable[str]:

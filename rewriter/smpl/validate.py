@@ -1,28 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the rules of a semantic patch say of each other: inheritance, dead rules, later uses."""
+"""What the rules of a semantic patch say of each other: inheritance, later uses."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 
-from rewriter.smpl.header import simplify
 from rewriter.smpl.lexer import LineReader
 from rewriter.smpl.patch import (
     NAME_KINDS,
     AllC,
-    AllOn,
-    Always,
     AnyC,
-    AnyOn,
     Constraint,
-    Dependency,
     Metavariable,
     NotC,
-    NotOn,
-    OnAll,
     OneOf,
-    OnRule,
     Part,
     Python,
     Rule,
@@ -195,56 +187,6 @@ def virtual_identifiers(rules: Iterable[Rule | ScriptRule]) -> tuple[str, ...]:
         else:
             found |= {i.source: None for i in rule.inputs if i.origin == "virtual"}
     return tuple(found)
-
-
-def drop_dead_rules(
-    rules: list[Rule | ScriptRule], bindings: dict[str, str]
-) -> tuple[Rule | ScriptRule, ...]:
-    """Drop the rules that virtual rules switched off, with all that cannot run without them."""
-    dead: set[str] = set()
-    kept: list[Rule | ScriptRule] = []
-    for rule in rules:
-        dependency = _without(rule.depends_on, dead)
-        needs = (
-            {m.origin for m in rule.metavariables.values()}
-            if isinstance(rule, Rule)
-            else {i.origin for i in rule.inputs if i.default is None}
-        )
-        unset = isinstance(rule, Rule) and any(
-            m.origin == "virtual" and m.names not in bindings for m in rule.metavariables.values()
-        )
-        if dependency == Always(False) or needs & dead or unset:
-            dead.add(rule.name)
-        else:
-            kept.append(replace(rule, depends_on=dependency))
-    return tuple(_without_unused(kept))
-
-
-def _without(dependency: Dependency, dead: set[str]) -> Dependency:
-    match dependency:
-        case OnRule(name) if name in dead:
-            return Always(False)
-        case NotOn(operand):
-            return simplify(NotOn(_without(operand, dead)))
-        case AllOn(operands):
-            return simplify(AllOn(tuple(_without(o, dead) for o in operands)))
-        case AnyOn(operands):
-            return simplify(AnyOn(tuple(_without(o, dead) for o in operands)))
-        case OnAll(operand):
-            left = _without(operand, dead)
-            return left if isinstance(left, Always) else OnAll(left)
-        case _:
-            return dependency
-
-
-def _without_unused(rules: list[Rule | ScriptRule]) -> list[Rule | ScriptRule]:
-    """Drop the match-only rules at the end that nothing uses."""
-    while rules:
-        last = rules[-1]
-        if isinstance(last, ScriptRule) or last.transforms or last.body.stars:
-            break
-        rules.pop()
-    return rules
 
 
 def inherited_keys(rule: Rule | ScriptRule) -> Iterator[str]:
