@@ -79,8 +79,9 @@ def _is_parted(arm: Arm, pieces: list[_Piece]) -> bool:
 
 def _cuts(piece: _Piece, arm: Arm) -> bool:
     """Tell whether the head of an arm goes, or an ``else`` of it, while another part stays."""
-    begins = piece.start == arm.span.start and piece.end < arm.span.end
-    return begins or any(piece.start <= word.start < piece.end for word in arm.elses)
+    if piece.start <= arm.span.start and arm.span.end <= piece.end:
+        return False
+    return piece.start == arm.span.start or any(piece.start <= word.start < piece.end for word in arm.elses)
 
 
 def derive_edits(tags: Tags, root: Node, layout: Layout, metavariables: Mapping[str, object]) -> Rewrite:

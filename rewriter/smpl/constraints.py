@@ -175,13 +175,21 @@ class ConstraintParser(Cursor):
             parameters.append(self.own)
         if self.peek() != "{":
             raise self.error("the script's expression goes in braces")
-        start = self._words[self._i][2]
+        first = self._i
         depth = 0
         while self._i < len(self._words):
             word = self.take()
             depth += (word == "{") - (word == "}")
             if depth == 0:
-                end = self._words[self._i - 1][2]
-                code = self._text[start + 1 : end].strip()
+                code = self._on_one_line(first + 1, self._i - 1)
                 return Python(tuple(parameters), code, line, tuple(inherited))
         raise self.error("the script's braces are not closed")
+
+    def _on_one_line(self, first: int, last: int) -> str:
+        """Give the text of some words without the comments and the ends of lines between them."""
+        code = ""
+        end = 0
+        for _, text, start in self._words[first:last]:
+            code += " " * (code != "" and start > end) + text
+            end = start + len(text)
+        return code

@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     r"""
       (?P<space>\s+)
     | (?P<comment>/\*.*?\*/|//[^\n]*)
-    | (?P<string>L?"(?:\\.|[^"\\\n])*")
+    | (?P<string>L?"(?:\\.|[^"\\])*")
     | (?P<char>L?'(?:\\.|[^'\\\n])*')
     | (?P<dots><\+\.\.\.|\.\.\.\+>|<\.\.\.|\.\.\.>|\.\.\.\.\.\.|\.\.\.)
     | (?P<mark>\\[(|&)])
@@ -34,6 +34,9 @@ _TOKEN = re.compile(
 
 #: How metavariables and rules may be called.
 NAME = re.compile(r"[A-Za-z_$][\w$]*")
+
+#: Operators that begin like the mark of a line or of another branch.
+_OPERATOR = re.compile(r"\|[|=]|&[&=]|-[-=>]|[*+]=")
 
 _DIRECTIVE = re.compile(r"\s*(?P<mark>#)\s*(?P<word>[a-z]+)")
 _PATH = re.compile(r"\s*(<[^>\n]*>(?!>)|\"[^\"\n]*\"|\.\.\.(?=\s*$))")
@@ -117,7 +120,7 @@ class BodyLexer:
             if line.startswith(("--- ", "+++ ")) and not self._out:
                 number += 1
                 continue
-            if line.startswith("+"):
+            if line.startswith("+") and not _OPERATOR.match(line):
                 double = line.startswith("++")
                 self._out.append(PlusLine(line[2 if double else 1 :], number, double))
                 number += 1
@@ -136,7 +139,9 @@ class BodyLexer:
         head = line[:1]
         if head == "?":
             optional, head, start = True, line[1:2], 1
-        if head == "-" and line[start : start + 2] != "--":
+        if _OPERATOR.match(line, start):
+            pass
+        elif head == "-":
             mark, start = MINUS, start + 1
         elif head == "*":
             mark, start = STAR, start + 1
@@ -144,7 +149,7 @@ class BodyLexer:
             self._add("group", head, CONTEXT, number, 0)
             start = 1
         text, end = line, number
-        while _open_comment(text[start:]) and end < self.last:
+        while _goes_on(text[start:]) and end < self.last:
             end += 1
             text += "\n" + self.reader.lines[end - 1]
         while _DIRECTIVE.match(text, start) and text.endswith("\\") and end < self.last:
@@ -235,10 +240,10 @@ def _scan(text: str, start: int) -> Iterator[re.Match[str] | None]:
         at = match.end()
 
 
-def _open_comment(text: str) -> bool:
-    """Tell whether ``text`` ends inside a block comment."""
+def _goes_on(text: str) -> bool:
+    """Tell whether ``text`` ends inside a block comment, or inside a string that goes on below."""
     inside = re.sub(r'"(?:\\.|[^"\\])*"|/\*.*?\*/|//[^\n]*', "", text, flags=re.DOTALL)
-    return "/*" in inside
+    return "/*" in inside or ('"' in inside and inside.endswith("\\"))
 
 
 def words(text: str) -> list[tuple[str, str, int]]:
