@@ -50,12 +50,20 @@ def _all_of(search: Search, step: Pick, point: Point, env: Environment) -> list[
 def anywhere(step: Simple, nodes: list[Node], matcher: TermMatcher, env: Environment) -> Found:
     """Match an expression, a type or a name at each of the places in what a point evaluates.
 
-    A branch of a disjunction gives way where an earlier one matches around it or further inside.
+    A branch of a disjunction gives way where an earlier one matches around it or further inside, and a
+    structure that is a member of one that matches.
     """
     term = step.term
-    if not isinstance(term, Choice) or term.all_of:
-        return [f for node in of_kinds(nodes, term) for f in matcher.match(term, node, env)]
     found: Found = []
+    if not isinstance(term, Choice) or term.all_of:
+        around: Node | None = None
+        for node in of_kinds(nodes, term):
+            if step.level == "type" and around is not None and _is_member(node, around):
+                continue
+            ways = matcher.match(term, node, env)
+            found += ways
+            around = node if ways else around
+        return found
     earlier: list[tuple[Node, Environment]] = []
     for branch in flat(term):
         matched: list[tuple[Node, Environment]] = []
@@ -63,9 +71,16 @@ def anywhere(step: Simple, nodes: list[Node], matcher: TermMatcher, env: Environ
             rivals = [e for place, e in earlier if node.start < place.end and place.start < node.end]
             if rivals and not step.shared:
                 continue
+            if step.level == "type" and any(_is_member(node, place) for place, _ in matched):
+                continue
             for e, done in matcher.match(branch, node, env):
                 if all(differ(e, rival, step.shared) for rival in rivals):
                     found.append((e, done))
                     matched.append((node, e))
         earlier += matched
     return found
+
+
+def _is_member(kind: Node, structure: Node) -> bool:
+    """Tell whether a type stands in the braces of another one."""
+    return structure.start < kind.start and kind.end < structure.end

@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeGuard
 
 from rewriter.match.comments import comments_around
 from rewriter.match.environment import Code, Environment, Home, Location, Positions, Unbound, Value
@@ -154,7 +153,8 @@ class Context:
         """Evaluate a constraint for a value."""
         match constraint:
             case Matches(pattern):
-                return _is_searched(value) and re.search(pattern, value.key) is not None
+                searched = _searched(value)
+                return searched is not None and re.search(pattern, searched) is not None
             case OneOf(wanted):
                 return any(self._equals(value, w) for w in wanted)
             case Part(wanted):
@@ -213,11 +213,22 @@ def parameters(constraint: Constraint) -> frozenset[str]:
             return frozenset()
 
 
-def _is_searched(value: Value) -> TypeGuard[Code]:
-    """Tell whether a regexp may match a value: of an expression only a name or a constant."""
+def _searched(value: Value) -> str | None:
+    """Give what a regexp is compared with: of an expression only a name or a constant, of a character itself.
+
+    Strings keep their quotes, characters have none; what says how wide they are belongs to neither.
+    """
     if not isinstance(value, Code):
-        return False
-    return " " not in value.key or value.kind not in EXPRESSIONS or value.kind == "type_descriptor"
+        return None
+    match value.kind:
+        case "char_literal":
+            return value.key[value.key.index("'") + 1 : -1]
+        case "string_literal":
+            return value.key[value.key.index('"') :]
+        case "type_descriptor":
+            return value.key
+        case kind:
+            return value.key if " " not in value.key or kind not in EXPRESSIONS else None
 
 
 def _number(text: str) -> int | None:

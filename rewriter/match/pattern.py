@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice, product
 
 from rewriter.smpl.term import (
     Anchored,
@@ -25,6 +26,7 @@ from rewriter.smpl.term import (
 from rewriter.syntax.tree import Node
 
 _MANY = 32  # branches that a term may be written out with
+_MANY_DECLARATIONS = 128  # the same of a declaration, whose parts have isomorphisms
 _BRANCHES = ("body", "consequence", "alternative")
 
 
@@ -106,6 +108,50 @@ def lifted(term: Term, wanted: Callable[[Choice], bool]) -> Term:
     level = "expression" if is_expression(term) else "statements"
     token = next(tokens_of(term))
     return Choice(term.role, tuple(Sequence((v,), level) for v in variants), False, token)
+
+
+def spread(term: Inner) -> Term:
+    """Take all disjunctions out of a declaration: of its members, their types and names, and in its values.
+
+    The first that finds something in the declaration is what it is about: if ``struct s { ... ( int a; |
+    int b; ) ... };`` finds an ``a`` there, it does not look for a ``b``. Isomorphisms make disjunctions, too:
+    where there is an ``unsigned x``, an ``unsigned int y`` is not looked for.
+    """
+    if term.kind not in ("declaration", "type_definition", "type_descriptor"):
+        return term
+    if not any(isinstance(part, Choice) and not part.all_of for part in walk(term)):
+        return term
+    variants = [part for part in _variants(term) if isinstance(part, Inner)]
+    if not 1 < len(variants) <= _MANY_DECLARATIONS:
+        return term
+    level = "type" if term.kind == "type_descriptor" else "statements"
+    token = next(tokens_of(term))
+    return Choice(term.role, tuple(Sequence((v,), level) for v in variants), False, token)
+
+
+def _variants(term: Term) -> list[Term]:
+    """Write a term out with each branch of its disjunctions, which keep that one. Parameters stay.
+
+    No more than are wanted at all are given, and one too many.
+    """
+    match term:
+        case Choice(all_of=False, branches=branches):
+            ways = [replace(b, terms=terms) for b in branches for terms in _products(b.terms)]
+            return [replace(term, branches=(way,)) for way in ways] if len(ways) > 1 else [term]
+        case Anchored(term=inner):
+            within = _variants(inner)
+            return [replace(term, term=one) for one in within] if len(within) > 1 else [term]
+        case Inner(kind=kind, children=children) if kind != "parameter_list":
+            products = _products(children)
+            return [replace(term, children=each) for each in products] if len(products) > 1 else [term]
+        case _:
+            return [term]
+
+
+def _products(terms: tuple[Term, ...]) -> list[tuple[Term, ...]]:
+    """Write terms out with each variant of each, those of the first changing last."""
+    options = [_variants(term) for term in terms]
+    return list(islice(product(*options), _MANY_DECLARATIONS + 1))
 
 
 def alternatives(term: Inner, wanted: Callable[[Choice], bool], most: int) -> list[Term]:

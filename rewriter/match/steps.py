@@ -24,6 +24,7 @@ from rewriter.match.pattern import (
     lifted,
     names_in,
     skips,
+    spread,
 )
 from rewriter.match.returns import asks_for_return, may_be_left
 from rewriter.match.step import (
@@ -88,6 +89,7 @@ class Compiler:
         code = self._body.code
         if code.level in ("expression", "name", "type"):
             term = lifted(code.terms[0], lambda choice: True)
+            term = spread(term) if isinstance(term, Inner) else term
             step = self._finish(Simple(None, frozenset(), term, True, code.level, whole=True))
             step.shared = frozenset()  # of what overlaps, only the first branch counts
             return step
@@ -182,7 +184,8 @@ class Compiler:
                 step.free |= self._plus_names(term)
                 return step
             case Inner():
-                written_out = lifted(term, self._changes)
+                written_out = spread(term)
+                written_out = lifted(term, self._changes) if written_out is term else written_out
                 if written_out is term:
                     return self._inner(term, then, keep)
                 step = self._term(written_out, then, keep)

@@ -275,7 +275,8 @@ class FragmentParser:
             whole = self._shapes.kind(item) in STATEMENT_KINDS | FIELD_KINDS
             return whole and node.kind in ("expression_statement", "declaration", "field_declaration")
         if node.kind in ("parameter_declaration", "enumerator"):
-            return len(node.children) == 1
+            # Alternatives for an enumerator are names of one.
+            return len(node.children) == 1 and not (node.kind == "enumerator" and isinstance(item, GroupItem))
         if node.kind in ("expression_statement", "declaration", "field_declaration"):
             if node.children[-1].start in writer.items:
                 return False  # its semicolon is the pattern's own

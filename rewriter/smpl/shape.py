@@ -185,6 +185,8 @@ class Shapes:
                 continue
             if _is_typeof(item) and i + 1 < len(items):
                 sure, closed = True, matching(items, i + 1)
+            elif isinstance(item, Token) and item.text == "{" and _is_tagged(items[:i]):
+                closed, after_tag = matching(items, i), False
             elif isinstance(item, GroupItem):
                 if not all(self.is_type(b) for b in item.branches if b):
                     return False
@@ -243,6 +245,12 @@ class Shapes:
             found = self._metavariables.get(item.text)
             return found.kind if found else ""
         return ""
+
+
+def _is_tagged(items: list[Item]) -> bool:
+    """Tell whether what is defined in the braces behind these items is a structure: it is a type, too."""
+    words = [item.text for item in items[-2:] if isinstance(item, Token)]
+    return any(word in ("struct", "union", "enum") for word in words)
 
 
 def _is_typeof(item: Item) -> bool:
