@@ -69,7 +69,10 @@ def spatch(words: Sequence[str]) -> int:
     except SemanticPatchError as error:
         say(str(error))
         return _FAILED
-    except (_FailedError, ScriptError, PatternNotFoundError, PathError, ReadError, WriteError) as error:
+    except ScriptError as error:
+        complain(str(error))
+        return _FAILED if error.exit_code is None else error.exit_code
+    except (_FailedError, PatternNotFoundError, PathError, ReadError, WriteError) as error:
         complain(str(error))
         return _FAILED
     except BrokenPipeError:
@@ -168,6 +171,11 @@ def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
     results = _look_at(request, session, options, groups)
     failed, asked = any(r.errors for r in results), _asked(results, options)
     rewritten = _rewritten(results)
+    status = _ended(results)
+    if status is not None:
+        if not request.output:
+            _write(request, rewritten)
+        return status
     if asked and rewritten and not request.in_place:
         raise _FailedError("a script asks for another run over what was changed: that needs --in-place")
     if not (rewritten or failed):
@@ -179,6 +187,8 @@ def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
         other = replace(session, patch=_parsed(request, again))
         chosen = groups if instance.files is None else [Group(tuple(instance.files))] * bool(instance.files)
         results = _look_at(request, other, again, chosen)
+        if (status := _ended(results)) is not None:
+            return status
         failed |= any(r.errors for r in results)
         _write(request, _rewritten(results))
         asked.extend(_asked(results, again))
@@ -215,7 +225,14 @@ def _look_at(
             if path in shown:
                 _show(request, shown[path])
         results += told
+        if _ended(told) is not None:
+            break
     return results
+
+
+def _ended(results: Iterable[FileResult]) -> int | None:
+    """Give the exit code with which a script on one of the files ended the run."""
+    return next((r.ended for r in results if r.ended is not None), None)
 
 
 def _rewritten(results: list[FileResult]) -> list[FileResult]:

@@ -77,3 +77,4 @@ class FileResult:
     errors: tuple[str, ...] = ()  # rules that had to be abandoned on this file, one line each
     starred: tuple[Span, ...] = ()  # code that matched ``*`` lines, in bytes of the input, sorted
     pending: tuple[Instance, ...] = ()  # further runs that scripts asked for
+    ended: int | None = None  # a script called ``sys.exit``: the exit code that all of the run is to have

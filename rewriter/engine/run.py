@@ -120,8 +120,9 @@ class _Run:
                 environments = wanted.narrow(environments)
         except ScriptError as error:
             told = [e for member in self.members for e in member.errors]
+            broken = first.broken_off(self.scripts.output, [*told, str(error)])
             return [
-                first.broken_off(self.scripts.output, [*told, str(error)]),
+                replace(broken, ended=error.exit_code),
                 *(member.broken_off((), ()) for member in others),
             ]
         except StopIteration:

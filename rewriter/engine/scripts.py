@@ -21,7 +21,14 @@ from rewriter.smpl.patch import Python, ScriptRule, SemanticPatch
 
 
 class ScriptError(Exception):
-    """A script raised an exception; the message names script, line and file."""
+    """A script raised an exception; the message names script, line and file.
+
+    ``exit_code`` is there if the exception is that of ``sys.exit``, which ends all of the run.
+    """
+
+    def __init__(self, message: str, exit_code: int | None = None) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
 
 
 @dataclass(slots=True)
@@ -232,6 +239,12 @@ class ScriptRunner:
                 exec(compiled, self.namespace)
         except ExitError:
             raise StopIteration from None
+        except SystemExit as stop:
+            status = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+            said = f": {stop.code}" if isinstance(stop.code, str) else ""
+            raise ScriptError(
+                f"{self.patch.path}:{line}: script '{name}' ends the run{self._where}{said}", status
+            ) from stop
         except Exception as error:
             frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == self.patch.path]
             at = frames[-1].lineno if frames else getattr(error, "lineno", None) or line

@@ -154,6 +154,18 @@ def test_scripts_before_and_behind_all_files(rewriter: Run, tmp_path: Path, jobs
     assert done.stdout.decode().splitlines() == ["begin", "old 0"]
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_script_may_end_the_run(rewriter: Run, tmp_path: Path, jobs: str) -> None:
+    ends = "import sys\nprint('old', p[0].file)\nsys.exit(3 if 'sub' in p[0].file else 0)\n"
+    text = f"{RULE}@r@\nposition p;\n@@\nnew@p(...);\n@script:python@\np << r.p;\n@@\n{ends}"
+    (tmp_path / "ends.cocci").write_text(text)
+    run = ("spatch", "--very-quiet", "-j", jobs, "--sp-file", "ends.cocci")
+    done = rewriter(*run, "top/sub/b.c")
+    assert (done.returncode, done.stdout) == (3, b"old top/sub/b.c\n")
+    done = rewriter(*run, "--dir", "top")
+    assert (done.returncode, done.stdout) == (0, b"old top/a.c\n")
+
+
 def test_where_results_go(rewriter: Run, tmp_path: Path) -> None:
     new = CODE.replace("old(", "new(")
     run = ("spatch", "--very-quiet", "--no-show-diff", "--sp-file", "rule.cocci")
