@@ -6,8 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rewriter.cfg.graph import ControlFlowGraph, Point
-from rewriter.syntax.directive import DEFINITIONS
-from rewriter.syntax.tree import Node
+from rewriter.syntax.tree import DEFINITIONS, Node
 
 
 class UnstructuredError(Exception):

@@ -133,6 +133,8 @@ def header(node: Node) -> tuple[Node, ...]:
             return tuple(n for n in node.children if n.field in ("initializer", "condition", "update"))
         case "iterator_statement" | "scoped_statement":
             return tuple(n for n in node.children if n.field in ("name", "arguments"))
+        case "do_statement" if node.children[-1].kind != ";":
+            return ()  # that of a macro's body; nothing is found in its condition
         case "do_statement":
             return tuple(n for n in node.children if n.field == "condition")
         case "labeled_statement":

@@ -24,7 +24,7 @@ from rewriter.edit.edit import Edit, Rewrite
 from rewriter.edit.layout import Layout
 from rewriter.edit.tags import TaggedError, Tags
 from rewriter.source.text import Span
-from rewriter.syntax.tree import Node
+from rewriter.syntax.tree import DEFINITIONS, Node, walk
 
 _JOINED = re.compile(rb"\\(?=\r?\n)")
 _ENDS = re.compile(rb"[ \t]*[\v\\]*[ \t]*(\r?)$")
@@ -42,27 +42,76 @@ def derive_in_macro(tags: Tags, root: Node, layout: Layout, metavariables: Mappi
     Raises what `derive_edits` raises; TaggedError, too, for added code that no macro's body can hold.
     """
     text = layout.text
-    span = Span(root.start, layout.line_end(max(root.start, root.end - 1)))
-    if b"\v" in text[span.start : span.end]:
-        raise TaggedError(span, "a vertical tab in the body of a macro")
-    shown = _JOINED.sub(b"\v", text[span.start : span.end])
-    hidden = replace(layout, text=text[: span.start] + shown + text[span.end :])
+    span = _lines(root, layout)
+    hidden = replace(layout, text=text[: span.start] + _hidden(text, span) + text[span.end :])
     edits = derive_edits(tags, root, hidden, metavariables).edits
     if any(e.span.start <= span.start < e.span.end for e in edits):
         return Rewrite.of(text, edits)  # the definition itself goes
     outside = [e for e in edits if e.span.end <= span.start]
-    inside = [
-        Edit(Span(e.span.start - span.start, e.span.end - span.start), e.replacement)
-        for e in edits
-        if e.span.end > span.start
-    ]
+    inside = [_moved(e, span) for e in edits if e.span.end > span.start]
+    return Rewrite.of(text, outside + _rejoined(text, hidden.text, span, inside))
+
+
+def derive_around_macros(
+    tags: Tags, root: Node, layout: Layout, metavariables: Mapping[str, object]
+) -> Rewrite:
+    """Give the rewrite for the tags of ``root``, among whose members may be macros that are changed, too.
+
+    Raises what `derive_in_macro` raises.
+    """
+    whole = derive_edits(tags, root, layout, metavariables)
+    spans = [s for s in _definitions(root, layout) if any(_is_inside(e, s) for e in whole.edits)]
+    if not spans:
+        return whole
+    hidden = bytearray(layout.text)
+    for span in spans:
+        hidden[span.start : span.end] = _hidden(layout.text, span)
+    edits = list(derive_edits(tags, root, replace(layout, text=bytes(hidden)), metavariables).edits)
+    for span in spans:
+        inside = [e for e in edits if _is_inside(e, span)]
+        edits = [e for e in edits if not _is_inside(e, span)]
+        edits += _rejoined(layout.text, bytes(hidden), span, [_moved(e, span) for e in inside])
+    return Rewrite.of(layout.text, edits)
+
+
+def _definitions(root: Node, layout: Layout) -> list[Span]:
+    """Give where the macros are whose bodies were read."""
+    if b"define" not in layout.text[root.start : root.end]:
+        return []
+    values = ((node, node.child("value")) for node in walk(root) if node.kind in DEFINITIONS)
+    read = [node for node, value in values if value is not None and value.kind != "preproc_arg"]
+    return [_lines(node, layout) for node in read]
+
+
+def _lines(definition: Node, layout: Layout) -> Span:
+    return Span(definition.start, layout.line_end(max(definition.start, definition.end - 1)))
+
+
+def _is_inside(edit: Edit, span: Span) -> bool:
+    """Tell whether an edit is one of a macro's body, not one of what stands below."""
+    start, end = edit.span.start, edit.span.end
+    below = start == span.end and edit.replacement.startswith(b"\n")
+    return span.start < start and end <= span.end and not below
+
+
+def _moved(edit: Edit, span: Span) -> Edit:
+    return Edit(Span(edit.span.start - span.start, edit.span.end - span.start), edit.replacement)
+
+
+def _hidden(text: bytes, span: Span) -> bytes:
+    if b"\v" in text[span.start : span.end]:
+        raise TaggedError(span, "a vertical tab in the body of a macro")
+    return _JOINED.sub(b"\v", text[span.start : span.end])
+
+
+def _rejoined(text: bytes, hidden: bytes, span: Span, inside: list[Edit]) -> list[Edit]:
+    """Give the edits of the lines of a macro for ``inside``, edits of its hidden lines from their start."""
     end = min(span.end + 1, len(text))  # a last line goes, or is added, with its newline
-    body = Rewrite.of(hidden.text[span.start : end], inside).apply()
+    body = Rewrite.of(hidden[span.start : end], inside).apply()
     old = text[span.start : span.end].split(b"\n")
     lines = _indented(_joined(body), frozenset(old))
     _check(b"\n".join(lines), span)
-    newline = text[span.end : end]
-    return Rewrite.of(text, outside + _line_edits(span.start, old, lines, newline))
+    return _line_edits(span.start, old, lines, text[span.end : end])
 
 
 def _joined(body: bytes) -> list[bytes]:

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar
 
 from rewriter.edit.alignment import realigned
-from rewriter.edit.continuation import derive_in_macro
+from rewriter.edit.continuation import derive_around_macros, derive_in_macro
 from rewriter.edit.deadcode import swept
-from rewriter.edit.derive import derive_edits
 from rewriter.edit.edit import ConflictError, Edit, Rewrite
 from rewriter.edit.keeping import keeping_comments
 from rewriter.edit.simplify import simplify
@@ -40,8 +39,8 @@ from rewriter.smpl.patch import Rule, SemanticPatch
 from rewriter.smpl.term import Body
 from rewriter.source.macros import MacroTable
 from rewriter.source.text import Span
-from rewriter.syntax.directive import DEFINITIONS
 from rewriter.syntax.elements import TopLevel
+from rewriter.syntax.tree import DEFINITIONS
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -232,7 +231,8 @@ class Member:
                     macro = self.state.unit.directive(element)
                     change = derive_in_macro(wanted, macro, layout, rule.filled)
                 else:
-                    change = derive_edits(wanted, self.state.unit.node(element), layout, rule.filled)
+                    element_node = self.state.unit.node(element)
+                    change = derive_around_macros(wanted, element_node, layout, rule.filled)
             except (ConflictError, InconsistentPathsError, TaggedError, UnboundError) as error:
                 self._abandon(rule, element, error)
                 continue

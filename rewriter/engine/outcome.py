@@ -21,9 +21,9 @@ from rewriter.smpl.patch import SemanticPatch
 from rewriter.source.needs import ANYTHING
 from rewriter.source.text import Lines, Skipped, Span
 from rewriter.source.tokens import without_constants
-from rewriter.syntax.directive import DEFINITIONS
 from rewriter.syntax.elements import TopLevel
 from rewriter.syntax.parse import TranslationUnit, parse
+from rewriter.syntax.tree import DEFINITIONS
 
 
 def outcome(

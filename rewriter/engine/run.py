@@ -44,8 +44,8 @@ from rewriter.smpl.required_words import words_of
 from rewriter.smpl.validate import inherited_keys, references
 from rewriter.source.needs import NOTHING
 from rewriter.source.text import Skipped
-from rewriter.syntax.directive import DEFINITIONS
 from rewriter.syntax.elements import TopLevel
+from rewriter.syntax.tree import DEFINITIONS
 
 _AS_BYTES = "utf-8", "surrogateescape"
 _WITH_STATEMENTS = frozenset({"function_definition", *DEFINITIONS})

@@ -18,10 +18,9 @@ from rewriter.match.scopes import Scopes
 from rewriter.source.arms import lines_in_lists
 from rewriter.source.macros import MacroTable
 from rewriter.source.text import Skipped, Span
-from rewriter.syntax.directive import DEFINITIONS
 from rewriter.syntax.elements import TopLevel
 from rewriter.syntax.parse import TranslationUnit, parse
-from rewriter.syntax.tree import Node, walk
+from rewriter.syntax.tree import DEFINITIONS, Node, walk
 
 
 @dataclass(slots=True)

@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from rewriter.smpl.patch import CType
-from rewriter.syntax.directive import DEFINITIONS
 from rewriter.syntax.elements import TopLevel
 from rewriter.syntax.parse import TranslationUnit
-from rewriter.syntax.tree import Node, spell, walk
+from rewriter.syntax.tree import DEFINITIONS, Node, spell, walk
 
 _ANYWHERE = 1 << 62
 _QUALIFIERS = frozenset({"const", "volatile", "signed", "static", "extern", "register", "inline", "restrict"})

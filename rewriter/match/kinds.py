@@ -6,7 +6,7 @@ In ``T x = f(a), *y;`` the evaluated expressions are ``x = f(a)``, ``f(a)``, ``f
 
 from __future__ import annotations
 
-from rewriter.syntax.tree import Node
+from rewriter.syntax.tree import DEFINITIONS, Node
 
 EXPRESSIONS = frozenset(
     [
@@ -161,6 +161,9 @@ def expressions(node: Node) -> list[Node]:
             continue
         if top.kind in _DIRECTIVES:
             continue  # #undef A and #include A evaluate nothing
+        if top.kind in DEFINITIONS:
+            stack.extend(n for n in top.children if n.field == "value")
+            continue
         if top.kind in ("struct_specifier", "union_specifier", "field_identifier"):
             stack.extend(n for n in reversed(top.children) if n.field == "body")
             continue
@@ -182,6 +185,7 @@ def expressions(node: Node) -> list[Node]:
 _DIRECTIVES = frozenset(("preproc_call", "preproc_include"))
 _HOLDERS = ("_list", "_declaration", "enumerator", "struct_specifier", "union_specifier", "enum_specifier")
 _CONDITIONALS = ("preproc_if", "preproc_el")
+_VALUED = ("enumerator", *DEFINITIONS)
 
 
 def _sizes(declarator: Node) -> list[Node]:
@@ -199,7 +203,7 @@ def _sizes(declarator: Node) -> list[Node]:
             found += _asked(top)
             continue
         for child in top.children:
-            if child.field == "size" or (top.kind == "enumerator" and child.field == "value"):
+            if child.field == "size" or (top.kind in _VALUED and child.field == "value"):
                 found.append(child)
             elif child.kind == "bitfield_clause":
                 found += child.children[1:]
@@ -215,7 +219,7 @@ def _asked(typeof: Node) -> list[Node]:
 
 
 def _may_hold_sizes(kind: str) -> bool:
-    return kind.endswith((*_HOLDERS, "declarator")) or kind.startswith(_CONDITIONALS)
+    return kind.endswith((*_HOLDERS, "declarator")) or kind.startswith(_CONDITIONALS) or kind in DEFINITIONS
 
 
 #: How the kinds of metavariables end whose values have variables in them.

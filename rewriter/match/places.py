@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from rewriter.cfg.graph import Point, header
 from rewriter.match.declarator import peelings
 from rewriter.match.kinds import DECLARING, NAMES
-from rewriter.syntax.directive import DEFINITIONS
-from rewriter.syntax.tree import Node, walk
+from rewriter.syntax.tree import DEFINITIONS, Node, walk
 
 _TAGGED = ("struct_specifier", "union_specifier", "enum_specifier")
 _TYPED = DECLARING | {"function_definition", "type_definition"}
@@ -48,13 +47,17 @@ def but_the_declarer(found: list[Node], element: Node) -> list[Node]:
 
 
 def _no_names(node: Node) -> Iterator[Node]:
-    """The tag of a struct, the field that an initial value is for, and what a directive or a string names."""
+    """The tag of a struct, the field that an initial value is for, what a directive or a string names."""
     if node.kind in _TAGGED:
         yield from (child for child in node.children if child.field == "name")
     elif node.kind in ("preproc_include", "concatenated_string") or _undefines(node):
         yield from node.children
     elif node.kind in ("field_designator", "gnu_asm_output_operand", "gnu_asm_input_operand"):
         yield from (child for child in node.children if child.kind in NAMES and child.field != "value")
+    elif node.kind in DEFINITIONS:
+        yield from (child for child in node.children if child.field == "name")
+    elif node.kind == "preproc_params":
+        yield from node.children
 
 
 def _undefines(node: Node) -> bool:

@@ -20,9 +20,11 @@ from rewriter.syntax.chains import OPERATIONS, from_left, is_doubtful, label_add
 from rewriter.syntax.fields import with_widths
 from rewriter.syntax.gate import LANGUAGE
 from rewriter.syntax.names import TypeNames
-from rewriter.syntax.tree import Node, walk
+from rewriter.syntax.tree import DEFINITIONS, Node, walk
 
 Graft = Callable[[Mask, bytes], "Node | None"]
+#: Gives the node of a ``#define`` with its body as C.
+Read = Callable[[Node], Node]
 #: What lies in the gaps between leaves.
 _GAPS = frozenset({"attribute", "directive", "arm", "lost"})
 
@@ -37,10 +39,11 @@ _WHOLE = frozenset(["string_literal", "char_literal", "system_lib_string"])  # t
 _WORDS = frozenset(["true", "false"])
 
 
-def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeNames) -> Node:
+def convert(raw: tree_sitter.Node, source: Source, graft: Graft, read: Read, names: TypeNames) -> Node:
     """Copy ``raw``; ``graft`` parses a mask's text as what its kind says, None where it cannot.
 
-    ``names`` tells where a name is a type's that the grammar took for a variable.
+    ``read`` is asked for the bodies of the macros among the members of structs; ``names`` tells where a name
+    is a type's that the grammar took for a variable.
     """
     text = source.text
     masks = _masks_by_start(raw, source)
@@ -125,6 +128,8 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, names: TypeName
                     made = size(made, names)
                 elif kind == "field_declaration":
                     made = with_widths(made)
+                elif kind == "field_declaration_list":
+                    made = _with_bodies(made, read)
                 elif kind == "function_definition":
                     made = called_by_macro(made)
                 elif kind == "alignof_expression" and len(made.children) == 4:
@@ -152,6 +157,22 @@ def definition(kind: Node, semicolon: Node) -> Node:
     """Make the declaration of a type alone: ``struct s { int a; };``."""
     children = (replace(kind, field="type"), semicolon)
     return Node("declaration", kind.start, semicolon.end, "", children, "")
+
+
+def _with_bodies(node: Node, read: Read) -> Node:
+    """Give a list of members, or a conditional in it, with the bodies of the macros in it as C."""
+    children = node.children
+    if not any(child.kind.startswith("preproc_") for child in children):
+        return node
+    found = []
+    for child in children:
+        if child.kind in DEFINITIONS:
+            found.append(read(child))
+        elif child.kind.startswith("preproc_") and child.children:
+            found.append(_with_bodies(child, read))
+        else:
+            found.append(child)
+    return replace(node, children=tuple(found))
 
 
 def called_by_macro(definition: Node) -> Node:

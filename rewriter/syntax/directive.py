@@ -20,19 +20,21 @@ from rewriter.syntax.tree import Node, walk
 #: Parses C text as a whole; gives its top-level nodes, none when it is not understood.
 ParseAlone = Callable[[bytes], tuple[Node, ...]]
 
-DEFINITIONS = ("preproc_def", "preproc_function_def")
-
 _GAP = re.compile(rb"\\\r?\n|/\*.*?\*/|//[^\n]*", re.DOTALL)
 _PASTED = re.compile(rb"\w+(?:\s*##\s*\w+)+|(?<!#)#\s*[A-Za-z_]\w*")  # or made a string
 _LAST_COMMA = re.compile(rb"(?<=,)\s*##")
 #: Bodies that the reference takes for values in braces, those with names only of macros with parameters.
 _VALUES = re.compile(rb'\s*\{\s*(?:\w+|"[^"]*")\s*,')
 _NAMED_VALUES = re.compile(rb"\s*\{\s*\.\s*\w+\s*=")
+_HEAD = re.compile(rb"\s*(?:if|while|switch|for)\b")
 _WORD = re.compile(rb'"[^"]*"|\w+|[^\w\s]')
 
 
-def read_directive(node: Node, text: bytes, parse_alone: ParseAlone) -> Node:
-    """Give ``node``, a directive, with its body parsed; a ``#undef`` or ``#pragma`` with its words."""
+def read_directive(node: Node, text: bytes, parse_alone: ParseAlone, among_members: bool = False) -> Node:
+    """Give ``node``, a directive, with its body parsed; a ``#undef`` or ``#pragma`` with its words.
+
+    Of macros ``among_members`` of a struct several statements and loops of macros are a ``macro_body``, too.
+    """
     last = node.children[-1]
     if last.kind != "preproc_arg":
         return node
@@ -42,7 +44,7 @@ def read_directive(node: Node, text: bytes, parse_alone: ParseAlone) -> Node:
         return replace(node, children=(*node.children[:-1], *words))
     named = node.kind == "preproc_function_def" and _NAMED_VALUES.match(raw)
     values = bool(named or _VALUES.match(raw))
-    body = _body(raw, last, parse_alone, values)
+    body = _body(raw, last, parse_alone, values, among_members)
     return node if body is None else replace(node, children=(*node.children[:-1], body))
 
 
@@ -52,18 +54,18 @@ def _word(match: re.Match[bytes], start: int) -> Node:
     return Node(kind, start + match.start(), start + match.end(), "argument", (), text)
 
 
-def _body(raw: bytes, last: Node, parse_alone: ParseAlone, values: bool) -> Node | None:
+def _body(raw: bytes, last: Node, parse_alone: ParseAlone, values: bool, among_members: bool) -> Node | None:
     shown = _LAST_COMMA.sub(lambda m: b" " * len(m.group()), raw)
     pasted = {m.span(): m.group() for m in _PASTED.finditer(shown)}
     shown = _PASTED.sub(lambda m: b"x" * len(m.group()), shown)
-    found = _read(shown, last, parse_alone, values)
+    found = _read(shown, last, parse_alone, values, among_members)
     if found is None or not pasted:
         return found
     moved = {(last.start + start, last.start + end): text for (start, end), text in pasted.items()}
     return _with_names(found, moved)
 
 
-def _read(raw: bytes, last: Node, parse_alone: ParseAlone, values: bool) -> Node | None:
+def _read(raw: bytes, last: Node, parse_alone: ParseAlone, values: bool, among_members: bool) -> Node | None:
     size = len(raw.rstrip())
     readings = (
         *(((b"int v = ", b";", "initializer_list"),) if values else ()),
@@ -73,6 +75,8 @@ def _read(raw: bytes, last: Node, parse_alone: ParseAlone, values: bool) -> Node
         (b"", b"", "function_definition"),
     )
     for before, after, wanted in readings:
+        if wanted in ("parenthesized_expression", "type_descriptor") and _HEAD.match(raw):
+            continue  # in brackets the grammar takes the word for the name of a function
         nodes = parse_alone(before + raw + after)
         found = next((n for top in nodes for n in walk(top) if n.kind == wanted), None)
         if len(nodes) != 1 or found is None:
@@ -82,7 +86,8 @@ def _read(raw: bytes, last: Node, parse_alone: ParseAlone, values: bool) -> Node
         end = len(before) + size
         if wanted == "compound_statement":
             inside = tuple(n for n in inside if n.start < end)
-            if len(inside) != 1 or (inside[0].end > end and inside[0].kind != "do_statement"):
+            lacks_end = bool(inside) and inside[-1].end > end and inside[-1].kind != "do_statement"
+            if lacks_end or not (among_members or (len(inside) == 1 and not _is_macro_loop(inside[0]))):
                 return replace(last, kind="macro_text")
         elif len(inside) != 1 or inside[0].end != end or inside[0].kind == "compound_statement":
             continue
@@ -93,6 +98,15 @@ def _read(raw: bytes, last: Node, parse_alone: ParseAlone, values: bool) -> Node
         if moved:
             return replace(moved[0], field="value")
     return None
+
+
+def _is_macro_loop(node: Node) -> bool:
+    """Tell whether a statement is a loop macro, perhaps behind heads, which only braces tell from a call."""
+    while node.kind not in ("iterator_statement", "compound_statement") and node.children:
+        if node.kind not in ("if_statement", "else_clause", "for_statement", "while_statement"):
+            return False
+        node = node.children[-1]
+    return node.kind == "iterator_statement"
 
 
 def _with_names(node: Node, pasted: dict[tuple[int, int], bytes]) -> Node:

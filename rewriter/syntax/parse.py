@@ -111,14 +111,7 @@ class TranslationUnit:
 
     def with_body(self, directive: Node) -> Node:
         """Give the node of a directive with its body as C, as far as it is C."""
-        return read_directive(directive, self.source.text, partial(self._alone, directive.start))
-
-    def _alone(self, at: int, text: bytes) -> tuple[Node, ...]:
-        source, tree, bad = _understand("", text, self._table)
-        if bad:
-            return ()
-        types = self._types.alone(at)
-        return tuple(_to_node(raw, source, self._table, types) for raw in tree.root_node.named_children)
+        return _with_body(self.source.text, self._table, self._types, directive)
 
 
 def parse(path: str, text: bytes, macros: MacroTable | None = None) -> TranslationUnit:
@@ -223,7 +216,21 @@ def _to_node(raw: tree_sitter.Node, source: Source, table: MacroTable, types: Ty
     def graft(mask: Mask, text: bytes) -> Node | None:
         return _graft(mask, text, table, types.alone(mask.span.start))
 
-    return convert(raw, source, graft, types)
+    read = partial(_with_body, source.text, table, types, among_members=True)
+    return convert(raw, source, graft, read, types)
+
+
+def _with_body(
+    text: bytes, table: MacroTable, types: TypeNames, directive: Node, among_members: bool = False
+) -> Node:
+    known = types.alone(directive.start)
+
+    def alone(body: bytes) -> tuple[Node, ...]:
+        source, tree, bad = _understand("", body, table)
+        nodes = () if bad else tree.root_node.named_children
+        return tuple(_to_node(raw, source, table, known) for raw in nodes)
+
+    return read_directive(directive, text, alone, among_members)
 
 
 # What is put around a hidden stretch so that it can be parsed alone, and the kind of node that is wanted.

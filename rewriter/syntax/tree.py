@@ -40,6 +40,8 @@ from typing import Final
 
 from rewriter.source.text import Span
 
+#: The kinds of a ``#define``.
+DEFINITIONS = ("preproc_def", "preproc_function_def")
 #: The names of truth values.
 BOOLEANS = {"true": 1, "TRUE": 1, "false": 0, "FALSE": 0}
 
