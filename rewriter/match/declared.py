@@ -43,22 +43,33 @@ class Macros:
 
         One with parameters stands for something where it is ``called``.
         """
-        if not self._listed:
-            self._listed = True
-            for element in self.unit.elements:
-                if element.kind in (*DEFINITIONS, "preproc_call"):
-                    self._lines.setdefault(self._defined(element), []).append(element)
-        seen = [e for e in self._lines.get(name, ()) if e.span.end <= at]
+        seen = [e for e in self._of(name) if e.span.end <= at]
         line = self.unit.directive(seen[-1]) if seen else None
         if line is None or (line.kind == "preproc_function_def" and not called):
             return None
         return line.child("value")
 
+    def type(self, name: str) -> Node | None:
+        """Give the type, or the name alone, that the last ``#define`` of ``name`` says it stands for."""
+        lines = [e for e in self._of(name) if e.kind == "preproc_def"]
+        value = self.unit.directive(lines[-1]).child("value") if lines else None
+        return value if value is not None and value.kind in ("type_descriptor", "identifier") else None
+
+    def _of(self, name: str) -> list[TopLevel]:
+        if not self._listed:
+            self._listed = True
+            for element in self.unit.elements:
+                if element.kind in (*DEFINITIONS, "preproc_call"):
+                    self._lines.setdefault(self._defined(element), []).append(element)
+        return self._lines.get(name, [])
+
     def _defined(self, element: TopLevel) -> str:
-        node = self.unit.directive(element) if element.kind == "preproc_call" else self.unit.node(element)
-        return node.children[1].text if len(node.children) > 1 else ""
+        found = _DEFINED.match(self.unit.source.text, element.span.start)
+        return found[1].decode("utf-8", "surrogateescape") if found else ""
 
 
+#: The name that a line defines, or does no longer.
+_DEFINED = re.compile(rb"#[\s\\]*(?:define|undef)[\s\\]+(\w+)")
 _TYPE = re.compile(rb"\b(?:struct|union|enum)\b[^;(){}]*\{")  # a type that a function defines inside
 
 
@@ -75,6 +86,7 @@ class Declared:
     #: By name the functions nobody has asked for yet: to make the tree of one costs more than to keep it.
     _unread: dict[str, list[tuple[TranslationUnit, TopLevel]]] = field(default_factory=dict)
     _locals: dict[int, dict[str, list[Variable]]] = field(default_factory=dict)
+    _macro_types: dict[str, CType | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, unit: TranslationUnit, elements: Iterable[TopLevel]) -> Declared:
@@ -146,7 +158,7 @@ class Declared:
     def returned(self, name: str, at: int) -> CType | None:
         """Give the type that a function declared before ``at`` returns."""
         self._read(name)
-        return next((v.type for v in self.functions.get(name, ()) if v.start <= at), None)
+        return next((v.type for v in reversed(self.functions.get(name, ())) if v.start <= at), None)
 
     def macro(self, name: str, at: int, called: bool) -> tuple[Declared, Node] | None:
         """Give what the macro ``name`` that the byte ``at`` sees stands for, with the file's declarations."""
@@ -158,22 +170,52 @@ class Declared:
             (m for m in (h.macro(name, _ANYWHERE, called) for h in self.headers) if m is not None), None
         )
 
+    def named(self, name: str) -> CType | None:
+        """Give the type that ``name`` stands for, as a typedef or a macro, None when it stands for none."""
+        if name in self.names:
+            return self.names[name]
+        if name not in self._macro_types:
+            self._macro_types[name] = None  # for what is defined by itself
+            found = self._macro_type(name)
+            headers = (header.named(name) for header in self.headers)
+            self._macro_types[name] = found or next((h for h in headers if h is not None), None)
+        return self._macro_types[name]
+
+    def _macro_type(self, name: str) -> CType | None:
+        """Give the type that a macro stands for; a type's name alone is one where it is known."""
+        value = self.macros.type(name) if self.macros is not None else None
+        if value is None:
+            return None
+        if value.kind == "identifier":
+            return CType(value.text) if self.named(value.text) is not None else None
+        kind = value.child("type")
+        if kind is not None and kind.kind == "type_identifier" and self.named(kind.text) is None:
+            return None
+        return type_of_descriptor(value)
+
     def resolved(self, kind: CType) -> CType:
         """Give a type with the name of a type replaced by what it stands for."""
         for _ in range(10):
-            target = self.names.get(kind.base)
+            target = self.named(kind.base)
             if target is None:
                 break
             stars, array = kind.stars + target.stars, kind.array or target.array
             size, inner = (kind.size, kind.inner) if kind.array else (target.size, target.inner)
-            kind = CType(target.base, stars, array, size, kind.qualifiers, inner, target.spelled)
+            # Of a pointer's name the own words qualify the pointer; of another's, only they count.
+            words = target.qualifiers if target.stars or target.array else kind.qualifiers
+            kind = CType(target.base, stars, array, size, words, inner, target.spelled)
         return kind
 
 
 def _members(structure: Node) -> Iterator[tuple[str, CType | None]]:
     """The fields of a structure with their types, those of nameless members in it included."""
     body = structure.child("body")
-    for member in body.children if body is not None else ():
+    stack = list(reversed(body.children)) if body is not None else []
+    while stack:
+        member = stack.pop()
+        if member.kind.startswith("preproc_"):  # the fields of all arms
+            stack.extend(reversed(member.children))
+            continue
         kind = member.child("type")
         if member.child("declarator") is not None or kind is None:
             yield from _declarators(member)

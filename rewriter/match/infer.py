@@ -211,23 +211,24 @@ def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_v
     Gives None when not, else what the type metavariable ``wanted.base`` stands for ("" without one);
     ``bound`` is what it stands for already.
     """
-    if not set(wanted.qualifiers.split()) <= set(kind.qualifiers.split()):
-        return None
+    qualifiers = set(wanted.qualifiers.split())
     if not wanted.base:
         resolved = declared.resolved(kind)
         return "" if resolved.stars >= wanted.stars and not resolved.array else None
     if wanted.array != kind.array:
-        if wanted.array or wanted.stars or not is_variable:
+        if wanted.array or wanted.stars or not is_variable or not qualifiers <= set(kind.qualifiers.split()):
             return None
         return written(kind) if bound is None or meant(bound) == meant(written(kind)) else None
     for candidate in (kind, declared.resolved(kind)):
         stars = candidate.stars - wanted.stars
-        if stars < 0:
+        words = candidate.qualifiers.split()
+        if stars < 0 or (qualifiers and (stars or not qualifiers <= set(words))):
             continue
         if is_variable:
             inner = candidate.inner if wanted.array else ()
             element = replace(candidate, array=bool(inner), size="".join(inner[:1]), inner=inner[1:])
-            value = written(replace(element, stars=stars))
+            others = " ".join(word for word in words if word not in qualifiers)
+            value = written(replace(element, stars=stars, qualifiers=others))
             if bound is None or meant(bound) == meant(value):
                 return bound or value
         elif stars:
