@@ -52,6 +52,8 @@ class Inserter:
 
     def edits(self, addition: Addition) -> list[Edit]:
         """Give the edits for an addition. Raises UnboundError."""
+        if addition.after and [line.text.strip() for line in addition.code.lines] == [","]:
+            return self._comma(addition.span.end)
         if addition.code.last and addition.code.alone:
             return self._last_element(addition)
         if addition.code.behind_comma and addition.code.alone:
@@ -60,6 +62,12 @@ class Inserter:
             return [self._inline(addition)]
         below = addition.after and not self._at_end(addition.span)
         return self._below(addition) if below else self._above(addition)
+
+    def _comma(self, at: int) -> list[Edit]:
+        """Add a comma behind an element, unless one stands there already."""
+        behind = self._layout.code_after(at)
+        there = self._layout.text[behind : behind + 1] == b","
+        return [] if there else [Edit(Span(at, at), b",")]
 
     def _at_end(self, span: Span) -> bool:
         """Tell whether a place is where the function falls off its closing brace."""

@@ -182,6 +182,15 @@ def expressions(node: Node) -> list[Node]:
     return found
 
 
+def evaluated_in(part: Node) -> list[Node]:
+    """List the expressions in a part of a statement; of declarators with values only those of the statement.
+
+    Declarations in ``({ ... })`` and in the head of a ``for`` are no assignments.
+    """
+    own = part.children if part.kind == "declaration" and part.field != "initializer" else ()
+    return [n for n in expressions(part) if n.kind != "init_declarator" or any(n is one for one in own)]
+
+
 _DIRECTIVES = frozenset(("preproc_call", "preproc_include"))
 _HOLDERS = ("_list", "_declaration", "enumerator", "struct_specifier", "union_specifier", "enum_specifier")
 _CONDITIONALS = ("preproc_if", "preproc_el")

@@ -19,7 +19,7 @@ from rewriter.match.braces import stands_as
 from rewriter.match.cases import label, labelled, switch
 from rewriter.match.choices import anywhere, pick
 from rewriter.match.environment import Bindings, Brace, Environment
-from rewriter.match.kinds import expressions
+from rewriter.match.kinds import evaluated_in
 from rewriter.match.pattern import header_nodes, headers
 from rewriter.match.places import but_the_declarer, candidates, evaluated
 from rewriter.match.returns import falls_off, is_bare_return
@@ -246,7 +246,7 @@ class Search:
     def _evaluated(self, point: Point) -> list[Node]:
         found = self._inside.get(point.id)
         if found is None:
-            found = [n for part in evaluated(point) for n in expressions(part)]
+            found = [n for part in evaluated(point) for n in evaluated_in(part)]
             self._inside[point.id] = found
         return found
 
