@@ -17,6 +17,7 @@ from rewriter.edit.template import render_inline, render_lines
 from rewriter.source.text import Span
 from rewriter.syntax.tree import Node
 
+_NO_STATEMENT = re.compile(rb"}|(?:case|default)\b")
 _CASE = re.compile(r"\s*(?:case\b|default\s*:)")
 #: Lines that belong to what stands below them.
 _LEADS = re.compile(rb"\s*(?:#[ \t]*(?:if|else|elif)|//)|.*\*/\s*$")
@@ -144,6 +145,8 @@ class Inserter:
         indent = self.indent(self._indents.behind(addition.span), at)
         if layout.text[at - 1 : at] == b"{":
             indent = self._indents.block(at - 1) + self.depths.beside(at)
+        if layout.text[at - 1 : at] == b":":
+            indent = self._behind_label(at) + self.depths.beside(at)
         if self.depths.closes_kept(at):
             indent = indent.removesuffix(layout.unit())
         arm = self.arm_before(addition.span)
@@ -178,6 +181,15 @@ class Inserter:
             return [Edit(Span(at, end), text + newline + outer + self.depths.of(end))]
         closed = layout.text[end : end + 1] == b"}" and text[-1:] == b";"
         return [Edit(Span(at, end), text + (newline + layout.indent(at) if closed else b" "))]
+
+    def _behind_label(self, at: int) -> bytes:
+        """Give the indentation of what stands behind a label: the statement's there, if it has a line."""
+        layout = self._layout
+        following = layout.code_after(at)
+        if layout.first_on_line(following) and not _NO_STATEMENT.match(layout.text, following):
+            return layout.indent(following)
+        label = layout.indent(at)
+        return (label if label != b" " else b"") + layout.unit()
 
     def _above(self, addition: Addition) -> list[Edit]:
         layout, newline = self._layout, self._layout.newline()

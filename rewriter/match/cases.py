@@ -2,6 +2,7 @@
 """Labels, and a switch with cases in the pattern: each label is found among the code's, in whatever order.
 
 With *forall* each case of the code that one of the labels finds has to be one of the cases of the pattern.
+What a pattern has behind the switch need only occur in the function.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from rewriter.match.environment import Bindings, Brace, Environment
 from rewriter.match.solutions import Solutions, agree
 from rewriter.match.step import Cases, Labelled, Pick, Step
 from rewriter.match.term import Found
-from rewriter.match.witness import Leaf, Witness, alternatives, join
+from rewriter.match.witness import NOTHING, Leaf, Witness, alternatives, join
 from rewriter.smpl.term import Inner
 from rewriter.syntax.tree import Node
 
@@ -34,6 +35,11 @@ def labelled(graph: ControlFlowGraph, point: Point) -> Node:
     return Node(point.node.kind, label[0].start, label[-1].end, point.node.field, label, "")
 
 
+def holds_cases(graph: ControlFlowGraph, point: Point) -> bool:
+    """Tell whether a point is the brace of a switch, which is no statement of its own."""
+    return point.kind == "{" and any(graph.points[p].kind == "switch" for p in point.predecessors)
+
+
 def switch(search: Search, step: Cases, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
     """Give the solutions of a switch and all behind it at ``point``."""
     if point.kind != "switch" or point.node is None:
@@ -51,15 +57,16 @@ def switch(search: Search, step: Cases, point: Point, env: Environment) -> list[
         ends = [r for e, a in ends for r in search.matcher.match(body.children[-1], block.children[-1], e, a)]
         for way, done in ends:
             for bindings, witness in _arms(search, step.arms, labels, way):
-                so_far = join([Leaf(done, point.id), witness])
-                results += search.follow(step.next, so_far, search.behind(point), way.extend(bindings), env)
+                results.append((way.extend(bindings).since(env), join([Leaf(done, point.id), witness])))
     return results
 
 
 def _arms(
     search: Search, arms: tuple[Step, ...], labels: list[Point], env: Environment
 ) -> list[tuple[Bindings, Witness]]:
-    """Give the solutions of the cases of a pattern at the labels of a switch."""
+    """Give the solutions of the cases of a pattern at the labels of a switch; where it has none, any do."""
+    if not arms:
+        return [((), NOTHING)]
     found = {point.id: [arm for arm in arms if _begins(search, arm, point, env)] for point in labels}
     if not all(any(arm in fitting for fitting in found.values()) for arm in arms):
         return []

@@ -83,9 +83,10 @@ def names_in(code: PlusCode) -> set[str]:
 
 
 def has_cases(body: Term) -> bool:
-    """Tell whether the block of a switch is a list of its cases."""
-    inside = body.children[1:-1] if isinstance(body, Inner) and body.kind == "compound_statement" else ()
-    return bool(inside) and all(isinstance(t, Inner) and t.kind == "case_statement" for t in inside)
+    """Tell whether the block of a switch is a list of its cases, perhaps of none."""
+    if not isinstance(body, Inner) or body.kind != "compound_statement":
+        return False
+    return all(isinstance(t, Inner) and t.kind == "case_statement" for t in body.children[1:-1])
 
 
 def cases_of(body: Inner) -> tuple[Inner, ...]:

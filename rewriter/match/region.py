@@ -286,8 +286,8 @@ class Region:
     def _may_skip(self, point: Point, env: Environment) -> bool:
         step = self.step
         if not step.any and (
-            (step.before is not None and self._head(step.before, point, env.without(step.loose)))
-            or (step.next is not None and self._head(step.next, point, env))
+            (step.before is not None and self._head(step.before, point, env.without(step.loose), "}"))
+            or (step.next is not None and self._head(step.next, point, env, "{"))
         ):
             return False
         return self._passes(point, env)
@@ -299,20 +299,26 @@ class Region:
             return True
         return step.inside is not None and self.search.holds(step.inside, point, env)
 
-    def _head(self, step: Step, point: Point, env: Environment) -> bool:
-        """Tell whether the first term of ``step`` alone matches here."""
+    def _head(self, step: Step, point: Point, env: Environment, brace: str = "") -> bool:
+        """Tell whether the first term of ``step`` alone matches here, of a block any such ``brace``."""
         search = self.search
         match step:
             case Simple():
                 return bool(search.simple(step, point, env))
-            case AnyStatement() | Leave() | Skip() | Open() | Close():
+            case Open():
+                return point.kind == brace
+            case Cases() if point.kind == "{":
+                return point.kind == brace
+            case Close():
+                return step.of_cases and point.kind == "}"
+            case AnyStatement() | Leave() | Skip():
                 return False
             case Branching() | Loop() | Cases():
                 return search.holds(step.alone or step, point, env)
             case Labelled() | Function():
                 return False
             case Pick():
-                return any(self._head(b, point, env) for b in step.branches)
+                return any(self._head(b, point, env, brace) for b in step.branches)
             case _:
                 return False
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from rewriter.cfg.graph import ControlFlowGraph, Point, left_by_gotos
 from rewriter.match.blocks import contents, within
 from rewriter.match.braces import stands_as
-from rewriter.match.cases import label, labelled, switch
+from rewriter.match.cases import holds_cases, label, labelled, switch
 from rewriter.match.choices import anywhere, pick
 from rewriter.match.environment import Bindings, Brace, Environment
 from rewriter.match.kinds import evaluated_in
@@ -42,6 +42,7 @@ from rewriter.match.step import (
     Skip,
     Step,
     Within,
+    inner_steps,
 )
 from rewriter.match.term import Found, TermMatcher
 from rewriter.match.ways import left_for
@@ -120,6 +121,8 @@ class Search:
         """Tell whether a step alone, or a branch of it with all behind that, may match anywhere."""
         if isinstance(step, Pick):
             return (all if step.all_of else any)(self.possible(branch, env) for branch in step.branches)
+        if not all(self.possible(part, env) for part in inner_steps(step)):
+            return False
         points = (p for p in self.graph.points if can_begin(step, p))
         if isinstance(step, Simple):
             free = env.without([name for name, _ in braces(env)])  # in whatever loop
@@ -255,7 +258,7 @@ class Search:
     ) -> list[tuple[Bindings, Witness]]:
         node = point.node
         function = self.graph.function  # a macro call at top level, which declares something, is one as well
-        if node in (None, function, function.child("body")) or self._holds_cases(point):
+        if node in (None, function, function.child("body")) or holds_cases(self.graph, point):
             return []
         if point.kind in ("case", "default"):
             node = self._labelled_once.setdefault(point.id, labelled(self.graph, point))
@@ -266,10 +269,6 @@ class Search:
         # Dots go on wherever a jump out of the statement leads; one of them will do.
         ways = (self._then(step, point, found, [at], env) for at in left_for(self.graph, point))
         return [way for each in ways for way in each]
-
-    def _holds_cases(self, point: Point) -> bool:
-        """Tell whether a point is the brace of a switch, which is no statement of its own."""
-        return point.kind == "{" and any(self.graph.points[p].kind == "switch" for p in point.predecessors)
 
     def behind(self, point: Point) -> list[int]:
         """Where execution goes on after the statement that starts at ``point``."""
@@ -377,8 +376,10 @@ class Search:
         return self._then(step, point, numbered, point.successors, env)
 
     def _close(self, step: Close, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
-        while point.kind == "}" and env.get(step.brace) != Brace(point.brace) and point.successors:
-            point = self.graph.points[point.successors[0]]  # blocks inside this one may end there, too
+        # Blocks inside this one may end there, too.
+        inner = not step.of_cases or "return" in [self.graph.points[p].kind for p in point.predecessors]
+        while inner and point.kind == "}" and env.get(step.brace) != Brace(point.brace) and point.successors:
+            point = self.graph.points[point.successors[0]]
         if step.behind_return and point.behind_else:
             return []
         if point.kind != "}" or point.node is None or env.get(step.brace) != Brace(point.brace):
@@ -396,5 +397,4 @@ class Search:
         return self._then(step, point, found, point.successors, env)
 
     def _skip(self, step: Skip, starts: list[int], env: Environment) -> list[tuple[Bindings, Witness]]:
-        """The region between two steps."""
         return self.cross(self, step, starts, env)

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rewriter.match.pattern import headers
+from rewriter.match.pattern import headers, is_leaf
 from rewriter.smpl.lexer import CONTEXT
 from rewriter.smpl.term import Dots, Inner, Leaf, Meta, Nest, Sequence, Term
+
+_LABELS = ("case", "default", ":")
 
 
 @dataclass(slots=True, eq=False)
@@ -115,6 +117,7 @@ class Close(Step):
     term: Leaf
     brace: str
     behind_return: bool  # a return stands right before it
+    of_cases: bool = False  # dots at the end of a case lead to it, and pass no other
 
 
 @dataclass(slots=True, eq=False)
@@ -191,6 +194,11 @@ class Skip(Step):
         return forall and not self.once and not self.strict
 
 
+def own_parts(term: Inner) -> tuple[Term, ...]:
+    """Give what a label or a case is without the statement behind it."""
+    return tuple(c for c in term.children if c.role in ("label", "value") or is_leaf(c, *_LABELS))
+
+
 def own_terms(step: Step) -> Iterator[Term | Sequence]:
     """Walk the terms that a step itself matches."""
     match step:
@@ -210,7 +218,22 @@ def own_terms(step: Step) -> Iterator[Term | Sequence]:
         case Branching(term=term) | Loop(term=term) | Function(term=term):
             yield headers(term)
         case Labelled(term=term):
-            yield from (c for c in term.children if c.role in ("label", "value"))
+            yield from own_parts(term)
+        case _:
+            pass
+
+
+def inner_steps(step: Step) -> Iterator[Step]:
+    """Walk the branches, bodies and cases of a compound statement, all of which have to match."""
+    match step:
+        case Branching(then=then, other=other):
+            yield then
+            if other is not None:
+                yield other
+        case Loop(body=body):
+            yield body
+        case Cases(arms=arms):
+            yield from arms
         case _:
             pass
 
@@ -219,14 +242,9 @@ def parts_of_step(step: Step) -> Iterator[Step]:
     """Walk the steps that follow a step or are in it."""
     if step.next is not None:
         yield step.next
+    yield from inner_steps(step)
     match step:
-        case Branching(then=then, other=other):
-            yield then
-            if other is not None:
-                yield other
-        case Loop(body=body):
-            yield body
-        case Pick(branches=branches) | Cases(arms=branches):
+        case Pick(branches=branches):
             yield from branches
         case Skip(inside=inside) if inside is not None:
             yield inside

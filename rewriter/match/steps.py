@@ -44,6 +44,7 @@ from rewriter.match.step import (
     Skip,
     Step,
     Within,
+    own_parts,
     own_terms,
     parts_of_step,
 )
@@ -307,15 +308,11 @@ class Compiler:
                 self._headed.add(opening_of(block))
                 inside = self._or_within(self._block(block, then, head), block, head, braces=True)
                 return self._finish(Function(inside, keep, term))
-            case "labeled_statement":
-                rest = tuple(c for c in term.children if c.role != "label" and not is_leaf(c, ":;"))
-                follow = self._sequence(rest, then, keep, trailing=False) if rest else then
-                return self._finish(Labelled(follow, keep, term))
-            case "case_statement":
-                rest = tuple(
-                    c for c in term.children if c.role != "value" and not is_leaf(c, "case", "default", ":")
-                )
-                follow = self._sequence(rest, then, keep, trailing=False) if rest else then
+            case "labeled_statement" | "case_statement":
+                head_parts = own_parts(term)
+                rest = tuple(c for c in term.children if c not in head_parts and not is_leaf(c, ";"))
+                named = keep.union(*map(self._plus_names, head_parts))
+                follow = self._sequence(rest, then, named, trailing=False) if rest else then
                 return self._finish(Labelled(follow, keep, term))
             case _ if is_expression(term):
                 return self._finish(Simple(then, keep, term, True))
@@ -356,7 +353,7 @@ class Compiler:
         for arm in cases:
             others = (o for o in cases if o is not arm)
             names = frozenset(n for o in others for n in (*metavariables_of(o), *self._plus_names(o)))
-            end = self._finish(Close(None, keep | names, body.children[-1], brace, False))
+            end = self._finish(Close(None, keep | names, body.children[-1], brace, False, of_cases=True))
             then = end if skips(arm.children[-1]) else None
             steps.append(self._sequence((arm,), then, keep | names, trailing=False))
         return tuple(steps)

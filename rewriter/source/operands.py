@@ -62,6 +62,17 @@ def mask_strings(region: Region) -> None:
             region.opaque(i, stop)
 
 
+def mask_products(region: Region) -> None:
+    """Show ``n * m`` in ``F(G(n * m));`` as a number: it reads as a parameter, and the call as a type."""
+    tokens = region.tokens
+    for i in range(2, len(tokens) - 2):
+        if tokens.text[i] != b"*" or region.where.letter[i] != "b" or any(region.hidden[i - 1 : i + 2]):
+            continue
+        names = tokens.kind[i - 1] == tokens.kind[i + 1] == "w" and tokens.text[i - 1] not in KEYWORDS
+        if names and tokens.text[i - 2] == b"(" and tokens.text[i + 2] == b")":
+            region.show(i - 1, i + 1, b"0", "operand")
+
+
 def mask_case_ranges(region: Region) -> None:
     """Show the dots of a case range that stand on another line than ``case``."""
     tokens = region.tokens

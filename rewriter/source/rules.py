@@ -17,6 +17,7 @@ from rewriter.source.operands import (
     mask_asm,
     mask_case_ranges,
     mask_neighbours,
+    mask_products,
     mask_strings,
     mask_typeof,
 )
@@ -59,5 +60,6 @@ def mask_region(canvas: Canvas, start: int, end: int, table: MacroTable, effort:
     mask_statements(region)
     mask_arguments(region)
     if effort:
+        mask_products(region)
         mask_neighbours(region)
     mask_extra_words(region)
