@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from rewriter.source.text import Lines, Span
 
@@ -161,7 +164,14 @@ class Layout:
         return b"\r\n" if b"\r\n" in self.text[:4096] else b"\n"
 
     def unit(self) -> bytes:
-        """One level of indentation as this text has it: a tab unless its lines start with blanks."""
-        tabs = self.text.count(b"\n\t")
-        blanks = self.text.count(b"\n    ")
-        return b"    " if blanks > tabs else b"\t"
+        """One level of indentation as this text has it: a tab unless more of its lines start with blanks."""
+        return _unit(self.text)
+
+
+@lru_cache(maxsize=8)
+def _unit(text: bytes) -> bytes:
+    if text.count(b"\n  ") <= text.count(b"\n\t"):
+        return b"\t"
+    widths = [len(line) - len(line.lstrip(b" ")) for line in text.splitlines() if line.strip()]
+    steps = Counter(after - before for before, after in pairwise(widths) if 1 < after - before <= _TAB)
+    return b" " * steps.most_common(1)[0][0] if steps else b" " * 4

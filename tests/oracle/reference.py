@@ -55,7 +55,7 @@ def digest(data: bytes) -> str:
 
 
 def scratch_tree(kernel: Path, files: Iterable[str], folder: Path) -> None:
-    """Copy ``files`` into ``folder``, with all headers that lie beside them."""
+    """Copy ``files`` into ``folder``; headers beside them, which may be large, are linked."""
     beside: set[Path] = set()
     for name in files:
         target = folder / name
@@ -65,7 +65,14 @@ def scratch_tree(kernel: Path, files: Iterable[str], folder: Path) -> None:
             beside.add(target.parent)
             for header in (kernel / name).parent.glob("*.h"):
                 if header.is_file():
-                    shutil.copyfile(header, target.parent / header.name)
+                    _link(header, target.parent / header.name)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError:  # another file system
+        shutil.copyfile(source, target)
 
 
 def run_tool(command: Sequence[str], folder: Path, files: Sequence[str]) -> Answers:
