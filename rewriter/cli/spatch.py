@@ -178,8 +178,8 @@ def _run(request: Request, patch: SemanticPatch, options: RunOptions) -> int:
         return status
     if asked and rewritten and not request.in_place:
         raise _FailedError("a script asks for another run over what was changed: that needs --in-place")
-    if not (rewritten or failed):
-        rewritten = [_unchanged(path) for path in _handled(groups, required)] if request.output else []
+    if request.output and not (rewritten or failed):
+        rewritten = [_unchanged(path) for path in _handled(groups, required) or _handled(groups, ANYTHING)]
     _write(request, rewritten)
     while asked:
         instance, given = asked.popleft()
@@ -287,7 +287,7 @@ def _show(request: Request, result: FileResult) -> None:
 
 def _write(request: Request, rewritten: list[FileResult]) -> None:
     if request.output and len(rewritten) != 1:
-        many = "several files change" if rewritten else "no file holds what the rules need"
+        many = "there are several files" if rewritten else "no file could be rewritten"
         raise _FailedError(f"-o {request.output}: nothing is written, {many}")
     for result in rewritten:
         keep_result(request, result)

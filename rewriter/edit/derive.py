@@ -101,7 +101,7 @@ class _Deriver:
         self._layout = layout
         self._metavariables = metavariables
         self._arms, self._blocks = arms(root)
-        self._branches = {(arm.span.start, arm.span.end) for arm in self._arms}
+        self._branches = {(arm.span.start, arm.span.end) for arm in (*self._arms, *self._blocks)}
         self._inserter = Inserter(root, layout, metavariables, self._arms, self._blocks)
         self._operands = Operands(root, layout.text)
         self._closing: set[Span] = set()  # braces that stay for those of an arm
@@ -179,7 +179,7 @@ class _Deriver:
     def _pieces(self, spans: list[Span]) -> tuple[list[_Piece], list[Addition]]:
         """Merge removed tokens that only gaps separate; hand out the additions among them.
 
-        A branch without braces is a piece of its own when the statement it belongs to stays.
+        A branch is a piece of its own when the statement it belongs to stays.
         """
         merged: list[list[int]] = []
         apart = self._apart()

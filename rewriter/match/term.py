@@ -363,6 +363,8 @@ class TermMatcher:
             return []
         if operator.token.id in self.context.statements_only:
             return []
+        if isinstance(right, Dots) and value.kind == "initializer_list":
+            return []  # no expression
         pairs = ((left, name), (operator, equals), (right, value))
         found: Found = [(env, done)]
         for part, place in pairs:

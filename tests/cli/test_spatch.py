@@ -177,11 +177,13 @@ def test_where_results_go(rewriter: Run, tmp_path: Path) -> None:
     assert rewriter(*run, "--dir", "top", "--in-place", "--suffix", ".orig").returncode == 0
     assert (tmp_path / "top/a.c").read_text() == (tmp_path / "top/sub/b.c").read_text() == new
     assert (tmp_path / "top/a.c.orig").read_text() == CODE
-    done = rewriter(*run, "top/none.c", "-o", "none.c")
-    assert (done.returncode, (tmp_path / "none.c").exists()) == (255, False)
     (tmp_path / "near.c").write_text("int old;\n")
-    assert rewriter(*run, "near.c", "-o", "same.c").returncode == 0
-    assert (tmp_path / "same.c").read_text() == "int old;\n"
+    for path in ("near.c", "top/none.c"):
+        assert rewriter(*run, path, "-o", "same.c").returncode == 0
+        assert (tmp_path / "same.c").read_text() == (tmp_path / path).read_text()
+    (tmp_path / "bare.c").write_text("int other;\n")
+    done = rewriter(*run, "top/none.c", "bare.c", "-o", "none.c")
+    assert (done.returncode, (tmp_path / "none.c").exists()) == (255, False)
 
 
 @pytest.mark.parametrize(
