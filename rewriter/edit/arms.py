@@ -29,6 +29,8 @@ class Arm:
     span: Span
     owner: int
     elses: tuple[Span, ...] = ()  # of an ``if``: without the words these begin with it is several statements
+    in_do: bool = False  # the body of ``do``, which the reference gives no braces
+    labelled: bool = False
 
 
 def arms(root: Node) -> tuple[list[Arm], list[Arm]]:
@@ -41,7 +43,8 @@ def arms(root: Node) -> tuple[list[Arm], list[Arm]]:
         for child in node.children:
             if child.field in _BRANCHES or (node.kind == "else_clause" and child.kind != "else"):
                 found = blocks if child.kind == "compound_statement" else bare
-                found.append(Arm(child.span, node.start, tuple(_elses(child))))
+                in_do, labelled = node.kind == "do_statement", child.kind == "labeled_statement"
+                found.append(Arm(child.span, node.start, tuple(_elses(child)), in_do, labelled))
     return bare, blocks
 
 
@@ -55,29 +58,21 @@ def _elses(statement: Node) -> Iterator[Span]:
         node = alternative.children[-1] if alternative is not None else None
 
 
-class Edges:
-    """Finds the arms that are a simple statement whose ``;`` or ``return`` other code takes the place of.
-
-    What it is may be more than one statement: such an arm gets braces in any case, as the reference has it.
-    """
-
-    def __init__(self, text: bytes, bare: Iterable[Arm], replaced: Iterable[Span]) -> None:
-        """``replaced`` are the pieces of the text that other code takes the place of."""
-        self._text = text
-        self._innermost: dict[int, int] = {}  # by the ends of arms
-        for arm in bare:
-            start, end = arm.span.start, arm.span.end
-            self._innermost[end] = max(start, self._innermost.get(end, 0))
-        self._ends = {span.start: span.end for span in replaced}
-        self._starts = {end: start for start, end in self._ends.items()}
-
-    def is_new(self, arm: Arm) -> bool:
-        """Tell whether one of the two is new, and not all of the statement."""
-        start, end = arm.span.start, arm.span.end
-        if self._innermost[end] != start:
-            return False
-        ends = self._text[end - 1 : end] == b";" and self._starts.get(end, start) > start
-        return ends or (self._text[start : start + 6] == b"return" and self._ends.get(start, end) < end)
+def reshaped_arms(bare: Iterable[Arm], told: Iterable[Span], text: bytes) -> frozenset[Span]:
+    """Give the arms that are statements which become others; ``told`` are their first words, or the ``;``."""
+    first: set[int] = set()
+    last: set[int] = set()
+    for span in told:
+        if text[span.start : span.end] == b";":
+            last.add(span.end)
+        else:
+            first.add(span.start)
+    innermost: dict[int, Arm] = {}  # by the ends of arms
+    for arm in bare:
+        other = innermost.setdefault(arm.span.end, arm)
+        innermost[arm.span.end] = max(arm, other, key=lambda a: a.span.start)
+    ended = {innermost[end].span for end in last if end in innermost and not innermost[end].labelled}
+    return frozenset(arm.span for arm in bare if arm.span in ended or arm.span.start in first)
 
 
 _GOES_ON = re.compile(rb"\s*else\b")  # behind the brace of an if
@@ -158,6 +153,8 @@ class Braces:
     layout: Layout
     newline: bytes
     closed: bool = False  # by a brace of the code that stays
+    left: int | None = None  # where what stays of the arm ends, if its end goes
+    begins: bool = False  # with code that goes, and with the blanks before it
 
     @property
     def outer(self) -> bytes:
@@ -175,7 +172,7 @@ class Braces:
     @property
     def end(self) -> int:
         """Where the arm ends, with a comment behind it on its line."""
-        end = self.arm.span.end
+        end = self.arm.span.end if self.left is None else self.left
         line = self.layout.line_end(end)
         comment = self.layout.only_comment_behind(end) and not self.layout.last_on_line(end)
         return line if comment else end
@@ -186,7 +183,7 @@ class Braces:
         before = self.layout.code_before(start)
         if is_on_directive(before, self.layout):
             yield Edit(Span(before, before), self.newline + self.outer + b"{")
-        elif self.layout.first_on_line(start) or self.layout.text[before:start].strip():
+        elif self.begins or self.layout.first_on_line(start) or self.layout.text[before:start].strip():
             yield Edit(Span(before, before), b" {")
         else:
             yield Edit(Span(before, start), b" {" + self.newline + self.inner)
@@ -196,7 +193,8 @@ class Braces:
         following = self.end
         while self.layout.text[following : following + 1].isspace():
             following += 1
-        if self.layout.text[following : following + 4] == b"else":
+        goes_on = _GOES_ON_AFTER_DO if self.arm.in_do else _GOES_ON
+        if self.left is None and goes_on.match(self.layout.text, following):
             yield Edit(Span(self.end, following), closing + b" ")
         else:
             yield Edit(Span(self.end, self.end), closing)

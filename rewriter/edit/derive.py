@@ -14,23 +14,11 @@ space and comments between them go as one piece; a piece that fills its lines go
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from rewriter.edit.arms import (
-    Arm,
-    Braces,
-    Edges,
-    arms,
-    goes_on,
-    has_code,
-    has_conditional,
-    is_whole,
-    needs_braces,
-    unmatched_braces,
-)
+from rewriter.edit.arms import arms, unmatched_braces
+from rewriter.edit.bracing import Bracing, Piece, is_head, written
 from rewriter.edit.commas import separated, stray_commas
 from rewriter.edit.comments import comment_edits
 from rewriter.edit.conditionals import with_conditionals
@@ -61,29 +49,6 @@ def _order(addition: Addition) -> tuple[int, int, int]:
     return (span.end, _rank(addition), -span.start) if addition.after else (span.start, _rank(addition), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Removed text without kept code inside."""
-
-    start: int
-    end: int
-    additions: tuple[Addition, ...]
-
-
-def _is_parted(arm: Arm, pieces: list[_Piece]) -> bool:
-    """Tell whether an ``else`` goes from an arm that is an ``if``, and what is on both its sides stays."""
-    return any(
-        arm.span.start < p.start <= word.start < p.end < word.end for word in arm.elses for p in pieces
-    )
-
-
-def _cuts(piece: _Piece, arm: Arm) -> bool:
-    """Tell whether the head of an arm goes, or an ``else`` of it, while another part stays."""
-    if piece.start <= arm.span.start and arm.span.end <= piece.end:
-        return False
-    return piece.start == arm.span.start or any(piece.start <= word.start < piece.end for word in arm.elses)
-
-
 def derive_edits(tags: Tags, root: Node, layout: Layout, metavariables: Mapping[str, object]) -> Rewrite:
     """Give the rewrite of the whole text for the tags of the element ``root``.
 
@@ -104,7 +69,8 @@ class _Deriver:
         self._branches = {(arm.span.start, arm.span.end) for arm in (*self._arms, *self._blocks)}
         self._inserter = Inserter(root, layout, metavariables, self._arms, self._blocks)
         self._operands = Operands(root, layout.text)
-        self._closing: set[Span] = set()  # braces that stay for those of an arm
+        before = self._inserter.arm_before
+        self._bracing = Bracing(tags, layout, metavariables, self._arms, self._blocks, before)
 
     def run(self) -> list[Edit]:
         spans = self._all_removed()
@@ -118,12 +84,12 @@ class _Deriver:
         if every != spans:
             spans = every
             pieces, loose = self._pieces(spans)
-        braces = self._braces_to_keep(spans, pieces)
+        braces = self._bracing.to_keep(spans, pieces)
         if braces:
             spans = [span for span in spans if span not in braces]
             self._tags.put_before(braces)
             pieces, loose = self._pieces(spans)
-        self._inserter.braced = self._arms_to_brace(pieces, loose)
+        self._inserter.braced = self._bracing.arms(pieces, loose)
         self._inserter.depths = self._deeper(pieces, loose)
         edits = [self._remove(piece) for piece in pieces]
         self._inserter.gone = frozenset(e.span.start for e in edits if not e.replacement)
@@ -140,12 +106,13 @@ class _Deriver:
         edits += comment_edits(self._tags.comments, self._layout)
         taken = sorted(e.span for e in edits)
         headers = {p.start for p in pieces if p.additions and self._opens(p)}
-        reindenter = Reindenter(self._root, self._layout, {s.start for s in spans} - headers)
+        braced = {arm.start for arm in self._inserter.braced}
+        reindenter = Reindenter(self._root, self._layout, {s.start for s in spans} - headers, braced)
         edits += [e for e in reindenter.run() if not clashes(e.span, taken)]
         edits += self._inserter.depths.edits(sorted(e.span for e in edits))
         return [beside_directives(edit, self._layout) for edit in edits]
 
-    def _deeper(self, pieces: list[_Piece], loose: list[Addition]) -> Depths:
+    def _deeper(self, pieces: list[Piece], loose: list[Addition]) -> Depths:
         """Find what is put deeper: see `depths`."""
         text = self._layout.text
         changes = [
@@ -157,11 +124,11 @@ class _Deriver:
         bare = {arm.span.start for arm in self._arms if arm.span not in self._inserter.braced}
         found, closing = between_braces(changes)
         regions = [r for r in found if self._layout.code_after(r.start) not in bare]
-        for place, written in added:
-            body = below_head(self._root, self._layout.code_after(place), written)
+        for place, text in added:
+            body = below_head(self._root, self._layout.code_after(place), text)
             regions += [body] if body is not None else []
-        for span in self._inserter.braced:
-            if not self._layout.first_on_line(span.start):
+        for span, braces in self._inserter.braced.items():
+            if not braces.begins and not self._layout.first_on_line(span.start):
                 regions.append(Span(span.start + 1, span.end))  # its first line begins behind the brace
         return Depths(self._layout, regions, closing)
 
@@ -176,7 +143,7 @@ class _Deriver:
 
     # --- removals ---------------------------------------------------------------------------------
 
-    def _pieces(self, spans: list[Span]) -> tuple[list[_Piece], list[Addition]]:
+    def _pieces(self, spans: list[Span]) -> tuple[list[Piece], list[Addition]]:
         """Merge removed tokens that only gaps separate; hand out the additions among them.
 
         A branch is a piece of its own when the statement it belongs to stays.
@@ -205,7 +172,7 @@ class _Deriver:
             (mine.setdefault(i, []) if inside else loose).append(addition)
         for own in mine.values():
             own.sort(key=_order)
-        pieces = [_Piece(start, end, tuple(mine.get(i, ()))) for i, (start, end) in enumerate(merged)]
+        pieces = [Piece(start, end, tuple(mine.get(i, ()))) for i, (start, end) in enumerate(merged)]
         return pieces, loose
 
     def _apart(self) -> set[int]:
@@ -213,7 +180,7 @@ class _Deriver:
         alone = [a for a in self._tags.additions if a.code.alone]
         return {a.span.end if a.after else a.span.start for a in alone}
 
-    def _remove(self, piece: _Piece) -> Edit:
+    def _remove(self, piece: Piece) -> Edit:
         layout = self._layout
         whole = layout.first_on_line(piece.start) and layout.last_on_line(piece.end)
         alone = [a for a in piece.additions if a.code.alone]
@@ -237,7 +204,7 @@ class _Deriver:
             start = layout.before_blanks(start)
         return Edit(Span(start, piece.end), b"")
 
-    def _replace(self, piece: _Piece, whole: bool, alone: bool) -> Edit:
+    def _replace(self, piece: Piece, whole: bool, alone: bool) -> Edit:
         layout = self._layout
         if not alone:
             text = b" ".join(self._inserter.rendered(a) for a in piece.additions)
@@ -271,7 +238,7 @@ class _Deriver:
         text = newline.join(lines)
         if layout.first_on_line(piece.start):
             start = layout.line_start(piece.start)
-            head = self._heads(piece.additions[-1])
+            head = is_head(self._written(piece.additions[-1]))
             if not whole and not head and not layout.only_comment_behind(piece.end):
                 text += newline + indent
                 return Edit(Span(start, layout.past_blanks(piece.end)), text)
@@ -287,7 +254,7 @@ class _Deriver:
             end = layout.past_blanks(end)
         return Edit(Span(start, end), lead + text.lstrip(b" \t"))
 
-    def _remove_lines(self, piece: _Piece) -> Edit:
+    def _remove_lines(self, piece: Piece) -> Edit:
         """Remove whole lines, a comment that spoke of them, and one of two blank lines that then meet."""
         layout = self._layout
         start = layout.line_start(piece.start)
@@ -304,98 +271,10 @@ class _Deriver:
             start = layout.line_start(start - 1)
         return Edit(Span(start, end), b"")
 
-    # --- arms without braces ----------------------------------------------------------------------
-
-    def _arms_to_brace(self, pieces: list[_Piece], loose: list[Addition]) -> dict[Span, Braces]:
-        """Find the arms that become more than one simple statement."""
-        found: dict[Span, Braces] = {}
-        gone = {Span(p.start, p.end): p for p in pieces}
-        begun = {p.start: p for p in pieces if p.additions and p.additions[-1].code.alone}
-        edges = Edges(self._layout.text, self._arms, [Span(p.start, p.end) for p in pieces if p.additions])
-        for arm in self._arms:
-            piece = gone.get(arm.span)
-            head = begun.get(arm.span.start)
-            if piece is None and head is not None and self._heads(head.additions[-1]):
-                text = b"\n".join(map(self._written, head.additions))
-                wanted = needs_braces(text.rstrip().removesuffix(b"{") + b";", may_be_if=True)
-            elif piece is not None:
-                added = [self._written(a) for a in piece.additions if a.code.alone]
-                headless = any(p.start <= arm.owner < p.end for p in pieces)
-                wanted = bool(added) and not headless and needs_braces(b"\n".join(added), *self._around(arm))
-            else:
-                before = [a for a in loose if not a.after and a.span.start == arm.span.start]
-                after = [a for a in loose if a.after and self._inserter.arm_before(a.span) == arm]
-                own = self._layout.text[arm.span.start : arm.span.end] if after else b""
-                if after and not needs_braces(own, before_else=True):
-                    after = [a for a in after if not goes_on(self._written(a))]
-                wanted = self._more_than_one([*before, *after]) or _is_parted(arm, pieces)
-                wanted |= edges.is_new(arm)
-                wanted = wanted or any(self._stands_beside(p) for p in pieces if _cuts(p, arm))
-            if wanted:
-                closed = Span(arm.span.end - 1, arm.span.end) in self._closing
-                found[arm.span] = Braces(arm, self._layout, self._layout.newline(), closed)
-        for arm in self._blocks:
-            beside = [a for a in loose if a.span in (arm.span, Span(arm.span.start, arm.span.start))]
-            if self._more_than_one([a for a in beside if not (a.after and goes_on(self._written(a)))]):
-                found[arm.span] = Braces(arm, self._layout, self._layout.newline())
-        return found
-
-    def _more_than_one(self, around: list[Addition]) -> bool:
-        """Tell whether what is added beside an arm makes several statements of it; comments behind it do."""
-        added = [(a.after, self._written(a)) for a in around if a.code.alone]
-        texts = [
-            text
-            for after, text in added
-            if has_code(text) or has_conditional(text) or (after and text.strip())
-        ]
-        return bool(texts) and is_whole(b"\n".join(texts))
-
-    def _stands_beside(self, piece: _Piece) -> bool:
-        """Tell whether what takes the place of a part of a statement is a statement of its own."""
-        text = b"\n".join(self._written(a) for a in piece.additions if a.code.alone).strip()
-        return text[-1:] in (b";", b"}") and is_whole(text) and not re.match(rb"else\b", text)
-
-    def _around(self, arm: Arm) -> tuple[bool, bool]:
-        """Tell whether an ``if`` may stand there without braces, and whether an ``else`` follows.
-
-        It may behind ``else`` if one stands there, and where the rule has the head.
-        """
-        text, start = self._layout.text, arm.span.start
-        head = re.match(rb"\w+", text[arm.owner : start])
-        told = head is not None and Span(arm.owner, arm.owner + head.end()) in self._tags.kept
-        before = text[: self._layout.code_before(start)]
-        is_else_if = before.endswith(b"else") and re.match(rb"if\b", text[start : start + 3]) is not None
-        following = self._layout.code_after(arm.span.end)
-        return told or is_else_if, re.match(rb"else\b", text[following : following + 5]) is not None
-
-    def _braces_to_keep(self, spans: list[Span], pieces: list[_Piece]) -> set[Span]:
-        """The braces of an arm whose header goes and whose contents stay: they are the arm then.
-
-        The last one also where an arm loses its ``else``, so that it gets braces.
-        """
-        kept: set[Span] = set()
-        starts = {piece.start: piece for piece in pieces}
-        for arm in self._arms:
-            piece = starts.get(arm.span.start)
-            closing = Span(arm.span.end - 1, arm.span.end)
-            opening = Span(piece.end - 1, piece.end) if piece is not None else closing
-            pair = (opening, closing)
-            if closing in spans and _is_parted(arm, pieces):
-                self._closing.add(closing)
-            texts = [self._layout.text[s.start : s.end] for s in pair]
-            if texts == [b"{", b"}"] and all(s in spans for s in pair) and not (piece and piece.additions):
-                kept.update(pair)
-        return kept | self._closing
-
-    def _heads(self, addition: Addition) -> bool:
-        """Tell whether added lines are the head of a statement: what follows stays below them."""
-        text = self._written(addition).rstrip()
-        return has_code(text) and text[-1:] not in (b";", b"}", b":", b",")
-
-    def _opens(self, piece: _Piece) -> bool:
+    def _opens(self, piece: Piece) -> bool:
         """Tell whether what takes the place of a piece ends with a head, or in a block that it opens."""
         text = b"\n".join(map(self._written, piece.additions))
-        return self._heads(piece.additions[-1]) or unmatched_braces(text)[1] > 0
+        return is_head(self._written(piece.additions[-1])) or unmatched_braces(text)[1] > 0
 
     def _written(self, addition: Addition) -> bytes:
-        return b"\n".join(render_lines(addition.code, self._metavariables, addition.env, b"", b"\t"))
+        return written(addition, self._metavariables)

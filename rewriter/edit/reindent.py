@@ -14,11 +14,12 @@ from rewriter.syntax.tree import Node, leaves
 
 @dataclass(slots=True)
 class Reindenter:
-    """Finds the statements to move; ``removed`` are the starts of tokens."""
+    """Finds the statements to move; ``removed`` are starts of tokens, ``braced`` of arms that get braces."""
 
     root: Node
     layout: Layout
     removed: set[int]
+    braced: set[int]
 
     def run(self) -> list[Edit]:
         """Give edits of the white space at line starts."""
@@ -35,6 +36,8 @@ class Reindenter:
             if not gone and node.kind in HEADED | {"compound_statement", "function_definition"}:
                 due = self._line_indent(node) + unit
                 brace_due = due if node.kind == "compound_statement" else self._line_indent(node)
+            if gone and node.start in self.braced:
+                brace_due = due  # of a block in it, around which the braces stand
             for child in node.children:
                 if child.children:
                     statement = child.kind.endswith(("_statement", "_clause", "declaration"))

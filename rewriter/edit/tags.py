@@ -60,6 +60,7 @@ class Tags:
 
     removed: set[Span] = field(default_factory=set)
     kept: set[Span] = field(default_factory=set)
+    reshaped: set[Span] = field(default_factory=set)  # words and ``;`` of statements that become others
     additions: list[Addition] = field(default_factory=list)
     comments: dict[Span, tuple[CommentChange, ...]] = field(default_factory=dict)
     lonely: set[int] = field(default_factory=set)  # starts of removed code whose comment above goes too
@@ -114,6 +115,8 @@ class Tags:
             if not len(span) or entry.shared is not None:
                 continue
             (self.removed if removed else self.kept).add(span)
+            if token in body.reshaped:
+                self.reshaped.add(span)
             if removed and body.tokens[token].kind == "dots":
                 self.skipped.add(span)
         if token in body.comments:

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from rewriter.smpl.lexer import CONTEXT, PlusLine, Token
+from rewriter.smpl.lexer import CONTEXT, Plus, Token
+from rewriter.smpl.reshaped import is_reshaped
 from rewriter.smpl.term import (
     Anchored,
     Choice,
@@ -34,8 +35,6 @@ _ELSE = re.compile(r"\belse\b")
 _GOES_ON = re.compile(r"\s*else\b")  # behind a statement in an if
 _GOES_ON_AFTER_DO = re.compile(r"\s*(?:else|while)\b")
 _NO_CODE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\])*"', re.DOTALL)
-
-Plus = dict[int, list[PlusLine]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +107,18 @@ def may_lose_braces(block: Inner, own: list[Token], before: Plus, after: Plus) -
         return all(_stays_one(branch, before, after) for branch in rest[0].branches)
     if any(_has_choice(t) and any(first.removed for first in _firsts(t)) for t in block.children):
         return False
+    if any(is_reshaped(t, before, after) for t in rest):
+        return False
     if not all(t.removed for t in inside):
-        return inside[0].id not in before and inside[-1].id not in after
+        return _adds_none(inside[0], before) and _adds_none(inside[-1], after)
     lines = [line.text for t in inside for table in (before, after) for line in table.get(t.id, ())]
     return _is_closed_statement("\n".join(lines))
+
+
+def _adds_none(end: Token, tied: Plus) -> bool:
+    """Tell whether plus code at an end of a statement is not beside it: it takes the place of a part."""
+    text = "\n".join(line.text for line in tied.get(end.id, ()))
+    return not text or (end.removed and (";" not in text or _is_closed_statement(text)))
 
 
 def _stays_one(branch: Sequence, before: Plus, after: Plus) -> bool:

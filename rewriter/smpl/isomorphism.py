@@ -17,12 +17,12 @@ from functools import reduce
 from itertools import product
 from operator import or_
 
-from rewriter.smpl.arms import Plus, may_lose_braces, tested_otherwise
+from rewriter.smpl.arms import may_lose_braces, tested_otherwise
 from rewriter.smpl.declinit import makes_storage, valueless, with_value
 from rewriter.smpl.header import BUILT_IN_ISOMORPHISMS
 from rewriter.smpl.isofile import Isomorphism, read_term, standard_isomorphisms
 from rewriter.smpl.isomatch import Sides, Taken
-from rewriter.smpl.lexer import LineReader, Token
+from rewriter.smpl.lexer import LineReader, Plus, Token
 from rewriter.smpl.negation import negated
 from rewriter.smpl.patch import NAME_KINDS, CType, Metavariable
 from rewriter.smpl.term import (

@@ -73,6 +73,10 @@ class PlusLine:
     multiple: bool = False
 
 
+#: Plus code by the tokens it is tied to.
+Plus = dict[int, list[PlusLine]]
+
+
 @dataclass(frozen=True, slots=True)
 class CommentLine:
     """A comment that stands alone on a ``-`` line, for patterns that change comments."""

@@ -32,6 +32,7 @@ from rewriter.smpl.plus import inline_lines, plus_code, with_dots_of_c
 from rewriter.smpl.plusslice import check_plus_slice
 from rewriter.smpl.prolog import beside, read_prolog
 from rewriter.smpl.required_words import required_words
+from rewriter.smpl.reshaped import reshaped
 from rewriter.smpl.roles import check_roles
 from rewriter.smpl.term import Body, Choice, CommentChange, Sequence
 from rewriter.smpl.validate import (
@@ -247,6 +248,7 @@ class _Parser:
             code = Sequence((Choice("", (), False, next(iter(tokens.values()))),), "statements")
         code = with_or_without(code)
         code = EndTies(tokens, grouped.before, grouped.after).sequence(code)
+        others = reshaped(code, grouped.before, grouped.after)
         more = list(self._isomorphisms)
         for file in header.using:
             more += read_isomorphisms(beside(self._reader, file, chunk.line))
@@ -262,7 +264,7 @@ class _Parser:
         )
         inside = any(in_functions(code, added, metavariables) for added in (before, after))
         seeds = {n: m.seed.names for n, m in metavariables.items() if m.seed is not None}
-        return Body(code, tokens, before, after, _comments(grouped), inside, seeds), metavariables
+        return Body(code, tokens, before, after, _comments(grouped), inside, seeds, others), metavariables
 
     def _check_token(self, token: Token, metavariables: dict[str, Metavariable]) -> None:
         if token.text == "......":

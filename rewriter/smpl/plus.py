@@ -89,7 +89,7 @@ def _whole_lines(run: list[PlusLine], previous: Token | None, whole: set[str]) -
     if any(line.endswith((";", "}")) for line in code):
         return True  # statements, and the head of another one
     boundary = previous is None or previous.text in (";", "{", "}", "else", "do") or previous.kind == "dots"
-    boundary |= previous is not None and previous.text in whole
+    boundary |= previous is not None and (previous.kind == "group" or previous.text in whole)
     if boundary and last.split()[-1] in whole:
         return True
     if re.fullmatch(r"(static|inline|const|extern|\s)+", " ".join(line.text for line in run)):

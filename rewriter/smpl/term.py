@@ -172,6 +172,8 @@ class Body:
     in_functions: bool = False  # its plus code has statements, so it matches in functions alone
     #: What each fresh identifier is made from: plus code that has its name needs these.
     seeds: dict[str, frozenset[str]] = field(hash=False, default_factory=dict)
+    #: Tokens of statements that become others in place, as `rewriter.smpl.reshaped` gives them.
+    reshaped: frozenset[int] = frozenset()
 
     @property
     def transforms(self) -> bool:

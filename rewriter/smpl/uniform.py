@@ -11,9 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from rewriter.smpl.arms import Plus
 from rewriter.smpl.isomatch import Taken
-from rewriter.smpl.lexer import Token
+from rewriter.smpl.lexer import Plus, Token
 from rewriter.smpl.term import (
     Anchored,
     Choice,

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Statements that a rule makes others of in place: ``- if (x)`` above ``S``, ``+ return`` before ``f();``.
+
+A part of such a statement stays, but not all of its own words and brackets do, or it becomes one of another
+kind. The reference does not look at what it becomes: where it is an arm without braces, it gets some.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rewriter.smpl.lexer import Plus, Token
+from rewriter.smpl.term import Anchored, Choice, Inner, Leaf, Nest, Sequence, Term, own_tokens
+
+_BRACKETED = frozenset({"parenthesized_expression", "argument_list", "else_clause"})
+_BLOCKS = frozenset({"compound_statement", "case_statement"})
+_ARMS = ("consequence", "alternative", "body")
+_KEYWORDS = ("if", "while", "for", "do", "switch", "return", "goto", "break", "continue")
+_KINDS = frozenset(f"{kind}_statement" for kind in (*_KEYWORDS, "iterator", "expression"))
+_WORDS = frozenset((*_KEYWORDS, "else", "(", ")", ";"))
+#: What makes a declaration or a ``return`` of the expression that follows it.
+_LEADS = re.compile(r"(?:return\b|(?!sizeof\b)\w+(?:[\s*]+\w+)*[\s*]*\Z)")
+
+
+def reshaped(code: Sequence, before: Plus, after: Plus) -> frozenset[int]:
+    """Give the tokens that tell where such statements stand: of expressions the ``;``, of others the first.
+
+    ``before`` and ``after`` are the plus code tied to tokens. Arms of the pattern are none of them.
+    """
+    if code.level not in ("statements", "toplevel"):
+        return frozenset()
+    listed = (statement for term in code.terms for statement in _listed(term))
+    return frozenset(_telling(term).id for term in listed if is_reshaped(term, before, after))
+
+
+def is_reshaped(term: Term, before: Plus, after: Plus) -> bool:
+    """Tell whether a rule makes another statement of one, of which it leaves a part."""
+    term = _plain(term)
+    if not isinstance(term, Inner) or term.kind not in _KINDS:
+        return False
+    every = own_tokens(term)
+    if not every or all(token.removed for token in every):
+        return False
+    if any(token.removed for token in _own(term)):
+        return True
+    if term.kind == "return_statement":
+        value = every[1:-1]
+        tied = any(t.id in table for t in every for table in (before, after))
+        return bool(value) and all(t.removed for t in value) and not tied
+    lead = " ".join(line.text for line in before.get(every[0].id, ())).strip()
+    return term.kind == "expression_statement" and _LEADS.match(lead) is not None
+
+
+def _plain(term: Term) -> Term:
+    while isinstance(term, Anchored):
+        term = term.term
+    return term
+
+
+def _telling(term: Term) -> Token:
+    term = _plain(term)
+    own = own_tokens(term)
+    return own[-1 if isinstance(term, Inner) and term.kind == "expression_statement" else 0]
+
+
+def _own(term: Inner) -> Iterator[Token]:
+    """Walk the words and brackets of a statement, without those of what it consists of."""
+    for child in term.children:
+        if isinstance(child, Leaf):
+            if child.token.text in _WORDS:
+                yield child.token
+        elif isinstance(child, Inner) and child.kind in _BRACKETED:
+            yield from (c.token for c in (child.children[0], child.children[-1]) if isinstance(c, Leaf))
+
+
+def _listed(term: Term, is_arm: bool = False) -> Iterator[Inner]:
+    """Walk the statements in a term that stand in lists, as arms of the pattern do not."""
+    match _plain(term):
+        case Choice(branches=branches):
+            yield from (s for branch in branches for t in branch.terms for s in _listed(t, is_arm))
+        case Nest(body=body):
+            yield from (s for t in body.terms for s in _listed(t))
+        case Inner(kind=kind, children=children) as inner:
+            if not is_arm:
+                yield inner
+            for child in children:
+                if kind in _BLOCKS:
+                    yield from _listed(child)
+                elif kind == "else_clause" or child.role in _ARMS:
+                    yield from _listed(child, is_arm=kind != "function_definition")
+        case _:
+            pass
