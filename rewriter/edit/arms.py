@@ -42,10 +42,22 @@ def arms(root: Node) -> tuple[list[Arm], list[Arm]]:
             continue
         for child in node.children:
             if child.field in _BRANCHES or (node.kind == "else_clause" and child.kind != "else"):
-                found = blocks if child.kind == "compound_statement" else bare
-                in_do, labelled = node.kind == "do_statement", child.kind == "labeled_statement"
-                found.append(Arm(child.span, node.start, tuple(_elses(child)), in_do, labelled))
+                in_do = node.kind == "do_statement"
+                for branch in _alternatives(child):
+                    found = blocks if branch.kind == "compound_statement" else bare
+                    labelled = branch.kind == "labeled_statement"
+                    found.append(Arm(branch.span, node.start, tuple(_elses(branch)), in_do, labelled))
     return bare, blocks
+
+
+def _alternatives(branch: Node) -> Iterator[Node]:
+    """Walk the statements of which a conditional leaves one as a branch, or give the branch."""
+    if not branch.kind.startswith("preproc_"):
+        yield branch
+        return
+    for child in branch.children:
+        if not child.kind.startswith("#"):
+            yield from _alternatives(child)
 
 
 def _elses(statement: Node) -> Iterator[Span]:

@@ -4,13 +4,15 @@
 ``#ifdef A`` / ``foo();`` / ``#else`` / ``bar();`` / ``#endif`` stays, and the tree shows both arms. Where
 an arm holds half an ``if``, a brace without its mate, or the tail of an expression, one arm is left and the
 rest is blanked. Between the elements of an initializer, and between whole statements behind ``if (a)`` or its
-like, only the lines themselves are blanked: all show.
+like, only the lines themselves are blanked: all show. Where each arm behind ``if (a)`` is one statement, and
+the last one that of an ``#else``, the lines are shown as the braces of a block.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from rewriter.source.context import brace_context
 from rewriter.source.region import JUMPS
@@ -18,6 +20,8 @@ from rewriter.source.shadow import Canvas
 from rewriter.source.tokens import CLOSE, OPEN, Tokens
 
 _WORD = re.compile(rb"#[ \t]*(\w+)")
+_HEADS = (b"if", b"for", b"while", b"switch")
+_ELSE = re.compile(rb"#[ \t]*else\b")
 _ZERO = re.compile(
     rb"#[ \t]*(?:if[ \t]+defined[ \t]*\(?[ \t]*__cplusplus"
     rb"|ifdef[ \t]+__(?:ASSEMBLY__|ASSEMBLER__|LINKER__)\b)"
@@ -174,6 +178,9 @@ def _settle(
             return group.stack, True
         return group.stack, False
     directives = [arm.directive for arm in arms] + [endif]
+    if verdict == "branch":
+        _show_block(canvas, tokens, directives)
+        return group.stack, True
     for index in directives:
         _blank_line(canvas, tokens, index)
     if verdict == "join":
@@ -192,6 +199,21 @@ def _settle(
     del live[arms[0].live_from :]
     live.extend(kept)
     return (arms[chosen].stack if chosen >= 0 else group.stack), True
+
+
+def _show_block(canvas: Canvas, tokens: Tokens, directives: list[int]) -> None:
+    """Show the first and the last line of a conditional as braces; the mask of one says where all are.
+
+    The brace stands behind the ``#``: in column 0 it would be that of a function.
+    """
+    first, *middle, last = directives
+    start = tokens.start[first] + 1
+    places = " ".join(f"{tokens.start[i] - start}:{tokens.end[i] - start}" for i in directives)
+    canvas.blank(start - 1, start, "directive")
+    canvas.show(start, tokens.end[first], b"{", "arms", places.encode())
+    for index in middle:
+        canvas.blank(tokens.start[index], tokens.end[index], "arms")
+    canvas.show(tokens.start[last], tokens.end[last], b"}", "arms")
 
 
 def _next(tokens: Tokens, index: int) -> int:
@@ -220,8 +242,16 @@ def _verdict(tokens: Tokens, live: list[int], arms: list[_Arm], before: int, aft
         if ends and ends[-1] != b"," and (then != b"}" or len(ends) > 1):
             return "flatten"
         return "keep" if context == "e" and all(end == b"," for end in ends) else "join"
-    whole = all(end in (b";", b"}") for end in ends) and b"else" not in (then, *starts)
-    if context == "b" and whole and _heads_statement(tokens, before):
+    whole = all(end in (b";", b"}") for end in ends) and b"else" not in starts
+    heads = context == "b" and whole and _heads_statement(tokens, before)
+    parted = heads and not _loops(tokens, before) and _ELSE.match(tokens.text[arms[-1].directive])
+    if parted and all(_is_one(tokens, b) for b in bodies):
+        return "branch"
+    if context == "b" and (
+        _continue_chain(tokens, bodies, then) or (whole and _end_statement(tokens, before, bodies))
+    ):
+        return "join"
+    if heads and then != b"else":
         leaves = any(tokens.text[i] in JUMPS for body in bodies for i in body)
         return "flatten" if leaves else "join"  # of two arms that leave the second would cut off what follows
     allowed_before = (b";", b"{", b"}", b":") if context == "b" else (b";", b"{", b"}", b")")
@@ -243,12 +273,57 @@ def _verdict(tokens: Tokens, live: list[int], arms: list[_Arm], before: int, aft
     return "keep"
 
 
+def _continue_chain(tokens: Tokens, bodies: list[list[int]], then: bytes) -> bool:
+    """Tell whether each arm is an ``else if`` of the ``if`` before it, the last one perhaps its ``else``."""
+    for number, body in enumerate(bodies):
+        words = [tokens.text[i] for i in body]
+        base = -1 if words[:1] == [b"}"] else 0
+        if words[-base : 1 - base] != [b"else"]:
+            return False
+        alone = number + 1 == len(bodies) and then != b"else" and base == 0
+        depth = 0
+        for word, behind in pairwise([*words, b""]):
+            depth += (word in OPEN) - (word in CLOSE)
+            if word == b"else" and depth == base and behind != b"if" and not alone:
+                return False
+    return len(bodies) > 1
+
+
+def _end_statement(tokens: Tokens, before: int, bodies: list[list[int]]) -> bool:
+    """Tell whether each arm ends the statement that stands before it, and could be one by itself."""
+    if len(bodies) < 2 or tokens.text[before] not in (b"=", b"return"):
+        return False
+    return all(
+        body and (tokens.kind[body[0]] in "ws" or tokens.text[body[0]] == b"(") and _is_one(tokens, body)
+        for body in bodies
+    )
+
+
+def _is_one(tokens: Tokens, body: list[int]) -> bool:
+    """Tell whether the tokens of an arm are one statement."""
+    ends = depth = 0
+    is_do = bool(body) and tokens.text[body[0]] == b"do"
+    for number, index in enumerate(body):
+        text = tokens.text[index] if tokens.kind[index] == "p" else b""
+        depth += (text in OPEN) - (text in CLOSE)
+        if depth == 0 and text in (b";", b"}"):
+            behind = tokens.text[body[number + 1]] if number + 1 < len(body) else b""
+            ends += not (behind in (b"else", b";") or (is_do and behind == b"while"))
+    return ends == 1
+
+
 def _heads_statement(tokens: Tokens, at: int) -> bool:
     """Tell whether a branch or a loop's body is due behind the token ``at``."""
     if tokens.at(at) in (b"else", b"do"):
         return True
     opening = tokens.mate[at] if tokens.at(at) == b")" else -1
-    return opening > 0 and tokens.text[opening - 1] in (b"if", b"for", b"while", b"switch")
+    return opening > 0 and (tokens.text[opening - 1] in _HEADS or _loops(tokens, at))
+
+
+def _loops(tokens: Tokens, closing: int) -> bool:
+    """Tell whether the call before a branch is a macro that loops, by its name."""
+    name = tokens.mate[closing] - 1 if tokens.at(closing) == b")" else -1
+    return name >= 0 and tokens.kind[name] == "w" and b"each" in tokens.text[name].lower()
 
 
 def _is_case(tokens: Tokens, live: list[int], arms: list[_Arm]) -> bool:

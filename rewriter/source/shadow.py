@@ -23,6 +23,7 @@ whose kind says what the original text is:
 ``directive``       a blanked preprocessor line
 ``arm``             the arm of a conditional that had to be hidden because the split cuts a statement,
                     or that a constant excludes, with the lines around it
+``arms``            the first or last line of a conditional that is a branch, shown as the brace of a block
 ``lost``            what opens more braces than it closes; no part of the code
 ``inserted``        a blank shown as a token the grammar wants
 ``operand``         an expression shown as a number

@@ -15,6 +15,7 @@ from dataclasses import replace
 import tree_sitter
 
 from rewriter.source.text import Mask, Source
+from rewriter.syntax.arms import conditional
 from rewriter.syntax.casts import POSTFIX, alignment, arguments, cast_of_unary, postfix, size
 from rewriter.syntax.chains import OPERATIONS, from_left, is_doubtful, label_address, regrouped
 from rewriter.syntax.fields import with_widths
@@ -301,6 +302,8 @@ def _unhide(made: Node, mask: Mask, text: bytes, graft: Graft) -> Node:
             return replace(grafted, field=made.field)
         leaf = _leaf("opaque", mask.span.start, mask.span.end, "", text)
         return Node("typeof_specifier", leaf.start, leaf.end, made.field, (leaf,), "")
+    if mask.kind == "arms" and made.kind == "compound_statement":
+        return conditional(made, mask, text)
     if mask.kind == "label" and made.kind == "expression_statement":
         stop = mask.span.end
         children = (made.children[0], _leaf(":", stop - 1, stop, "", text))

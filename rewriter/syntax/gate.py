@@ -66,6 +66,8 @@ def find_bad(root: tree_sitter.Node, shadow: bytes, within: tuple[int, int] | No
         if body is not None:
             bodies.add(body.start_byte)
         parent = node.parent
+        while parent is not None and parent.type.startswith("preproc_"):
+            parent = parent.parent
         if parent is not None and parent.type == "compound_statement":
             found.append(Bad(node.start_byte, node.end_byte, "function in a function"))
         elif body is not None and not _is_header(node, shadow):
