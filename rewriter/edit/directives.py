@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from rewriter.edit.edit import Edit
 from rewriter.edit.layout import Layout
+from rewriter.source.arms import other_arm
 from rewriter.source.text import Span
 from rewriter.syntax.tree import Node, leaves, walk
 
@@ -28,24 +29,37 @@ _LISTS = frozenset({"compound_statement", "field_declaration_list"})
 
 
 def unread_among(spans: Sequence[Span], root: Node, layout: Layout) -> Span | None:
-    """Find code between two removed spans that is no part of the tree; None if there is none.
+    """Find where another arm of an ``#if`` takes part in code that is removed, and stays; None if none does.
 
-    That is the other arm of an ``#if`` of which only one can be read: what replaces the code around it would
-    not stand in both. Behind a whole statement it stands between statements, and stays there.
+    It stands between two removed spans and is no part of the tree, as only one arm can be read with them, or
+    it goes on what stands before the ``#if`` as the removed arm does. What replaces the code would not stand
+    in both. Behind a whole statement arms stand between statements, and stay there.
     """
     starts: list[int] = []
     ends: set[int] = set()  # of statements and fields
     for before, after in pairwise(spans):
         code, directives = _LINE.subn(b"", layout.without_comments(before.end, after.start))
-        if directives and code.strip():
+        apart = bool(code.strip())
+        if directives and (apart or _has_other_arm(spans, before.end, after.start, layout)):
             ends = ends or {n.end for b in walk(root) if b.kind in _LISTS for n in b.children[1:-1]}
             if before.end in ends:
                 continue
+            if not apart:
+                return Span(before.end, after.start)
             starts = starts or [leaf.start for leaf in leaves(root) if len(leaf.span)]
             at = bisect_left(starts, before.end)
             if at < len(starts) and starts[at] >= after.start:
                 return Span(before.end, after.start)
     return None
+
+
+def _has_other_arm(spans: Sequence[Span], end: int, start: int, layout: Layout) -> bool:
+    """Tell whether an ``#if`` stands in the gap of two removed spans, and an arm of it stays."""
+    between = other_arm(layout.text, end, start)
+    if between < 0:
+        return False
+    first = layout.code_after(layout.line_end(between))
+    return not any(span.start <= first < span.end for span in spans)
 
 
 def is_on_directive(at: int, layout: Layout) -> bool:

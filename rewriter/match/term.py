@@ -38,6 +38,7 @@ from rewriter.match.spelling import spelled, told, written
 from rewriter.match.witness import Aligned, Alignment, in_turn
 from rewriter.smpl.patch import NAME_KINDS, CType, Metavariable
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, assigning
+from rewriter.source.arms import whole_conditionals
 from rewriter.syntax.attributes import ATTRIBUTE
 from rewriter.syntax.tree import Node
 
@@ -83,7 +84,8 @@ class TermMatcher:
         """Give the value of a metavariable that stands for ``node``."""
         found = self._spellings.get(id(node))
         if found is None:
-            raw = written(self.context.source.text, [node], node.start, node.end)
+            text = self.context.source.text
+            raw = written(text, [node], *whole_conditionals(text, node.start, node.end))
             indent = self._indent(node.start) if b"\n" in raw else b""
             found = self._spellings[id(node)] = Code(told(node), raw, node.kind, node, indent=indent)
         return found

@@ -31,6 +31,22 @@ def parting(text: bytes, end: int, start: int) -> int:
     return line
 
 
+def other_arm(text: bytes, end: int, start: int) -> int:
+    """Give the ``#`` of the line that ends the arm of ``start``, if ``end`` stands before its ``#if``, or -1.
+
+    There is none if it is an ``#endif``.
+    """
+    opened = 0
+    for found in _DIRECTIVE.finditer(text, end, start):
+        opened += {b"if": 1, b"end": -1}.get(found[1], 0)
+    depth = 0
+    for found in _DIRECTIVE.finditer(text, start) if opened > 0 else ():
+        if depth == 0 and found[1] != b"if":
+            return text.index(b"#", found.start()) if found[1] == b"el" else -1
+        depth += {b"if": 1, b"end": -1}.get(found[1], 0)
+    return -1
+
+
 def whole_conditionals(text: bytes, start: int, end: int) -> tuple[int, int]:
     """Widen a stretch over the lines beside it of conditionals that lie in it in part only.
 
