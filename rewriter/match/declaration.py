@@ -289,7 +289,7 @@ def written_type(matcher: TermMatcher, term: Meta, node: Node, env: Environment,
         parts = sorted([*leaves(node), *inside], key=lambda n: n.start)
         end = max(node.end, inside[-1].end)
         raw = matcher.context.source.text[node.start : end]
-        value = Code(" ".join(spell(n) for n in parts), raw, "type")
+        value = Code(" ".join(spell(n) for n in parts), raw, "type", plain=value.plain or value.key)
     return [(e, _with(term.token.id, macros, a)) for e, a in matcher.bound(term, value, node, env, done)]
 
 
@@ -303,6 +303,7 @@ def type_value(context: Context, words: list[Node], taken: list[Node], left: Nod
     key = spelled((*words, *before, *behind))
     if not taken:
         return Code(key, raw, "type")
+    plain = spelled([n for n in (*words, *before, *behind) if n.kind != ATTRIBUTE])
     head = raw
     for previous, node in zip((None, *before), before, strict=False):
         space = (
@@ -310,7 +311,7 @@ def type_value(context: Context, words: list[Node], taken: list[Node], left: Nod
         )
         head += (b" " if space else b"") + text[node.start : node.end]
     tail = text[behind[0].start : behind[-1].end] if behind else b""
-    return Code(key, head + tail, "type", hole=len(head) if behind else -1)
+    return Code(key, head + tail, "type", hole=len(head) if behind else -1, plain=plain)
 
 
 def _append(done: Alignment, alignment: Alignment, declaration: Node | None = None) -> Alignment:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from rewriter.smpl.patch import CType
+from rewriter.source.text import Source
+from rewriter.syntax.attributes import attributes_between
 from rewriter.syntax.elements import TopLevel
 from rewriter.syntax.parse import TranslationUnit
 from rewriter.syntax.tree import DEFINITIONS, Node, spell, walk
@@ -78,7 +80,7 @@ class Declared:
     """The declarations of one file."""
 
     globals: dict[str, list[Variable]] = field(default_factory=dict)
-    functions: dict[str, list[Variable]] = field(default_factory=dict)  # with the type they return
+    functions: dict[str, list[Variable]] = field(default_factory=dict)
     fields: dict[tuple[str, str], CType | None] = field(default_factory=dict)  # (struct foo, name)
     names: dict[str, CType | None] = field(default_factory=dict)  # of types
     macros: Macros | None = None
@@ -100,18 +102,18 @@ class Declared:
             element = unit.node(top)
             for node in walk(element):
                 if node.kind in ("struct_specifier", "union_specifier") and node.child("body"):
-                    found._structure(node)
+                    found._structure(node, unit.source)
                 elif node.kind == "enumerator":
                     number = Variable(node.children[0].text, node.start, size, CType("int"))
                     found.globals.setdefault(number.name, []).append(number)
             if element.kind == "function_definition":
-                _note(found.functions, element, size)
+                _note(found.functions, element, size, unit.source)
             elif element.kind == "type_definition":
-                for name, kind in _declarators(element):
+                for name, kind in _declarators(element, unit.source):
                     found.names[name] = kind
             elif element.kind == "declaration":
                 functions = [n for n in element.children if _is_function(n)]
-                _note(found.functions if functions else found.globals, element, size)
+                _note(found.functions if functions else found.globals, element, size, unit.source)
         return found
 
     def beneath(self, headers: Iterable[Declared]) -> Declared:
@@ -137,26 +139,38 @@ class Declared:
     def _read(self, name: str) -> None:
         """Note what the functions of a name return, in the order of the file."""
         for unit, top in self._unread.pop(name, ()):
-            _note(self.functions, unit.node(top), len(unit.source.text))
+            _note(self.functions, unit.node(top), len(unit.source.text), unit.source)
             self.functions.get(name, []).sort(key=lambda v: v.start)
 
-    def _structure(self, node: Node) -> None:
+    def _structure(self, node: Node, source: Source) -> None:
         base = _base(node)
-        for name, kind in _members(node):
+        for name, kind in _members(node, source):
             self.fields[base, name] = kind
 
     def variable(self, function: Node, name: str, at: int) -> Variable | None:
         """Give the declaration of ``name`` that the byte ``at`` of a function sees."""
         key = id(function)
         if key not in self._locals:
-            self._locals[key] = _locals(function)
+            self._locals[key] = _locals(function, self._source)
         seen = [v for v in self._locals[key].get(name, ()) if v.start <= at < v.end]
         if seen:
             return max(seen, key=lambda v: v.start)
         return next((v for v in reversed(self.globals.get(name, ())) if v.start <= at), None)
 
-    def returned(self, name: str, at: int) -> CType | None:
-        """Give the type that a function declared before ``at`` returns."""
+    @property
+    def _source(self) -> Source | None:
+        return self.macros.unit.source if self.macros is not None else None
+
+    def written_type(self, node: Node) -> CType | None:
+        """Give the type that a ``type_descriptor`` writes, None for an array."""
+        kind = node.child("type")
+        if kind is None:
+            return None
+        made = _unfold(node.child("declarator"), _plain(node, kind, node.end, self._source))[1]
+        return None if made is None or made.array else made
+
+    def function(self, name: str, at: int) -> CType | None:
+        """Give the type of a function declared before ``at``."""
         self._read(name)
         return next((v.type for v in reversed(self.functions.get(name, ())) if v.start <= at), None)
 
@@ -191,7 +205,7 @@ class Declared:
         kind = value.child("type")
         if kind is not None and kind.kind == "type_identifier" and self.named(kind.text) is None:
             return None
-        return type_of_descriptor(value)
+        return self.written_type(value)
 
     def resolved(self, kind: CType) -> CType:
         """Give a type with the name of a type replaced by what it stands for."""
@@ -199,15 +213,22 @@ class Declared:
             target = self.named(kind.base)
             if target is None:
                 break
-            stars, array = kind.stars + target.stars, kind.array or target.array
-            size, inner = (kind.size, kind.inner) if kind.array else (target.size, target.inner)
             # Of a pointer's name the own words qualify the pointer; of another's, only they count.
             words = target.qualifiers if target.stars or target.array else kind.qualifiers
-            kind = CType(target.base, stars, array, size, words, inner, target.spelled)
+            of = kind if kind.array else target
+            kind = replace(
+                target,
+                stars=kind.stars + target.stars,
+                array=of.array,
+                size=of.size,
+                inner=of.inner,
+                qualifiers=words,
+                attributes=kind.attributes or target.attributes,
+            )
         return kind
 
 
-def _members(structure: Node) -> Iterator[tuple[str, CType | None]]:
+def _members(structure: Node, source: Source) -> Iterator[tuple[str, CType | None]]:
     """The fields of a structure with their types, those of nameless members in it included."""
     body = structure.child("body")
     stack = list(reversed(body.children)) if body is not None else []
@@ -218,17 +239,17 @@ def _members(structure: Node) -> Iterator[tuple[str, CType | None]]:
             continue
         kind = member.child("type")
         if member.child("declarator") is not None or kind is None:
-            yield from _declarators(member)
+            yield from _declarators(member, source)
         elif kind.kind in ("struct_specifier", "union_specifier"):
-            yield from _members(kind)
+            yield from _members(kind, source)
 
 
-def _note(table: dict[str, list[Variable]], node: Node, end: int) -> None:
-    for name, kind in _declarators(node):
+def _note(table: dict[str, list[Variable]], node: Node, end: int, source: Source | None) -> None:
+    for name, kind in _declarators(node, source):
         table.setdefault(name, []).append(Variable(name, node.start, end, kind))
 
 
-def _locals(function: Node) -> dict[str, list[Variable]]:
+def _locals(function: Node, source: Source | None) -> dict[str, list[Variable]]:
     found: dict[str, list[Variable]] = {}
     stack: list[tuple[Node, int]] = [(function, function.end)]
     while stack:
@@ -236,7 +257,7 @@ def _locals(function: Node) -> dict[str, list[Variable]]:
         if node.kind in ("compound_statement", "for_statement"):
             end = node.end
         if node.kind in ("declaration", "parameter_declaration"):
-            _note(found, node, end)
+            _note(found, node, end, source)
         stack.extend((child, end) for child in node.children)
     return found
 
@@ -253,23 +274,31 @@ def _is_function(declarator: Node) -> bool:
     return declarator.kind == "function_declarator" and declarator.field == "declarator"
 
 
-def _declarators(node: Node) -> Iterable[tuple[str, CType | None]]:
+def _declarators(node: Node, source: Source | None) -> Iterable[tuple[str, CType | None]]:
     """The names a declaration, field, parameter or definition introduces, with their types."""
     kind = node.child("type")
     if kind is None:
         return
-    base = CType(_base(kind), qualifiers=_qualifiers(node), spelled=_spelled(kind))
-    for declarator in node.children:
-        if declarator.field == "declarator":
-            name, whole = _unfold(declarator, base)
-            if name:
-                yield name, whole
+    declarators = [n for n in node.children if n.field == "declarator"]
+    base = _plain(node, kind, declarators[0].start, source) if declarators else None
+    for declarator in declarators:
+        name, whole = _unfold(declarator, base)
+        if name:
+            yield name, whole
 
 
-def _unfold(declarator: Node, kind: CType | None) -> tuple[str, CType | None]:
-    node: Node | None = declarator
+def _plain(node: Node, kind: Node, end: int, source: Source | None) -> CType:
+    """The type that the words of a declaration say, whose attributes stand before the byte ``end``."""
+    attributes = attributes_between(source, kind.end, end) if source is not None else []
+    words = " ".join(map(spell, attributes))
+    return CType(_base(kind), qualifiers=_qualifiers(node), spelled=_spelled(kind), attributes=words)
+
+
+def _unfold(declarator: Node | None, kind: CType | None) -> tuple[str, CType | None]:
+    """Give the name in a declarator, "" if it has none, and its type."""
+    node = declarator
     while node is not None:
-        match node.kind:
+        match node.kind.removeprefix("abstract_"):
             case "identifier" | "field_identifier" | "type_identifier":
                 return node.text, kind
             case "pointer_declarator" if kind is not None:
@@ -277,14 +306,16 @@ def _unfold(declarator: Node, kind: CType | None) -> tuple[str, CType | None]:
             case "array_declarator" if kind is not None:
                 size = node.child("size")
                 kind = _array(kind, spell(size) if size else "")
+            case "function_declarator" if kind is not None:
+                parameters = node.child("parameters")
+                kind = CType("()", spelled=spell(parameters) if parameters else "( )", returns=kind)
             case "parenthesized_declarator":
-                # A pointer to a function has one star more than what the function returns.
                 node = next((n for n in node.children if n.kind.endswith(("declarator", "identifier"))), None)
                 continue
             case _:
                 pass
         node = node.child("declarator")
-    return "", None
+    return "", kind
 
 
 def _array(element: CType, size: str) -> CType:
@@ -316,17 +347,6 @@ def plain_words(words: list[str]) -> str:
         return " ".join(sorted(kept, key=["unsigned", "signed", "long", "char", "double", "float"].index))
     sized = [w for w in kept if w in ("long", "short")] or ["int"]
     return " ".join([*(w for w in kept if w == "unsigned"), *sized])
-
-
-def type_of_descriptor(node: Node) -> CType | None:
-    """Give the type that a ``type_descriptor`` writes."""
-    kind = node.child("type")
-    if kind is None:
-        return None
-    stars = sum(1 for n in walk(node) if n.kind == "*")
-    array = any(n.kind == "abstract_array_declarator" for n in walk(node))
-    made = CType(_base(kind), stars, qualifiers=_qualifiers(node), spelled=_spelled(kind))
-    return None if array else made
 
 
 def _qualifiers(node: Node) -> str:

@@ -16,6 +16,7 @@ from rewriter.match.spelling import spelled, written
 from rewriter.match.witness import Aligned, Alignment, aligned
 from rewriter.smpl.term import Dots, Leaf, Meta, Term, tokens_of
 from rewriter.source.arms import parted_in_list, whole_conditionals
+from rewriter.syntax.attributes import attributes_between
 from rewriter.syntax.tree import Node
 
 if TYPE_CHECKING:
@@ -182,7 +183,8 @@ def _skipped(
     raw = written(text, nodes, *widened)
     if term.sort == "field list" and nodes:
         start, end = widened[0], widened[0] + len(text[slice(*widened)].rstrip())
-    value = Code(spelled(nodes), raw, "list", nodes=nodes)
+    key = spelled(nodes, attributes_between(matcher.context.source, start, end))
+    value = Code(key, raw, "list", nodes=nodes, plain=spelled(nodes))
     value = matcher.in_scope(term, value, nodes, env)
     bound = env.bind(term.name, value)
     declared = matcher.context.metavariables[term.name]

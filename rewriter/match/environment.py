@@ -102,12 +102,15 @@ class Code:
     scopes: tuple[int | str, ...] = ()
     #: Of an expression's type that is a name, what that stands for, as far as it may be written instead.
     alias: str = field(default="", compare=False, repr=False)
+    #: The key without the attributes in it, if there are any: ``int __user *`` is ``int *``.
+    plain: str = field(default="", compare=False, repr=False)
     meant: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.kind in _TYPES:
             self._put_qualifiers_first()
-        object.__setattr__(self, "meant", meant(self.key) if self.kind in _TYPES else self.key)
+        plain = self.plain or self.key
+        object.__setattr__(self, "meant", meant(qualifiers_first(plain)) if self.kind in _TYPES else plain)
 
     def _put_qualifiers_first(self) -> None:
         """Write ``char const *`` as ``const char *``."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from rewriter.match.declared import Declared, plain_words, type_of_descriptor
+from rewriter.match.declared import Declared, plain_words
 from rewriter.match.environment import meant
 from rewriter.smpl.patch import CType
 from rewriter.syntax.tree import Node, walk
@@ -48,7 +48,7 @@ class Types:
         variable = self.declared.variable(self.element, node.text, node.start)
         if variable is not None:
             return f"{_written(variable.type)};"
-        if self.declared.returned(node.text, node.start) is not None:
+        if self.declared.function(node.text, node.start) is not None:
             return "()"
         return _written(_macro(self.declared, node))
 
@@ -58,7 +58,8 @@ def _written(kind: CType | None) -> str:
     if kind is None:
         return ""
     sizes = "".join(f"[{size}]" for size in (kind.size, *kind.inner)) if kind.array else ""
-    return f"{kind.qualifiers} {kind.spelled or kind.base}{'*' * kind.stars}{sizes}"
+    returned = _written(kind.returns)
+    return f"{kind.qualifiers} {returned}{kind.spelled or kind.base}{'*' * kind.stars}{sizes}"
 
 
 def infer(declared: Declared, function: Node, node: Node) -> CType | None:
@@ -66,7 +67,9 @@ def infer(declared: Declared, function: Node, node: Node) -> CType | None:
     match node.kind:
         case "identifier" if node.text != "NULL":
             variable = declared.variable(function, node.text, node.start)
-            return variable.type if variable is not None else _macro(declared, node)
+            if variable is not None:
+                return variable.type
+            return declared.function(node.text, node.start) or _macro(declared, node)
         case "null" | "identifier":
             return CType("void", 1)
         case "number_literal":
@@ -79,7 +82,7 @@ def infer(declared: Declared, function: Node, node: Node) -> CType | None:
             return CType("size_t")
         case "cast_expression" | "compound_literal_expression":
             kind = node.child("type")
-            return type_of_descriptor(kind) if kind is not None else None
+            return declared.written_type(kind) if kind is not None else None
         case "call_expression":
             return _returned(declared, function, node)
         case _:
@@ -140,19 +143,20 @@ def _macro(declared: Declared, name: Node, called: bool = False) -> CType | None
     return infer(scope, value, value)
 
 
-def _returned(declared: Declared, function: Node, node: Node) -> CType | None:
+def _returned(declared: Declared, scope: Node, node: Node) -> CType | None:
     """What a call gives: of a function, or of a variable that points to one."""
     called = node.child("function")
     if called is None:
         return None
+    kind: CType | None = None
     if called.kind == "identifier":
-        known = declared.returned(called.text, node.start)
-        if known is not None:
-            return known
-        if declared.macro(called.text, node.start, True) is not None:
+        kind = declared.function(called.text, node.start)
+        if kind is None and declared.macro(called.text, node.start, True) is not None:
             return _macro(declared, called, True)
-    kind = infer(declared, function, called)
-    return _target(declared, kind)
+    kind = kind or infer(declared, scope, called)
+    if kind is not None and not kind.array:
+        kind = declared.resolved(kind)
+    return kind.returns if kind is not None and kind.stars < 2 and not kind.array else None
 
 
 def _target(declared: Declared, kind: CType | None) -> CType | None:
@@ -198,7 +202,10 @@ def written(kind: CType) -> str:
     sizes = (kind.size, *kind.inner) if kind.array else ()
     extent = [word for size in sizes for word in ("[", size, "]")]
     base = kind.spelled or kind.base
-    return " ".join(word for word in [kind.qualifiers, base, *"*" * kind.stars, *extent] if word)
+    if kind.returns is not None:  # of a pointer to a function the reference leaves out the parameters
+        base = written(kind.returns) + ("" if kind.stars or kind.array else f" {kind.spelled}")
+    words = [kind.qualifiers, base, kind.attributes, *"*" * kind.stars, *extent]
+    return " ".join(word for word in words if word)
 
 
 def _meant_by(base: str) -> tuple[str, ...]:

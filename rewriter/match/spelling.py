@@ -9,27 +9,37 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rewriter.source.text import Source
+from rewriter.syntax.attributes import attributes_between
 from rewriter.syntax.tree import Node, leaves, spell, walk
 
+_SIGN = re.compile(r"(?<!\S)-(?=[.\d])")
 _LISTS = frozenset({"initializer_list", "enumerator_list"})
 
 
-def spelled(nodes: Sequence[Node]) -> str:
-    """Give the tokens of code that stands together, with single blanks."""
+def spelled(nodes: Sequence[Node], attributes: Sequence[Node] = ()) -> str:
+    """Give the tokens of code that stands together, and of attributes in it, with single blanks."""
     plain = " ".join(spell(node) for node in nodes)
     ends = _ends(nodes) if "}" in plain else frozenset()
-    if not ends:
+    if not ends and not attributes:
         return plain
     words: list[str] = []
-    for leaf in (leaf for node in nodes for leaf in leaves(node)):
+    found = [leaf for node in (*nodes, *attributes) for leaf in leaves(node)]
+    for leaf in sorted(found, key=lambda leaf: leaf.start):
         words += [leaf.text] if leaf.text else []
         words += [","] if leaf.end in ends else []
     return " ".join(words)
 
 
-def told(node: Node) -> str:
-    """Spell code as scripts see it; the sign of a number is a token of its own."""
-    return re.sub(r"(?<!\S)-(?=[.\d])", "- ", spelled([node]))
+def told(source: Source, node: Node) -> tuple[str, str]:
+    """Spell code as scripts see it, also without the attributes in it: "" if there are none.
+
+    The sign of a number is a token of its own.
+    """
+    found = attributes_between(source, node.start, node.end)
+    within = [a for a in found if (a.start, a.end) != (node.start, node.end)]
+    key = _SIGN.sub("- ", spelled([node], within))
+    return key, _SIGN.sub("- ", spelled([node])) if within else ""
 
 
 def written(text: bytes, nodes: Sequence[Node], start: int, end: int) -> bytes:

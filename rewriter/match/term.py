@@ -39,7 +39,7 @@ from rewriter.match.witness import Aligned, Alignment, in_turn
 from rewriter.smpl.patch import NAME_KINDS, CType, Metavariable
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, assigning
 from rewriter.source.arms import whole_conditionals
-from rewriter.syntax.attributes import ATTRIBUTE
+from rewriter.syntax.attributes import ATTRIBUTE, attributes_between
 from rewriter.syntax.tree import Node
 
 Found = list[tuple[Environment, Alignment]]
@@ -87,7 +87,8 @@ class TermMatcher:
             text = self.context.source.text
             raw = written(text, [node], *whole_conditionals(text, node.start, node.end))
             indent = self._indent(node.start) if b"\n" in raw else b""
-            found = self._spellings[id(node)] = Code(told(node), raw, node.kind, node, indent=indent)
+            key, plain = told(self.context.source, node)
+            found = self._spellings[id(node)] = Code(key, raw, node.kind, node, indent=indent, plain=plain)
         return found
 
     def _indent(self, offset: int) -> bytes:
@@ -110,7 +111,8 @@ class TermMatcher:
         place = block.children[0].end
         start, end = (inside[0].start, inside[-1].end) if inside else (place, place)
         raw = written(self.context.source.text, inside, start, end)
-        value = Code(spelled(inside), raw, "statements", indent=self._indent(start), nodes=inside)
+        key = spelled(inside, attributes_between(self.context.source, start, end))
+        value = Code(key, raw, "statements", indent=self._indent(start), nodes=inside, plain=spelled(inside))
         value = self.in_scope(term, value, inside, env)
         bound = env.bind(term.name, value)
         return self.align(term.token.id, start, end, bound, done) if bound is not None else []
@@ -183,19 +185,23 @@ class TermMatcher:
         """The environments in which ``node`` has one of the types that the metavariable asks for."""
         types = self.context.types()
         kind = types.of(node)
-        for asked in declared.types if kind is not None else ():
+        if kind is None:
+            return
+        for asked in declared.types:
             wanted, tag = self._tagged(asked, env)
             base = self.context.metavariables.get(wanted.base)
             variable = base is not None and base.kind == "type"
             bound = env.get(wanted.base) if variable else None
             if isinstance(bound, Unbound):
                 continue
-            known = bound.key if isinstance(bound, Code) else None
-            value = fits(wanted, kind, types.declared, known, variable) if kind is not None else None
-            if value is None or kind is None:
+            known = (bound.plain or bound.key) if isinstance(bound, Code) else None
+            plain = replace(kind, attributes="")
+            value = fits(wanted, plain, types.declared, known, variable)
+            if value is None:
                 continue
-            alias = value and fits(wanted, types.declared.resolved(kind), types.declared, known, variable)
-            named = Code(value, value.encode(), "type", alias=alias or "")
+            alias = value and fits(wanted, types.declared.resolved(plain), types.declared, known, variable)
+            shown = (kind.attributes and fits(wanted, kind, types.declared, None, variable)) or value
+            named = Code(shown, shown.encode(), "type", alias=alias or "", plain=value)
             typed = env.bind(wanted.base, named) if value else env
             if typed is not None and value and not admits(self.context, wanted.base, named, None, typed):
                 continue

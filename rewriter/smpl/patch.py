@@ -145,7 +145,8 @@ Constraint = Matches | OneOf | Part | Compared | Asks | Python | NotC | AllC | A
 class CType:
     """The type a metavariable's expression must have: ``struct foo *`` is base ``struct foo``, one star.
 
-    ``base`` may be a type metavariable, or "" for any type; ``struct`` alone means any structure.
+    ``base`` may be a type metavariable, or "" for any type; ``struct`` alone means any structure. The type of
+    a function has what it ``returns``, and a base that nothing else has.
     """
 
     base: str
@@ -155,6 +156,8 @@ class CType:
     qualifiers: str = ""  # those that are asked for, or that the code has
     inner: tuple[str, ...] = ()  # the sizes of an array's elements that are arrays themselves
     spelled: str = field(default="", compare=False)  # the base as the code writes it
+    attributes: str = field(default="", compare=False)  # those behind the base, as ``__user``
+    returns: CType | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,13 +46,26 @@ def attributes(source: Source, node: Node) -> list[Node]:
     """Give a declaration's attributes as nodes."""
     if not source.masks:
         return []
+    return [_attribute(source, span) for span in spans(source.masks, source.shadow, node)]
+
+
+def _attribute(source: Source, span: Span) -> Node:
+    tokens = [
+        Node("", span.start + m.start(), span.start + m.end(), "", (), m.group().decode())
+        for m in _TOKEN.finditer(source.text[span.start : span.end])
+    ]
+    return Node(ATTRIBUTE, span.start, span.end, "", tuple(tokens), "")
+
+
+def attributes_between(source: Source, start: int, end: int) -> list[Node]:
+    """Give the attributes between two places, as in ``int __user *p`` before the star."""
+    masks = source.masks
     found: list[Node] = []
-    for span in spans(source.masks, source.shadow, node):
-        tokens = [
-            Node("", span.start + m.start(), span.start + m.end(), "", (), m.group().decode())
-            for m in _TOKEN.finditer(source.text[span.start : span.end])
-        ]
-        found.append(Node(ATTRIBUTE, span.start, span.end, "", tuple(tokens), ""))
+    for i in range(bisect_left(masks, start, key=lambda mask: mask.span.start), len(masks)):
+        if masks[i].span.end > end:
+            break
+        if masks[i].kind == "attribute":
+            found.append(_attribute(source, masks[i].span))
     return found
 
 
