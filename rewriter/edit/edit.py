@@ -42,7 +42,7 @@ class Rewrite:
 
     @classmethod
     def of(cls, text: bytes, edits: Iterable[Edit]) -> Rewrite:
-        """Order the edits and drop those that change nothing.
+        """Order the edits and drop those that change nothing; blanks may be removed twice.
 
         Raises ConflictError when two edits overlap.
         """
@@ -51,8 +51,13 @@ class Rewrite:
         for edit in ordered:
             if text[edit.span.start : edit.span.end] == edit.replacement:
                 continue
-            if kept and kept[-1].span.end > edit.span.start:
-                raise ConflictError(kept[-1], edit)
+            end = kept[-1].span.end if kept else 0
+            if end > edit.span.start:
+                if kept[-1].replacement or edit.replacement or text[edit.span.start : end].strip():
+                    raise ConflictError(kept[-1], edit)
+                if edit.span.end <= end:
+                    continue
+                edit = Edit(Span(end, edit.span.end), b"")
             kept.append(edit)
         return cls(text, tuple(kept))
 

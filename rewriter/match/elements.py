@@ -16,7 +16,7 @@ from rewriter.match.spelling import spelled, written
 from rewriter.match.witness import Aligned, Alignment, aligned
 from rewriter.smpl.term import Dots, Leaf, Meta, Term, tokens_of
 from rewriter.source.arms import parted_in_list, whole_conditionals
-from rewriter.syntax.attributes import attributes_between
+from rewriter.syntax.attributes import attributes_between, extent
 from rewriter.syntax.tree import Node
 
 if TYPE_CHECKING:
@@ -179,6 +179,8 @@ def _skipped(
         return []
     parts = [n for n in nodes if n.kind != ","]
     text = matcher.context.source.text
+    if nodes:
+        start, end = extent(matcher.context.source, nodes)
     widened = whole_conditionals(text, start, end)
     raw = written(text, nodes, *widened)
     if term.sort == "field list" and nodes:

@@ -274,9 +274,12 @@ class Region:
     def _ends(self, crossing: _Crossing) -> list[int]:
         """The closing braces the dots lead to: a nest's ``return`` may be the fall off the function's end.
 
-        Not so what the nest has to find: it is before the end.
+        Not so what the nest has to find: it is before the end. Where the pattern adds something before its
+        brace, or asks where it is, the brace is that one alone.
         """
-        if self.step.once:
+        following, context = self.step.next, self.search.matcher.context
+        brace = following.term.token.id if isinstance(following, Close) else -1
+        if self.step.once or brace in context.led or context.attached(brace):
             return []
         points = self.search.graph.points
         return [p for p in crossing.frontier if points[p].kind == "}"]

@@ -39,7 +39,7 @@ from rewriter.match.witness import Aligned, Alignment, in_turn
 from rewriter.smpl.patch import NAME_KINDS, CType, Metavariable
 from rewriter.smpl.term import Anchored, Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, assigning
 from rewriter.source.arms import whole_conditionals
-from rewriter.syntax.attributes import ATTRIBUTE, attributes_between
+from rewriter.syntax.attributes import ATTRIBUTE, attributes_between, extent
 from rewriter.syntax.tree import Node
 
 Found = list[tuple[Environment, Alignment]]
@@ -84,8 +84,8 @@ class TermMatcher:
         """Give the value of a metavariable that stands for ``node``."""
         found = self._spellings.get(id(node))
         if found is None:
-            text = self.context.source.text
-            raw = written(text, [node], *whole_conditionals(text, node.start, node.end))
+            text, place = self.context.source.text, extent(self.context.source, [node])
+            raw = written(text, [node], *whole_conditionals(text, *place))
             indent = self._indent(node.start) if b"\n" in raw else b""
             key, plain = told(self.context.source, node)
             found = self._spellings[id(node)] = Code(key, raw, node.kind, node, indent=indent, plain=plain)
@@ -230,7 +230,8 @@ class TermMatcher:
             bound = env.bind(term.name, value)
         if bound is None or not admits(self.context, term.name, value, node, bound):
             return []
-        return self.align(term.token.id, node.start, node.end, bound, done, node)
+        start, end = extent(self.context.source, [node])
+        return self.align(term.token.id, start, end, bound, done, node)
 
     def _admits_kind(self, sort: str, node: Node) -> bool:
         match sort:

@@ -59,7 +59,7 @@ class StandIns:
         name_index = self._shapes.function_name(items) if statements else None
         if name_index is not None and self._shapes.lacks_type(items[:name_index]):
             writer.put("void")
-        for i, item in enumerate(items):
+        for i, item in enumerate(_with_ranges(items)):
             in_block = statements and (not brackets or brackets[-1] == "block")
             follower = items[i + 1] if i + 1 < len(items) else None
             if not isinstance(item, Token):
@@ -202,6 +202,26 @@ class StandIns:
             if "enum" in (before.text, getattr(tag, "text", "")):
                 return "list"
         return "block" if in_block or before is None else "list"
+
+
+def _with_ranges(items: list[Item]) -> list[Item]:
+    """Take the dots of ``[0 ... 3] =`` in values for C's own: they stand for no code."""
+    found = list(items)
+    for i, item in enumerate(items):
+        if isinstance(item, DotsItem) and _text(items, i + 1) not in ("", "]") and _opens_range(items, i):
+            found[i] = item.token
+    return found
+
+
+def _opens_range(items: list[Item], at: int) -> bool:
+    """Tell whether ``[`` stands before the value that dots follow, behind what values have before them."""
+    opening = next((i for i in range(at - 1, -1, -1) if _text(items, i) in ("[", ";", "{", "}", ",")), -1)
+    return 0 <= opening < at - 1 and _text(items, opening) == "[" and _text(items, opening - 1) in ("{", ",")
+
+
+def _text(items: list[Item], at: int) -> str:
+    item = items[at] if 0 <= at < len(items) else None
+    return item.text if isinstance(item, Token) else "" if item is None else "..."
 
 
 def _begins_field(before: Item) -> bool:

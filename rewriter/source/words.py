@@ -68,6 +68,8 @@ def _declares(region: Region, index: int, before: int, text: bytes) -> bool:
     tokens = region.tokens
     if text == b"*":
         return letter in "ts" or region.where.paren[index] < 0
+    if paren >= 0 and letter in "ts" and _ends_parameter(region, index, before):
+        return True
     if paren >= 0:
         return text in (b"(", b",") if letter in "ts" else text == b"(" and _is_cast(region, index, paren)
     if letter == "b":
@@ -86,6 +88,17 @@ def _declares(region: Region, index: int, before: int, text: bytes) -> bool:
             return False  # a cast
         return letter in "ts" and (not region.new_line(before, index) or tokens.text[index] not in KEYWORDS)
     return region.starts_declaration(index)
+
+
+def _ends_parameter(region: Region, index: int, before: int) -> bool:
+    """Tell whether a word stands behind a parameter's brackets: of ``int x[] A``, ``int (*f)(int) A``."""
+    tokens, after = region.tokens, region.after(index)
+    if after < 0 or tokens.text[after] not in (b",", b")") or tokens.text[before] not in (b")", b"]"):
+        return False
+    head = tokens.mate[before] - 1
+    if tokens.text[before] == b"]":
+        return head >= 0 and (tokens.kind[head] == "w" or tokens.text[head] == b"]")
+    return head >= 0 and tokens.text[head] == b")" and tokens.at(tokens.mate[head] + 1) == b"*"
 
 
 def _is_cast(region: Region, index: int, opening: int) -> bool:

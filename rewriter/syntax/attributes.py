@@ -16,6 +16,8 @@ from rewriter.syntax.tree import Node
 ATTRIBUTE = "attribute_specifier"
 STORAGE = "storage_class_specifier"
 _PARTS = frozenset({"parameter_list", "field_declaration_list", "enumerator_list", "compound_statement"})
+#: What has its last attribute behind its end, as in ``(int __user)`` and ``f(int x __unused)``.
+_OPEN = frozenset({"type_descriptor", "parameter_declaration"})
 _CODE = re.compile(rb"\S")
 _TOKEN = re.compile(rb'\w+|"(?:\\.|[^"\\])*"|[^\s\w]')
 
@@ -30,7 +32,7 @@ def spans(masks: Sequence[Mask], shadow: bytes, node: Node) -> list[Span]:
             break
         first, start = first - 1, before.start
     end = node.end
-    if node.kind == "type_descriptor":  # what stands behind the type in ``(int __user)`` is its own
+    if node.kind in _OPEN:
         following = _CODE.search(shadow, end)
         end = following.start() if following else len(shadow)
     found: list[Span] = []
@@ -67,6 +69,17 @@ def attributes_between(source: Source, start: int, end: int) -> list[Node]:
         if masks[i].kind == "attribute":
             found.append(_attribute(source, masks[i].span))
     return found
+
+
+def extent(source: Source, nodes: Sequence[Node]) -> tuple[int, int]:
+    """Give where nodes that stand together start and end, the attributes of parameters included."""
+    start, end = nodes[0].start, nodes[-1].end
+    if not source.masks or nodes[0].kind != "parameter_declaration":
+        return start, end
+    for node in (nodes[0], nodes[-1]):
+        for span in spans(source.masks, source.shadow, node):
+            start, end = min(start, span.start), max(end, span.end)
+    return start, end
 
 
 def _within_part(node: Node, span: Span) -> bool:
