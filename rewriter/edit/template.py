@@ -73,7 +73,7 @@ def fill(text: str, metavariables: Mapping[str, object], env: Environment, inden
         elif value.raw.endswith(b"*") and value.raw != b"*" and text[at : at + 1] == " ":
             out.append(value.raw)
             at += 1
-        elif value.kind in EXPRESSIONS:
+        elif value.kind in EXPRESSIONS or _is_made_expression(value, metavariables[name]):
             out.append(fit(_joined(value.raw), text[: match.start()].encode(), text[at:].encode()))
         elif value.kind == "list" and not value.raw.rstrip().endswith(b";"):
             out.append(_joined(value.raw))
@@ -83,6 +83,11 @@ def fill(text: str, metavariables: Mapping[str, object], env: Environment, inden
             out.append(value.raw)
     out.append(text[at:].encode())
     return b"".join(out)
+
+
+def _is_made_expression(value: Code, declared: object) -> bool:
+    """Tell whether a script made an expression."""
+    return not value.kind and isinstance(declared, Metavariable) and declared.kind == "expression"
 
 
 def _joined(raw: bytes) -> bytes:

@@ -15,7 +15,7 @@ from functools import partial
 from types import ModuleType, SimpleNamespace
 
 from rewriter.engine.iteration import Instance, Iteration
-from rewriter.engine.terms import BUILDERS, TermList, position
+from rewriter.engine.terms import BUILDERS, ElemBase, TermList, position
 from rewriter.match.environment import Location
 
 
@@ -112,7 +112,7 @@ class Library:
         self._stream = _Lines(self.output)
         org = _module("coccilib.org", **self._org())
         report = _module("coccilib.report", build_report=_report, print_report=self._print_report)
-        elems = _module("coccilib.elems", Location=ScriptLocation, TermList=TermList)
+        elems = _module("coccilib.elems", ElemBase=ElemBase, Location=ScriptLocation, TermList=TermList)
         iteration = _module("coccilib.iteration", Iteration=partial(Iteration, self.pending))
         parts = {"org": org, "report": report, "elems": elems, "iteration": iteration}
         whole = _module("coccilib", **parts)

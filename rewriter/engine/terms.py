@@ -5,15 +5,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any, SupportsIndex
 
 from rewriter.match.environment import Code, Location, Positions, Value
 from rewriter.smpl.lexer import words
 
 
-class TermList(str):
+class ElemBase:
+    """What scripts are told of with more than a text."""
+
+    __slots__ = ()
+
+
+class TermList(ElemBase, str):
     """A list of arguments, parameters, initialisers or fields: ``a , f ( b )`` with what it consists of."""
 
     __slots__ = ()
+
+    @property
+    def expr(self) -> str:
+        """The text, as a plain string."""
+        return str(self)
 
     @property
     def elements(self) -> tuple[str, ...]:
@@ -33,8 +45,8 @@ class TermList(str):
     def __iter__(self) -> Iterator[str]:
         return iter(self.elements)
 
-    def __getitem__(self, at: object) -> str:
-        return self.elements[at] if isinstance(at, int) else super().__getitem__(at)  # type: ignore[index]
+    def __getitem__(self, at: SupportsIndex | slice) -> Any:
+        return self.elements[at]
 
 
 def position(file: str, element: str, line: int, column: int, line_end: int, column_end: int) -> Positions:
