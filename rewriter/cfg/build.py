@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from rewriter.cfg.flow import EVERYWHERE, Flow, without_loops
 from rewriter.cfg.graph import ControlFlowGraph, Point
 from rewriter.syntax.tree import DEFINITIONS, Node
 
@@ -13,12 +14,13 @@ class UnstructuredError(Exception):
     """The function has control flow that no graph is made for; the message names it."""
 
 
-def build_cfg(function: Node) -> ControlFlowGraph:
+def build_cfg(function: Node, flow: Flow = EVERYWHERE) -> ControlFlowGraph:
     """Build the graph of a ``function_definition``.
 
     Raises UnstructuredError for a computed goto, a jump to an unknown label, or a switch without a block.
     """
-    return _Builder(function).run()
+    graph = _Builder(function, flow).run()
+    return graph if flow.loops else without_loops(graph)
 
 
 def build_single(node: Node) -> ControlFlowGraph:
@@ -32,16 +34,6 @@ def build_single(node: Node) -> ControlFlowGraph:
     if body is not None and body.kind == "function_definition":
         return _Builder(node).single((), body)
     return _Builder(node).single(body.children if body is not None and body.kind == "macro_body" else ())
-
-
-def without_loops(graph: ControlFlowGraph) -> ControlFlowGraph:
-    """Take the edges from the ends of loops' bodies back to their heads out of ``graph``, and give it."""
-    for head in graph.points:
-        if head.kind in ("while", "for", "iterator", "do"):
-            for behind in [p for p in head.predecessors if p > head.id]:
-                head.predecessors.remove(behind)
-                graph.points[behind].successors.remove(head.id)
-    return graph
 
 
 @dataclass(slots=True)
@@ -77,8 +69,9 @@ class _Goto:
 
 
 class _Builder:
-    def __init__(self, function: Node) -> None:
+    def __init__(self, function: Node, flow: Flow = EVERYWHERE) -> None:
         self._function = function
+        self._flow = flow
         self._points: list[Point] = []
         self._blocks: list[_Block] = []
         self._breakables: list[_Breakable] = []
@@ -322,6 +315,8 @@ class _Builder:
 
     def _goto(self, node: Node, before: list[int]) -> list[int]:
         name = node.child("label")
+        if not self._flow.gotos:
+            return [self._point("goto", node, before)]
         if name is None:
             raise UnstructuredError("a computed goto")
         point = self._point("goto", node, before)
@@ -351,6 +346,11 @@ class _Builder:
         """
         ends: list[int] = []
         arm: Node | None = node
+        while arm is not None and not self._flow.conditionals:
+            before = self._sequence(_arm(arm), before)
+            arm = arm.child("alternative")
+        if not self._flow.conditionals:
+            return before
         while arm is not None:
             ends += self._sequence(_arm(arm), [self._point("ifdef arm", None, before)])
             if arm.kind == "preproc_else":

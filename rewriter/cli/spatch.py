@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from rewriter import __version__
+from rewriter.cfg.flow import Flow
 from rewriter.cli.outcome import Exit, complain, say
 from rewriter.cli.output import discard_output, print_bytes, print_lines, raw_output
 from rewriter.cli.spatch_files import keep_result
@@ -29,6 +30,7 @@ from rewriter.engine.options import RunOptions
 from rewriter.engine.scripts import ScriptError
 from rewriter.engine.session import Session
 from rewriter.engine.workers import look_at_files
+from rewriter.match.manner import Manner
 from rewriter.report.pattern import show_pattern
 from rewriter.report.spatch import spatch_diff
 from rewriter.report.text import skipped_lines
@@ -119,9 +121,9 @@ def _follow(request: Request) -> int:
         tuple(request.virtuals),
         no_scripts=not request.scripts,
         seconds=request.timeout,
-        loops=request.loops,
+        flow=Flow(request.loops, request.gotos, request.conditionals),
         inconsistent_paths=request.inconsistent_paths,
-        only_returns=request.only_returns,
+        manner=Manner(request.only_returns, request.nested, request.ordered),
         headers=request.headers_read,
         width=sys.maxsize if request.as_written else request.width,
         as_written=request.as_written,

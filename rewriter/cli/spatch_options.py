@@ -56,8 +56,12 @@ class Request:
     prefilter: bool = True
     selected_only: bool = False
     loops: bool = True
+    gotos: bool = True
+    conditionals: bool = True
     inconsistent_paths: bool = False
     only_returns: bool = False
+    nested: bool = True
+    ordered: bool = True
     includes: str = ""  # no, local, all or recursive; "" reads the same as local, but for types alone
     headers_for_types: bool = False
     include_directories: list[str] = field(default_factory=list)
@@ -180,6 +184,15 @@ UNDERSTOOD: dict[str, Option] = {
     ),
     "undefined": Option(_each("undefined"), "NAME", "they do not hold (repeatable)"),
     "no-loops": Option(_flag("loops", False), "", "take no path back to the head of a loop"),
+    "no-gotos": Option(_flag("gotos", False), "", "let control come to what stands behind a goto"),
+    "no-ifdef-to-if": Option(
+        _flag("conditionals", False), "", "let control come to one arm of an #if after the other"
+    ),
+    "ifdef-to-if": Option(_flag("conditionals"), "", "take the arms of an #if for branches (as without it)"),
+    "disallow-nested-exps": Option(_flag("nested", False), "", "find no expression inside one that is found"),
+    "no-safe-expressions": Option(
+        _flag("ordered", False), "", "let a branch with an expression count beside earlier ones"
+    ),
     "allow-inconsistent-paths": Option(
         _flag("inconsistent_paths"), "", "change code that control can come to past the start of a match, too"
     ),
@@ -219,12 +232,12 @@ _READING = "C is read by a parser of its own"
 #: Options that change nothing here: the number of words they take, and why.
 NOTED: dict[str, tuple[int, str]] = {
     "noif0-passing": (0, ""),
-    "ifdef-to-if": (0, ""),
     **dict.fromkeys(
         ("no-saved-typedefs", "noadd-typedef-root", "disable-multi-pass", "l1", "force-kr", "prevent-kr"),
         (0, _READING),
     ),
     "debugger": (0, ""),
+    **dict.fromkeys(("c++", "ibm", "itu"), (0, "files are read as C")),
     "no-include-cache": (0, ""),
     "relax-include-path": (0, "headers are looked for where they are included, and in each -I DIR"),
     **dict.fromkeys(
@@ -267,8 +280,7 @@ NOTED: dict[str, tuple[int, str]] = {
 REFUSED = frozenset(
     [
         *("partial-match", "preprocess", "c", "kbuild-info", "pyoutput", "parse-handler"),
-        *("no-gotos", "ocaml-regexps", "no-ifdef-to-if", "itu", "c++", "ibm"),
-        *("disallow-nested-exps", "no-safe-expressions", "external-analysis-file"),
+        *("ocaml-regexps", "external-analysis-file"),
         *("test", "testall", "test-spacing", "test-okfailed", "test-regression-okfailed"),
         *("compare-with-expected", "expected-extension", "expected-score-file"),
         *("expected-spacing-score-file", "no-update-score-file"),

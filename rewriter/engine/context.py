@@ -9,6 +9,7 @@ from functools import partial
 from rewriter.engine.state import FileState
 from rewriter.match.constraint import Context, Evaluate, Oracle
 from rewriter.match.environment import Value
+from rewriter.match.manner import Manner
 from rewriter.smpl.patch import Rule
 from rewriter.smpl.term import statements_only
 from rewriter.syntax.elements import TopLevel
@@ -22,7 +23,7 @@ def context_of(
     state: FileState,
     ask: Oracle,
     evaluate: Evaluate,
-    only_returns: bool,
+    manner: Manner,
 ) -> Context:
     """Put the context of a match of ``rule`` in ``element`` together.
 
@@ -53,6 +54,6 @@ def context_of(
         statements_only(rule.body),
         unit.node(element).start if element.kind == "expression_statement" else -1,
         barred,
-        only_returns,
+        manner,
         rule.disabled,
     )

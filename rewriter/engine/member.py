@@ -73,7 +73,7 @@ class _Original:
             macros = self.patch.macros(self.file.macros)
             options = self.options
             self.parsed = FileState.read(
-                self.file.path, self.file.text, options.loops, macros, options.headers
+                self.file.path, self.file.text, options.flow, macros, options.headers
             )
         return self.parsed
 
@@ -161,8 +161,8 @@ class Member:
         evaluate: Evaluate,
     ) -> Context:
         """Give what the matcher is told of one element for one rule."""
-        answer, only_returns = self.oracle.answerer(self.state, element), self.options.only_returns
-        return context_of(rule, element, bound, unusable, self.state, answer, evaluate, only_returns)
+        answer, manner = self.oracle.answerer(self.state, element), self.options.manner
+        return context_of(rule, element, bound, unusable, self.state, answer, evaluate, manner)
 
     def note(self, rule: Rule, element: TopLevel, match: Match) -> None:
         """Keep where a rule matched, if people are to be told."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rewriter.cfg.build import UnstructuredError, build_cfg, build_single, without_loops
+from rewriter.cfg.build import UnstructuredError, build_cfg, build_single
+from rewriter.cfg.flow import EVERYWHERE, Flow
 from rewriter.cfg.graph import ControlFlowGraph
 from rewriter.edit.edit import Rewrite
 from rewriter.edit.layout import Layout
@@ -30,7 +31,7 @@ class FileState:
     path: str
     unit: TranslationUnit
     rewrite: Rewrite
-    loops: bool = True  # paths may lead back to the head of a loop
+    flow: Flow = EVERYWHERE  # which ways control takes
     headers: Headers | None = None  # where types are declared besides
     unstructured: dict[str, Skipped] = field(default_factory=dict)
     _graphs: dict[int, ControlFlowGraph | None] = field(default_factory=dict)
@@ -46,19 +47,19 @@ class FileState:
         cls,
         path: str,
         text: bytes,
-        loops: bool = True,
+        flow: Flow = EVERYWHERE,
         macros: MacroTable | None = None,
         headers: Headers | None = None,
     ) -> FileState:
         """Parse a file's bytes."""
-        return cls(path, parse(path, text, macros), Rewrite(text, ()), loops, headers)
+        return cls(path, parse(path, text, macros), Rewrite(text, ()), flow, headers)
 
     def rewritten(self, change: Rewrite) -> FileState:
         """Give the state after another rewrite of the current text."""
         text = change.apply()
         rewrite = self.rewrite.then(change)
         unit = parse(self.path, text, self.unit.macros)
-        return FileState(self.path, unit, rewrite, self.loops, self.headers, self.unstructured)
+        return FileState(self.path, unit, rewrite, self.flow, self.headers, self.unstructured)
 
     def elements(self) -> list[TopLevel]:
         """The top-level elements that were understood."""
@@ -85,8 +86,7 @@ class FileState:
         try:
             if element.kind != "function_definition":
                 return self._single(element)
-            graph = build_cfg(self.unit.node(element))
-            return graph if self.loops else without_loops(graph)
+            return build_cfg(self.unit.node(element), self.flow)
         except UnstructuredError as error:
             line = self.unit.lines.line(element.span.start)
             self.unstructured[element.name] = Skipped(self.path, line, str(error), element.name)

@@ -54,11 +54,13 @@ def anywhere(step: Simple, nodes: list[Node], matcher: TermMatcher, env: Environ
     structure that is a member of one that matches.
     """
     term = step.term
+    manner = matcher.context.manner
+    inside = _is_member if step.level == "type" else None if manner.nested else _is_part
     found: Found = []
     if not isinstance(term, Choice) or term.all_of:
         around: Node | None = None
         for node in of_kinds(nodes, term):
-            if step.level == "type" and around is not None and _is_member(node, around):
+            if inside is not None and around is not None and inside(node, around):
                 continue
             ways = matcher.match(term, node, env)
             found += ways
@@ -68,10 +70,10 @@ def anywhere(step: Simple, nodes: list[Node], matcher: TermMatcher, env: Environ
     for branch in flat(term):
         matched: list[tuple[Node, Environment]] = []
         for node in of_kinds(nodes, branch):
-            rivals = [e for place, e in earlier if node.start < place.end and place.start < node.end]
+            rivals = _overlapping(earlier, node) if manner.ordered else []
             if rivals and not step.shared:
                 continue
-            if step.level == "type" and any(_is_member(node, place) for place, _ in matched):
+            if inside is not None and any(inside(node, place) for place, _ in matched):
                 continue
             for e, done in matcher.match(branch, node, env):
                 if all(differ(e, rival, step.shared) for rival in rivals):
@@ -81,6 +83,15 @@ def anywhere(step: Simple, nodes: list[Node], matcher: TermMatcher, env: Environ
     return found
 
 
+def _overlapping(earlier: list[tuple[Node, Environment]], node: Node) -> list[Environment]:
+    return [env for place, env in earlier if node.start < place.end and place.start < node.end]
+
+
 def _is_member(kind: Node, structure: Node) -> bool:
     """Tell whether a type stands in the braces of another one."""
     return structure.start < kind.start and kind.end < structure.end
+
+
+def _is_part(inner: Node, outer: Node) -> bool:
+    """Tell whether an expression is part of another one."""
+    return outer is not inner and outer.start <= inner.start and inner.end <= outer.end

@@ -11,6 +11,7 @@ from rewriter.match.comments import comments_around
 from rewriter.match.environment import Code, Environment, Home, Location, Positions, Unbound, Value
 from rewriter.match.infer import Types
 from rewriter.match.kinds import EXPRESSIONS
+from rewriter.match.manner import Manner
 from rewriter.match.scopes import Scopes
 from rewriter.match.sized import is_type
 from rewriter.match.spelling import spelled
@@ -64,7 +65,7 @@ class Context:
     statements_only: frozenset[int] = frozenset()  # ``=`` that stands for no initial value
     macro_call: int = -1  # where the element starts if it is a macro call
     barred: frozenset[int] = frozenset()  # tokens that match nothing: their plus code needs what is unbound
-    only_returns: bool = False  # whether only returns make an error exit of a branch
+    manner: Manner = field(default_factory=Manner)
     disabled: frozenset[str] = frozenset()  # names of isomorphisms the rule does without
     _places: dict[tuple[str, int, int], bool] = field(default_factory=dict)
 

@@ -349,7 +349,8 @@ class Region:
                     return set()
                 if at.kind in ("goto", "break") and at.id in self._before_target(following, env):
                     return set()
-                if at.kind in ("goto", "break", "continue") and self.search.matcher.context.only_returns:
+                manner = self.search.matcher.context.manner
+                if manner.only_returns and at.kind in ("goto", "break", "continue"):
                     return set()
                 if at.kind in ("return", "continue") and self._head(following, at, env):
                     return set()

@@ -388,12 +388,16 @@ def test_which_isomorphisms_there_are(
         ([], ["with_goto", "with_return"]),
         (["--only-return-is-error-exit"], ["with_return"]),
         (["--allow-inconsistent-paths"], ["past", "with_goto", "with_return"]),
+        (["--no-gotos"], ["jumped", "with_goto", "with_return"]),
+        (["--no-ifdef-to-if"], ["in_arms", "with_goto", "with_return"]),
     ],
 )
 def test_which_ways_count(rewriter: Run, tmp_path: Path, words: list[str], changed: list[str]) -> None:
     (tmp_path / "pair.cocci").write_text("@@\n@@\n- a();\n+ x();\n ...\n- b();\n+ y();\n")
     (tmp_path / "code").mkdir()
     for name, body in {
+        "in_arms": "\ta();\n#ifdef X\n\tb();\n#else\n\tc();\n#endif\n",
+        "jumped": "\ta();\n\tgoto out;\n\tb();\nout:\n\tc();\n",
         "past": "\tif (z)\n\t\ta();\n\tb();\n",
         "with_goto": "\ta();\n\tif (z)\n\t\tgoto out;\n\tb();\nout:\n\tc();\n",
         "with_return": "\ta();\n\tif (z)\n\t\treturn;\n\tb();\n",
@@ -401,6 +405,27 @@ def test_which_ways_count(rewriter: Run, tmp_path: Path, words: list[str], chang
         (tmp_path / f"code/{name}.c").write_text(f"void f(int z)\n{{\n{body}}}\n")
     done = rewriter("spatch", "--very-quiet", "--sp-file", "pair.cocci", "--dir", "code", *words)
     assert re.findall(r"(?m)^--- a/(\w+)\.c$", done.stdout.decode()) == changed
+
+
+@pytest.mark.parametrize(
+    ("option", "old", "new"),
+    [
+        (
+            "--disallow-nested-exps",
+            "f(h(1)) + h(f(1)) + h(h(2)) + f(g(1))",
+            "g(h(1)) + h(g(1)) + k(h(2)) + g(g(1))",
+        ),
+        ("--no-safe-expressions", "keep(f(1)) + f(2)", "keep(g(1)) + g(2)"),
+        ("--quiet", "keep(f(1)) + f(2)", "keep(f(1)) + g(2)"),
+    ],
+)
+def test_expressions_in_expressions(rewriter: Run, tmp_path: Path, option: str, old: str, new: str) -> None:
+    branches = " keep(f(e))\n|\n- f(e)\n+ g(e)\n|\n- h(e)\n+ k(e)\n"
+    (tmp_path / "rule.cocci").write_text(f"@@\nexpression e;\n@@\n(\n{branches})\n")
+    (tmp_path / "test.c").write_text(f"void q(void)\n{{\n\tx = {old};\n}}\n")
+    done = rewriter("spatch", "--sp-file", "rule.cocci", "test.c", "-o", "out.c", option)
+    assert done.returncode == 0
+    assert (tmp_path / "out.c").read_text() == f"void q(void)\n{{\n\tx = {new};\n}}\n"
 
 
 CALLERS = """\
