@@ -25,7 +25,7 @@ from rewriter.smpl.isomorphism import Isomorphisms
 from rewriter.smpl.items import Grouped, Grouper
 from rewriter.smpl.lexer import BodyLexer, LineReader, Token
 from rewriter.smpl.malformed import check_complete, check_items
-from rewriter.smpl.optional import with_or_without
+from rewriter.smpl.optional import with_or_without, without_optional_headers
 from rewriter.smpl.patch import LENGTH, NAME_KINDS, AllC, Metavariable, OneOf, Rule, ScriptRule, SemanticPatch
 from rewriter.smpl.placing import in_functions
 from rewriter.smpl.plus import inline_lines, plus_code, with_dots_of_c
@@ -231,7 +231,7 @@ class _Parser:
             if isinstance(piece, Token):
                 self._check_token(piece, metavariables)
         lists = frozenset(n for n, m in metavariables.items() if m.kind.endswith(" list"))
-        grouped = Grouper(self._reader, pieces, comments, lists).run()
+        grouped = Grouper(self._reader, without_optional_headers(pieces), comments, lists).run()
         if not grouped.items:
             raise self._reader.error("the minus slice is empty: there is nothing to match", chunk.line)
         check_items(grouped.items, self._reader)

@@ -94,4 +94,4 @@ def _whole_lines(run: list[PlusLine], previous: Token | None, whole: set[str]) -
         return True
     if re.fullmatch(r"(static|inline|const|extern|\s)+", " ".join(line.text for line in run)):
         return False
-    return boundary and last.endswith(")")
+    return boundary and last.endswith(")") and not last.startswith("(")  # a cast goes on

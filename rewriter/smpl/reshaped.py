@@ -21,6 +21,8 @@ _KINDS = frozenset(f"{kind}_statement" for kind in (*_KEYWORDS, "iterator", "exp
 _WORDS = frozenset((*_KEYWORDS, "else", "(", ")", ";"))
 #: What makes a declaration or a ``return`` of the expression that follows it.
 _LEADS = re.compile(r"(?:return\b|(?!sizeof\b)\w+(?:[\s*]+\w+)*[\s*]*\Z)")
+#: What does so in the place of what goes before it.
+_LEADS_INSTEAD = re.compile(r"(?:return\b|\w+(?:\s+\w+)+\Z|\w+(?:[\s*]+\w+)+\s*=\Z)")
 
 
 def reshaped(code: Sequence, before: Plus, after: Plus) -> frozenset[int]:
@@ -48,8 +50,14 @@ def is_reshaped(term: Term, before: Plus, after: Plus) -> bool:
         value = every[1:-1]
         tied = any(t.id in table for t in every for table in (before, after))
         return bool(value) and all(t.removed for t in value) and not tied
-    lead = " ".join(line.text for line in before.get(every[0].id, ())).strip()
-    return term.kind == "expression_statement" and _LEADS.match(lead) is not None
+    if term.kind != "expression_statement":
+        return False
+    kept = next(i for i, token in enumerate(every) if not token.removed)
+    behind_removed = after.get(every[kept - 1].id, ()) if kept else ()
+    lead, instead = (
+        " ".join(x.text for x in lines).strip() for lines in (before.get(every[0].id, ()), behind_removed)
+    )
+    return _LEADS.match(lead) is not None or _LEADS_INSTEAD.match(instead) is not None
 
 
 def _plain(term: Term) -> Term:
