@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from rewriter.cli import options as o
-from rewriter.cli.outcome import CommandError, Exit, clear_errors, complain, say
+from rewriter.cli.errors import clear_errors
+from rewriter.cli.outcome import CommandError, Exit, complain, say
 from rewriter.cli.output import print_bytes, print_lines
 from rewriter.cli.survey import Survey, survey, tell_skipped
 from rewriter.report.diff import unified_diff

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from rewriter.cli.outcome import clear_errors
+from rewriter.cli.errors import clear_errors
 from rewriter.cli.output import print_lines
 from rewriter.engine.catalog import shipped_patterns
 from rewriter.report.pattern import define_options

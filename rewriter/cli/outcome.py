@@ -1,23 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How a command ends: the exit codes, and one clear line for everything that stops it."""
+"""How a command ends: the exit codes, and where notes and errors are told."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import IntEnum
-
-import typer
-
-from rewriter.cli.output import discard_output
-from rewriter.engine.catalog import PatternNotFoundError
-from rewriter.engine.scripts import ScriptError
-from rewriter.report.series import SeriesError
-from rewriter.smpl.errors import SemanticPatchError
-from rewriter.source.files import PathError, WriteError
-from rewriter.source.macros import MacroFileError
-from rewriter.source.settings import SettingsError
 
 
 class Exit(IntEnum):
@@ -46,37 +33,6 @@ class CommandError(Exception):
     def __init__(self, message: str, code: Exit = Exit.USAGE) -> None:
         super().__init__(message)
         self.code = code
-
-
-@contextmanager
-def clear_errors() -> Iterator[None]:
-    """Turn what stops a command into one line on stderr and an exit code."""
-    try:
-        try:
-            yield
-        finally:
-            sys.stdout.flush()  # a reader that left early is noticed here, not at the interpreter's exit
-    except SemanticPatchError as error:
-        say(str(error))  # names its file, line and the word error itself
-        raise typer.Exit(Exit.USAGE) from error
-    except (PatternNotFoundError, PathError, SeriesError, SettingsError, MacroFileError) as error:
-        complain(str(error))
-        raise typer.Exit(Exit.USAGE) from error
-    except ScriptError as error:  # of initialize or finalize: a file's own is that file's error
-        complain(str(error))
-        raise typer.Exit(Exit.USAGE) from error
-    except WriteError as error:
-        complain(str(error))
-        raise typer.Exit(Exit.INCOMPLETE) from error
-    except CommandError as error:
-        complain(str(error))
-        raise typer.Exit(error.code) from error
-    except BrokenPipeError as error:
-        discard_output()
-        raise typer.Exit(Exit.BROKEN_PIPE) from error
-    except KeyboardInterrupt as error:
-        say("rewriter: interrupted, nothing more is done")
-        raise typer.Exit(Exit.INTERRUPTED) from error
 
 
 def say(message: str) -> None:

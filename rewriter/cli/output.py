@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
-from rich.console import Console
 from rich.text import Text
 
 
@@ -20,6 +19,8 @@ def print_lines(lines: Iterable[Text], stream: TextIO | None = None) -> None:
         for line in lines:
             print(line.plain, file=stream)
         return
+    from rich.console import Console  # only a terminal pays for its start
+
     console = Console(file=stream, highlight=False, emoji=False, markup=False)
     for line in lines:
         console.print(line, soft_wrap=True)

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from rewriter.cli import options as o
-from rewriter.cli.outcome import Exit, clear_errors, say
+from rewriter.cli.errors import clear_errors
+from rewriter.cli.outcome import Exit, say
 from rewriter.cli.output import Progress, print_bytes
 from rewriter.engine.workers import look_at_files
 from rewriter.report.parse import parse_document, parse_lines

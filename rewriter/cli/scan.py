@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from rewriter.cli import options as o
-from rewriter.cli.outcome import Exit, clear_errors, say
+from rewriter.cli.errors import clear_errors
+from rewriter.cli.outcome import Exit, say
 from rewriter.cli.output import print_bytes, print_lines
 from rewriter.cli.survey import survey, tell_skipped
 from rewriter.report.json import scan_document

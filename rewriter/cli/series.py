@@ -11,7 +11,8 @@ import typer
 
 from rewriter.cli import options as o
 from rewriter.cli.apply import withheld_reasons
-from rewriter.cli.outcome import CommandError, Exit, clear_errors, say
+from rewriter.cli.errors import clear_errors
+from rewriter.cli.outcome import CommandError, Exit, say
 from rewriter.cli.survey import survey, tell_skipped
 from rewriter.report.checks import check_mails
 from rewriter.report.patches import ChangedFile, Grouping

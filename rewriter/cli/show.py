@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from rewriter.cli import options as o
-from rewriter.cli.outcome import clear_errors
+from rewriter.cli.errors import clear_errors
 from rewriter.engine.catalog import find_pattern
 from rewriter.report.pattern import show_pattern
 

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from rewriter.cli import options as o
-from rewriter.cli.outcome import CommandError, Exit, clear_errors
+from rewriter.cli.errors import clear_errors
+from rewriter.cli.outcome import CommandError, Exit
 from rewriter.cli.output import print_bytes
 from rewriter.engine.cases import CaseError, CaseResult, run_cases
 from rewriter.engine.catalog import find_pattern, shipped_patterns
