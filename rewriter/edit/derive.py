@@ -239,7 +239,8 @@ class _Deriver:
         if layout.first_on_line(piece.start):
             start = layout.line_start(piece.start)
             head = is_head(self._written(piece.additions[-1]))
-            if not whole and not head and not layout.only_comment_behind(piece.end):
+            rest = layout.text[piece.start : piece.start + 1] == b"#"  # of a directive, whose line it stays on
+            if not (whole or head or rest or layout.only_comment_behind(piece.end)):
                 text += newline + indent
                 return Edit(Span(start, layout.past_blanks(piece.end)), text)
             return Edit(Span(start, piece.end), text)

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rewriter.match.environment import Code, Environment
+from rewriter.match.kinds import EXPRESSIONS, subexpressions
 from rewriter.match.witness import Aligned, Alignment
 from rewriter.smpl.term import Dots, Inner, Leaf, Meta, Term
 from rewriter.syntax.tree import Node, spell
@@ -32,9 +33,20 @@ def directive(matcher: TermMatcher, term: Inner, node: Node, env: Environment, d
         return [(e, (Aligned(path.token.id, end, end), a)) for e, a in heads]
     if _is_bare_loop(nodes[-1]) and isinstance(path, Inner) and isinstance(path.children[0], Meta):
         return []
+    if isinstance(path, Inner) and path.kind == "macro_code":
+        heads = matcher.children(parts[:-1], nodes[:-1], env, done)
+        return [r for e, a in heads for r in _anywhere(matcher, path.children[0], nodes[-1], e, a)]
     if term.kind == "preproc_call" and (isinstance(path, Dots) or _is_info(path)):
         return _rest(matcher, term, node, env, done)
     return matcher.children(parts, nodes, env, done)
+
+
+def _anywhere(matcher: TermMatcher, term: Term, body: Node, env: Environment, done: Alignment) -> Found:
+    """Match an expression in a macro's body, if that is one expression or a statement of one."""
+    parts = body.children if body.kind == "macro_body" else (body,)
+    simple = [n for n in parts if n.kind == "expression_statement" or n.kind in EXPRESSIONS]
+    places = [place for part in simple for place in subexpressions(part)]
+    return [r for place in places for r in matcher.match(term, place, env, done)]
 
 
 def _is_bare_loop(body: Node) -> bool:

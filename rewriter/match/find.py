@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -151,11 +152,23 @@ def _exported(name: str, value: Value, context: Context) -> Value:
 
 def _places(alignment: Alignment, context: Context, wanted: frozenset[str]) -> Bindings:
     places: dict[str, set[Location]] = {}
-    for token, start, end in _extents(alignment, context):
+    for token, *extent in _extents(alignment, context):
+        start, end = _directive_word(context.source.text, *extent)
         for name in context.attached(token):
             if name in wanted and start < end:
                 places.setdefault(name, set()).add(context.place(name, start, end))
     return tuple(sorted((n, Positions(frozenset(p))) for n, p in places.items()))
+
+
+_DIRECTIVE = re.compile(rb"(#[ \t]*(?:define|undef))[ \t]+\Z")
+_NEAR = 40  # bytes, more than a directive's word and the blanks behind it have
+
+
+def _directive_word(text: bytes, start: int, end: int) -> tuple[int, int]:
+    """Give where a token counts as standing: the name of a macro, where the word of its directive does."""
+    near = max(0, start - _NEAR)
+    word = _DIRECTIVE.search(text[near:start]) if text[start - 1 : start].isspace() else None
+    return (start, end) if word is None else (near + word.start(1), near + word.end(1))
 
 
 def _extents(alignment: Alignment, context: Context) -> Iterator[tuple[int, int, int]]:

@@ -13,7 +13,7 @@ from rewriter.smpl.errors import MatchlessError, SemanticPatchError
 from rewriter.smpl.items import DotsItem, GroupItem, Item
 from rewriter.smpl.lexer import LineReader, Token
 from rewriter.smpl.shape import matching
-from rewriter.smpl.term import Inner, Leaf, Term
+from rewriter.smpl.term import Dots, Inner, Leaf, Term
 
 #: Makes the term of one item in a role, or of all items of a macro's body.
 TermOf = Callable[[Item, str], Term]
@@ -80,8 +80,23 @@ def _define(reader: LineReader, head: Token, rest: list[Item], term_of: TermOf, 
         parts = tuple(term_of(item, "") for item in rest[1:at])
         children.append(Inner("preproc_params", "parameters", parts))
     if rest[at:]:
-        children.append(body_of(rest[at:]))
+        body = body_of(rest[at:])
+        if _ends_with(reader, rest[at - 1], rest[at]) and not _is_whole(body):
+            body = Inner("macro_code", "value", (body,))
+        children.append(body)
     return Inner(kind, "", tuple(children))
+
+
+def _ends_with(reader: LineReader, last: Item, following: Item) -> bool:
+    """Tell whether a ``#define`` ends before the code that follows, which is found anywhere in the body."""
+    before, behind = (item if isinstance(item, Token) else item.token for item in (last, following))
+    return before.line < behind.line and not reader.lines[before.line - 1].rstrip().endswith("\\")
+
+
+def _is_whole(body: Term) -> bool:
+    return isinstance(body, Dots) or (
+        isinstance(body, Inner) and body.kind in ("macro_body", "type_descriptor")
+    )
 
 
 def matchless(reader: LineReader, token: Token, message: str, hint: str = "") -> MatchlessError:
