@@ -239,7 +239,7 @@ class _Deriver:
         if layout.first_on_line(piece.start):
             start = layout.line_start(piece.start)
             head = is_head(self._written(piece.additions[-1]))
-            rest = layout.text[piece.start : piece.start + 1] == b"#"  # of a directive, whose line it stays on
+            rest = layout.text[piece.start : piece.start + 1] == b"#"  # of its own line
             if not (whole or head or rest or layout.only_comment_behind(piece.end)):
                 text += newline + indent
                 return Edit(Span(start, layout.past_blanks(piece.end)), text)

@@ -33,7 +33,6 @@ EXPRESSIONS = frozenset(
         "update_expression",
         "comma_expression",
         "compound_literal_expression",
-        "gnu_asm_expression",
         "generic_expression",
         "extension_expression",
         "opaque",
@@ -159,6 +158,9 @@ def expressions(node: Node) -> list[Node]:
         if top.kind in ("type_descriptor", "typeof_specifier"):
             stack.extend(_sizes(top))
             continue
+        if top.kind.startswith("gnu_asm_"):  # its strings and the names of operands are no expressions
+            stack.extend(n for n in reversed(top.children) if n.field in _OPERANDS)
+            continue
         if top.kind in _DIRECTIVES:
             continue  # #undef A and #include A evaluate nothing
         if top.kind in DEFINITIONS:
@@ -194,6 +196,7 @@ def evaluated_in(part: Node) -> list[Node]:
 _DIRECTIVES = frozenset(("preproc_call", "preproc_include"))
 _HOLDERS = ("_list", "_declaration", "enumerator", "struct_specifier", "union_specifier", "enum_specifier")
 _CONDITIONALS = ("preproc_if", "preproc_el")
+_OPERANDS = ("output_operands", "input_operands", "operand", "value")
 _VALUED = ("enumerator", *DEFINITIONS)
 
 

@@ -106,11 +106,11 @@ def mask_asm(region: Region) -> None:
         if tokens.at(opening) != b"(" or tokens.mate[opening] < 0:
             continue
         stop = tokens.mate[opening]
+        if not region.starts_statement(i):
+            region.blank(i, stop, "attribute")  # the register of a variable
+            continue
         if region.effort:
-            if region.starts_statement(i):
-                region.opaque(i, stop)
-            else:
-                region.blank(i, stop, "attribute")  # the register of a variable
+            region.opaque(i, stop)
             continue
         colon = next(
             (
