@@ -126,3 +126,15 @@ def declared_name(node: Node) -> str:
             return current.text
         current = current.child("declarator")
     return ""
+
+
+def declared_identifier(declarator: Node | None) -> tuple[Node | None, bool]:
+    """Give the name in a declarator, None for none, and whether something of the type stands behind it."""
+    around = False
+    while declarator is not None and declarator.children:
+        around |= declarator.kind in ("array_declarator", "function_declarator")
+        if declarator.kind == "parenthesized_declarator":
+            declarator = declarator.children[1]
+        else:
+            declarator = declarator.child("declarator")
+    return declarator if declarator is not None and declarator.kind == "identifier" else None, around

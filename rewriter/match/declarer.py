@@ -8,6 +8,7 @@ what is neither only such as do not.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rewriter.match.constraint import Context
@@ -61,6 +62,18 @@ def macro_call(matcher: TermMatcher, term: Inner, node: Node, env: Environment, 
     ):
         return [(e, (Aligned(own[0], word.start, word.end), a)) for e, a in found]
     return found
+
+
+def declaring_call(context: Context, node: Node) -> Node:
+    """Give a statement that calls what declares as a declaration, with its storage class; else itself."""
+    if node.kind != "expression_statement" or node.children[0].kind != "call_expression":
+        return node
+    word = storage(context, node)
+    if word is None:
+        return replace(node, kind="declaration") if node.start == context.macro_call else node
+    text = context.source.decode(word)
+    place = Node(STORAGE, word.start, word.start + len(text.rstrip()), "", (), text.strip())
+    return replace(node, kind="declaration", start=word.start, children=(place, *node.children))
 
 
 def storage(context: Context, node: Node) -> Span | None:

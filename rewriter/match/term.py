@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from rewriter.match.constraint import Context, admits
 from rewriter.match.declaration import declaring, structure_of, written_type
-from rewriter.match.declarator import POINTERS, unqualified
-from rewriter.match.declarer import macro_call, may_call
+from rewriter.match.declarator import POINTERS, declared_identifier, unqualified
+from rewriter.match.declarer import declaring_call, macro_call, may_call
 from rewriter.match.directive import DIRECTIVES, directive
 from rewriter.match.elements import children
 from rewriter.match.environment import Code, Environment, Unbound
@@ -149,6 +149,7 @@ class TermMatcher:
         return self.align(term.token.id, node.start, node.end, env, done, node)
 
     def _meta(self, term: Meta, node: Node, env: Environment, done: Alignment) -> Found:
+        node = declaring_call(self.context, node) if term.sort == "declaration" else node
         if not self._admits_kind(term.sort, node):
             return []
         declared = self.context.metavariables.get(term.name)
@@ -366,11 +367,10 @@ class TermMatcher:
         equals = next((n for n in node.children if n.kind == "="), None)
         operator = assigning(term)
         left, right = term.child("left"), term.child("right")
-        while name is not None and name.kind == "pointer_declarator":
-            name = name.child("declarator")
-        if not (name and value and equals and operator and left and right) or name.kind != "identifier":
+        name, around = declared_identifier(name)
+        if not (name and value and equals and operator and left and right):
             return []
-        if operator.token.id in self.context.statements_only:
+        if operator.token.id in self.context.statements_only or (around and operator.token.removed):
             return []
         if isinstance(right, Dots) and value.kind == "initializer_list":
             return []  # no expression

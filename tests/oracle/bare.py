@@ -40,7 +40,7 @@ PATIENCE = 100  # seconds for one file
 SHOWN = 4  # lines of a rule that differ
 
 _RULE = re.compile(r"(?ms)^@(?P<name>\w+)[^@\n]*@\n(?P<declared>.*?)^@@\n.*?(?=^@\w+[^@\n]*@\n|\Z)")
-_UNTOUCHED, _UNREAD = "-o can not be applied", "nothing is written"  # not a failure
+_UNTOUCHED = "-o can not be applied"  # the reference's word for a file that stays as it is
 _REFUSED = re.compile(r"already tagged|inconsistent")  # the reference's word on the rule, not on itself
 _LIST = re.compile(r"\[\s*(\w+)\s*\]")
 _SAID = re.compile(r"(?P<rule>\w+)! (?P<text>.*)")
@@ -117,7 +117,7 @@ def ask(run: Runner, semantic_patch: str, kernel: Path, file: Path, options: Seq
             words += ["-o", str(new)]
         code, output, error = run([*words, str(file)], kernel, Path(folder))
         text = (new if new.exists() else kernel / file).read_bytes().decode("utf-8", "replace")
-    code *= _UNTOUCHED not in error and _UNREAD not in error
+    code *= _UNTOUCHED not in error
     lines: dict[str, Counter[str]] = {}
     for line in output.splitlines():
         if said := _SAID.match(line):
