@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from rewriter.smpl.lexer import Plus, Token
 from rewriter.smpl.term import Anchored, Choice, Inner, Leaf, Nest, Sequence, Term, own_tokens
 
-_BRACKETED = frozenset({"parenthesized_expression", "argument_list", "else_clause"})
+_HEADS = ("condition", "arguments", "alternative")  # in brackets, or behind a word, of their statement
 _BLOCKS = frozenset({"compound_statement", "case_statement"})
 _ARMS = ("consequence", "alternative", "body")
 _KEYWORDS = ("if", "while", "for", "do", "switch", "return", "goto", "break", "continue")
@@ -78,7 +78,7 @@ def _own(term: Inner) -> Iterator[Token]:
         if isinstance(child, Leaf):
             if child.token.text in _WORDS:
                 yield child.token
-        elif isinstance(child, Inner) and child.kind in _BRACKETED:
+        elif isinstance(child, Inner) and child.role in _HEADS:
             yield from (c.token for c in (child.children[0], child.children[-1]) if isinstance(c, Leaf))
 
 
