@@ -124,9 +124,12 @@ class Bracing:
                 wanted = needs_braces(text.rstrip().removesuffix(b"{") + b";", may_be_if=True)
             elif piece is not None:
                 added = [self._written(a) for a in piece.additions if a.code.alone]
-                wanted = bool(added) and not headless and needs_braces(b"\n".join(added), *self._around(arm))
+                may_be_if, before_else = self._around(arm)
+                may_be_if |= all(self._is_variable(a) for a in piece.additions)
+                text = b"\n".join(added)
+                wanted = bool(added) and not headless and needs_braces(text, may_be_if, before_else)
             else:
-                wanted = self._grows(arm, loose) or _is_parted(arm, pieces)
+                wanted = self._grows(arm, loose) or (not headless and _is_parted(arm, pieces))
                 wanted = wanted or any(self._stands_beside(p) for p in pieces if _cuts(p, arm))
             wanted |= arm.span in reshaped and not headless and not arm.in_do
             if wanted and arm.span not in self._held:
@@ -180,6 +183,10 @@ class Bracing:
         told = head is not None and Span(arm.owner, arm.owner + head.end()) in self._tags.kept
         following = self._layout.code_after(arm.span.end)
         return told or arm.in_do, re.match(rb"else\b", text[following : following + 5]) is not None
+
+    def _is_variable(self, addition: Addition) -> bool:
+        """Tell whether plus code is a metavariable: the reference does not look at what that stands for."""
+        return "\n".join(line.text for line in addition.code.lines).strip() in self._metavariables
 
     def _written(self, addition: Addition) -> bytes:
         return written(addition, self._metavariables)

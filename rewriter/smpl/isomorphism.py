@@ -25,6 +25,7 @@ from rewriter.smpl.isomatch import Sides, Taken
 from rewriter.smpl.lexer import LineReader, Plus, Token
 from rewriter.smpl.negation import negated
 from rewriter.smpl.patch import NAME_KINDS, CType, Metavariable
+from rewriter.smpl.reshaped import is_reshaped
 from rewriter.smpl.term import (
     Anchored,
     Choice,
@@ -250,7 +251,7 @@ class _Expander:
         """Tell whether the rule leaves together what the isomorphism takes apart."""
         own = taken.own
         if self._iso.kind == "Statement":
-            if len({t.removed for t in own}) > 1:
+            if len({t.removed for t in own}) > 1 or is_reshaped(term, self._before, self._after):
                 return False
             taken = replace(taken, own=[])
         pure = [taken.bound[name] for name in self._iso.pure & taken.bound.keys()]
