@@ -57,6 +57,7 @@ def anywhere(step: Simple, nodes: list[Node], matcher: TermMatcher, env: Environ
     manner = matcher.context.manner
     inside = _is_member if step.level == "type" else None if manner.nested else _is_part
     found: Found = []
+    later = step.next.free if step.next is not None else frozenset[str]()
     if not isinstance(term, Choice) or term.all_of:
         around: Node | None = None
         for node in of_kinds(nodes, term):
@@ -76,7 +77,7 @@ def anywhere(step: Simple, nodes: list[Node], matcher: TermMatcher, env: Environ
             if inside is not None and any(inside(node, place) for place, _ in matched):
                 continue
             for e, done in matcher.match(branch, node, env):
-                if all(differ(e, rival, step.shared) for rival in rivals):
+                if all(differ(e, r, step.shared) or _binds_more(r, e, later) for r in rivals):
                     found.append((e, done))
                     matched.append((node, e))
         earlier += matched
@@ -85,6 +86,11 @@ def anywhere(step: Simple, nodes: list[Node], matcher: TermMatcher, env: Environ
 
 def _overlapping(earlier: list[tuple[Node, Environment]], node: Node) -> list[Environment]:
     return [env for place, env in earlier if node.start < place.end and place.start < node.end]
+
+
+def _binds_more(rival: Environment, env: Environment, later: frozenset[str]) -> bool:
+    """Tell whether what comes later may bind a name otherwise than ``rival``, which ``env`` leaves open."""
+    return any(name in rival and name not in env for name in later)
 
 
 def _is_member(kind: Node, structure: Node) -> bool:

@@ -26,7 +26,7 @@ from rewriter.smpl.term import (
 from rewriter.syntax.tree import Node
 
 _MANY = 32  # branches that a term may be written out with
-_MANY_DECLARATIONS = 128  # the same of a declaration, whose parts have isomorphisms
+_MANY_SPREAD = 128  # the same where isomorphisms count, too
 _BRANCHES = ("body", "consequence", "alternative")
 
 
@@ -111,48 +111,56 @@ def lifted(term: Term, wanted: Callable[[Choice], bool]) -> Term:
     return Choice(term.role, tuple(Sequence((v,), level) for v in variants), False, token)
 
 
-def spread(term: Inner) -> Term:
-    """Take all disjunctions out of a declaration: of its members, their types and names, and in its values.
+def spread(term: Term) -> Term:
+    """Take the disjunctions out of a declaration, and out of arguments with dots, those of isomorphisms, too.
 
-    The first that finds something in the declaration is what it is about: if ``struct s { ... ( int a; |
-    int b; ) ... };`` finds an ``a`` there, it does not look for a ``b``. Isomorphisms make disjunctions, too:
-    where there is an ``unsigned x``, an ``unsigned int y`` is not looked for.
+    The first that finds something in all of it is what it is about: if ``struct s { ... ( int a; | int b; )
+    ... };`` finds an ``a`` there, it does not look for a ``b``. In ``f(..., x == NULL, ...)`` a
+    ``NULL == y`` is not looked for beside an ``x == NULL``.
     """
-    if term.kind not in ("declaration", "type_definition", "type_descriptor"):
+    if isinstance(term, Choice) and not term.all_of:
+        branches = tuple(
+            replace(b, terms=tuple(map(spread, b.terms))) if b.level == "expression" else b
+            for b in term.branches
+        )
+        return replace(term, branches=branches)
+    if not isinstance(term, Inner) or not any(isinstance(part, Choice) for part in walk(term)):
         return term
-    if not any(isinstance(part, Choice) and not part.all_of for part in walk(term)):
+    variants = _variants(term, term.kind in ("declaration", "type_definition", "type_descriptor"))
+    if not 1 < len(variants) <= _MANY_SPREAD:
         return term
-    variants = [part for part in _variants(term) if isinstance(part, Inner)]
-    if not 1 < len(variants) <= _MANY_DECLARATIONS:
-        return term
-    level = "type" if term.kind == "type_descriptor" else "statements"
+    level = (
+        "type" if term.kind == "type_descriptor" else "expression" if is_expression(term) else "statements"
+    )
     token = next(tokens_of(term))
     return Choice(term.role, tuple(Sequence((v,), level) for v in variants), False, token)
 
 
-def _variants(term: Term) -> list[Term]:
+def _variants(term: Term, within: bool) -> list[Term]:
     """Write a term out with each branch of its disjunctions, which keep that one. Parameters stay.
 
-    No more than are wanted at all are given, and one too many.
+    Unless it stands ``within`` what is looked at as a whole, only those in arguments with dots are meant. No
+    more than are wanted at all are given, and one too many.
     """
     match term:
-        case Choice(all_of=False, branches=branches):
-            ways = [replace(b, terms=terms) for b in branches for terms in _products(b.terms)]
+        case Choice(all_of=False, branches=branches) if within:
+            ways = [replace(b, terms=terms) for b in branches for terms in _products(b.terms, True)]
             return [replace(term, branches=(way,)) for way in ways] if len(ways) > 1 else [term]
         case Anchored(term=inner):
-            within = _variants(inner)
-            return [replace(term, term=one) for one in within] if len(within) > 1 else [term]
+            inside = _variants(inner, within)
+            return [replace(term, term=one) for one in inside] if len(inside) > 1 else [term]
         case Inner(kind=kind, children=children) if kind != "parameter_list":
-            products = _products(children)
+            within |= kind == "argument_list" and any(isinstance(c, Dots) for c in children)
+            products = _products(children, within)
             return [replace(term, children=each) for each in products] if len(products) > 1 else [term]
         case _:
             return [term]
 
 
-def _products(terms: tuple[Term, ...]) -> list[tuple[Term, ...]]:
-    """Write terms out with each variant of each, those of the first changing last."""
-    options = [_variants(term) for term in terms]
-    return list(islice(product(*options), _MANY_DECLARATIONS + 1))
+def _products(terms: tuple[Term, ...], within: bool) -> list[tuple[Term, ...]]:
+    """Write terms out with each variant of each, those of the first changing last; bodies stay."""
+    options = [[t] if t.role in _BRANCHES and not within else _variants(t, within) for t in terms]
+    return list(islice(product(*options), _MANY_SPREAD + 1))
 
 
 def alternatives(term: Inner, wanted: Callable[[Choice], bool], most: int) -> list[Term]:

@@ -90,7 +90,7 @@ class Compiler:
         code = self._body.code
         if code.level in ("expression", "name", "type"):
             term = lifted(code.terms[0], lambda choice: True)
-            term = spread(term) if isinstance(term, Inner) else term
+            term = spread(term)
             step = self._finish(Simple(None, frozenset(), term, True, code.level, whole=True))
             step.shared = frozenset()  # of what overlaps, only the first branch counts
             return step

@@ -231,8 +231,7 @@ class TermMatcher:
             bound = env.bind(term.name, value)
         if bound is None or not admits(self.context, term.name, value, node, bound):
             return []
-        start, end = extent(self.context.source, [node])
-        return self.align(term.token.id, start, end, bound, done, node)
+        return self.align(term.token.id, *extent(self.context.source, [node]), bound, done, node)
 
     def _admits_kind(self, sort: str, node: Node) -> bool:
         match sort:
