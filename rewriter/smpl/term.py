@@ -266,18 +266,25 @@ def assigning(assignment: Inner) -> Leaf | Meta | None:
 
 
 def statements_only(body: Body) -> frozenset[int]:
-    """The ``=`` of assignments that plus code turns into something else: they are no initial values."""
+    """The ``=`` of assignments that are no initial values.
+
+    Those are what plus code turns into something else, and where the left side is changed, but not all.
+    """
     found: set[int] = set()
-    for term in inner_terms(body.code) if body.before or body.after else ():
-        if term.kind != "assignment_expression":
+    for term in inner_terms(body.code) if body.transforms else ():
+        equals = assigning(term) if term.kind == "assignment_expression" else None
+        if equals is None:
             continue
         tokens = list(tokens_of(term))
-        equals = assigning(term)
-        if equals is None or not equals.token.removed:
-            continue
+        left = tokens[: tokens.index(equals.token)]
         tied = [*(body.before.get(t.id) for t in tokens), *(body.after.get(t.id) for t in tokens)]
         text = "\n".join(line.text for plus in tied if plus is not None for line in plus.lines)
-        if text.strip() and not _ASSIGNMENT.match(text):
+        if all(t.removed for t in tokens):
+            other = text.strip() and not _ASSIGNMENT.match(text)
+        else:
+            beside = body.before.keys() | body.after.keys()
+            other = equals.token.removed or any(t.removed or t.id in beside for t in left)
+        if other:
             found.add(equals.token.id)
     return frozenset(found)
 
