@@ -33,7 +33,8 @@ def drop_dead_rules(
 
 def _needs_dead(rule: Rule | ScriptRule, dead: Set[str], bindings: Mapping[str, str]) -> bool:
     if isinstance(rule, ScriptRule):
-        return any(i.origin in dead and i.default is None for i in rule.inputs)
+        asked = [i for i in rule.inputs if i.default is None]
+        return any(i.origin in dead or (i.origin == "virtual" and i.source not in bindings) for i in asked)
     unbound = {
         name
         for name, m in rule.metavariables.items()

@@ -10,7 +10,6 @@
 // The helper's name: -D helper=NAME
 
 @site exists@
-identifier virtual.helper;
 expression vma, mm, addr;
 identifier flag;
 statement EXIT;
