@@ -50,12 +50,12 @@ def _all_of(search: Search, step: Pick, point: Point, env: Environment) -> list[
 def anywhere(step: Simple, nodes: list[Node], matcher: TermMatcher, env: Environment) -> Found:
     """Match an expression, a type or a name at each of the places in what a point evaluates.
 
-    A branch of a disjunction gives way where an earlier one matches around it or further inside, and a
-    structure that is a member of one that matches.
+    A branch of a disjunction gives way where an earlier one matches around it or further inside, and a type
+    that is part of one that matches.
     """
     term = step.term
     manner = matcher.context.manner
-    inside = _is_member if step.level == "type" else None if manner.nested else _is_part
+    inside = None if manner.nested and step.level != "type" else _is_part
     found: Found = []
     later = step.next.free if step.next is not None else frozenset[str]()
     if not isinstance(term, Choice) or term.all_of:
@@ -93,11 +93,6 @@ def _binds_more(rival: Environment, env: Environment, later: frozenset[str]) -> 
     return any(name in rival and name not in env for name in later)
 
 
-def _is_member(kind: Node, structure: Node) -> bool:
-    """Tell whether a type stands in the braces of another one."""
-    return structure.start < kind.start and kind.end < structure.end
-
-
 def _is_part(inner: Node, outer: Node) -> bool:
-    """Tell whether an expression is part of another one."""
+    """Tell whether an expression or a type is part of another one."""
     return outer is not inner and outer.start <= inner.start and inner.end <= outer.end

@@ -76,6 +76,7 @@ def _lone_name(node: Node) -> Iterator[Node]:
 
 
 def _types(node: Node) -> Iterator[Node]:
+    """The types in a declaration: a pointer comes before what it points to."""
     kind = node.child("type")
     if kind is None:
         return
@@ -83,7 +84,10 @@ def _types(node: Node) -> Iterator[Node]:
     words = sorted([*words, kind], key=lambda n: n.start)
     declarators = [n for n in node.children if n.field == "declarator"]
     whole = declarators[0] if len(declarators) == 1 else None
-    for stars, _ in peelings(whole):
+    defined = node.kind == "function_definition"  # its parameters are no part of a type
+    for stars, _ in reversed(peelings(whole)):
+        if defined and any(star.kind == "parameter_list" for star in stars):
+            continue
         children = (*words, *_pointer(stars))
         yield Node("type_descriptor", children[0].start, children[-1].end, "", tuple(children), "")
 
