@@ -22,6 +22,8 @@ from rewriter.edit.tags import Addition, Tags
 from rewriter.edit.template import render_lines
 from rewriter.source.text import Span
 
+_DECIDES = re.compile(rb"[ \t]*#[ \t]*(?:if|el)")
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -95,7 +97,9 @@ class Bracing:
             texts = [self._layout.text[s.start : s.end] for s in pair]
             if texts != [b"{", b"}"] or any(s not in spans for s in pair) or (piece and piece.additions):
                 continue
-            if not arm.in_do or needs_braces(self._left(opening.end, closing.start, pieces), may_be_if=True):
+            if self._sees(arm) or needs_braces(
+                self._left(opening.end, closing.start, pieces), may_be_if=True
+            ):
                 kept.update(pair)
                 self._held.add(arm.span)
         return kept | self._closing
@@ -131,7 +135,7 @@ class Bracing:
             else:
                 wanted = self._grows(arm, loose) or (not headless and _is_parted(arm, pieces))
                 wanted = wanted or any(self._stands_beside(p) for p in pieces if _cuts(p, arm))
-            wanted |= arm.span in reshaped and not headless and not arm.in_do
+            wanted |= arm.span in reshaped and not headless and self._sees(arm)
             if wanted and arm.span not in self._held:
                 closed = Span(arm.span.end - 1, arm.span.end) in self._closing
                 goes = [p for p in pieces if not p.additions]
@@ -156,7 +160,7 @@ class Bracing:
         if not self._more_than_one([*before, *after]):
             return False
         whole = [*map(self._written, before), own, *map(self._written, after)]
-        return not arm.in_do or needs_braces(b"\n".join(whole), may_be_if=True)
+        return self._sees(arm) or needs_braces(b"\n".join(whole), may_be_if=True)
 
     def _more_than_one(self, around: list[Addition]) -> bool:
         """Tell whether what is added beside an arm makes several statements of it; comments behind it do."""
@@ -176,13 +180,18 @@ class Bracing:
     def _around(self, arm: Arm) -> tuple[bool, bool]:
         """Tell whether an ``if`` may stand there without braces, and whether an ``else`` follows.
 
-        It may where the rule has the head, and in ``do``.
+        It may where the rule has the head, and where the reference sees no arm.
         """
         text, start = self._layout.text, arm.span.start
         head = re.match(rb"\w+", text[arm.owner : start])
         told = head is not None and Span(arm.owner, arm.owner + head.end()) in self._tags.kept
         following = self._layout.code_after(arm.span.end)
-        return told or arm.in_do, re.match(rb"else\b", text[following : following + 5]) is not None
+        return told or not self._sees(arm), re.match(rb"else\b", text[following : following + 5]) is not None
+
+    def _sees(self, arm: Arm) -> bool:
+        """Tell whether the reference sees an arm: not behind ``do``, nor behind an ``#if``."""
+        line = self._layout.line_start(self._layout.code_before(arm.span.start))
+        return not arm.in_do and _DECIDES.match(self._layout.text, line) is None
 
     def _is_variable(self, addition: Addition) -> bool:
         """Tell whether plus code is a metavariable: the reference does not look at what that stands for."""
