@@ -102,9 +102,18 @@ def _stands_alone(region: Region, index: int, after: int) -> bool:
     beyond = tokens.at(after + 1)
     if name.isupper() and after + 1 < len(tokens) and region.new_line(after, after + 1):
         return tokens.text[after].isupper()  # another one
-    return tokens.text[after] in STATEMENT_WORDS or (
-        name.upper() == name and beyond in (b"(", b"->", b".", b"++", b"--", b"+=", b"|=", b"&=")
-    )
+    if tokens.text[after] in STATEMENT_WORDS:
+        return True
+    if beyond in (b"(", b"=") and name not in region.table.types and _begin_lines_alike(region, index, after):
+        return True
+    return name.upper() == name and beyond in (b"(", b"->", b".", b"++", b"--", b"+=", b"|=", b"&=")
+
+
+def _begin_lines_alike(region: Region, index: int, after: int) -> bool:
+    """Tell whether two tokens stand first on their lines, in the same column."""
+    text, starts = region.canvas.text, [region.tokens.start[i] for i in (index, after)]
+    leads = [text[text.rfind(b"\n", 0, start) + 1 : start] for start in starts]
+    return leads[0] == leads[1] and not leads[0].strip()
 
 
 def is_loop_name(region: Region, name: bytes) -> bool:

@@ -40,6 +40,11 @@ _PER_LINE = 100  # C has about 10 nodes a line
 _DEEP = 1000
 _SAMPLES = 64
 _BODY = re.compile(rb"\n\{|\n[A-Za-z_][^\n{]*\)[ \t]*\{[ \t]*(?=\n|$)")
+#: A word alone on its line, and what begins the next one as a call or an assignment does.
+_ALONE = re.compile(
+    rb"\n([ \t]++)([A-Za-z_]\w++)"
+    rb"(?=[ \t]*+(?:/\*[^\n]*?\*/[ \t]*+|//[^\n]*+)?\r?\n(?:[ \t]*+\r?\n)*+\1\w++[ \t]*+[(=])"
+)
 _BODY_WORDS = re.compile(rb"(?:if|for|while|switch|do|else|struct|union|enum)\b|\w+[ \t]*:")
 
 
@@ -56,8 +61,16 @@ class Bad:
     what: str
 
 
-def find_bad(root: tree_sitter.Node, shadow: bytes, within: tuple[int, int] | None = None) -> list[Bad]:
-    """List what is wrong in a tree, in source order; only what touches the bytes ``within``, if given."""
+def find_bad(
+    root: tree_sitter.Node,
+    shadow: bytes,
+    types: frozenset[bytes] = frozenset(),
+    within: tuple[int, int] | None = None,
+) -> list[Bad]:
+    """List what is wrong in a tree, in source order; only what touches the bytes ``within``, if given.
+
+    ``types`` are names that are known to be types.
+    """
     captures = _captures(root, shadow, within or (0, len(shadow)))
     bodies: set[int] = set()
     found: list[Bad] = []
@@ -84,8 +97,22 @@ def find_bad(root: tree_sitter.Node, shadow: bytes, within: tuple[int, int] | No
     for at in lexical_bodies(shadow, start, end):
         if at not in bodies and not _is_text(root, at):
             found.append(Bad(at, at + 1, MISSING_FUNCTION))
+    found += _lone_words(root, shadow, types, start, end)
     found.sort(key=lambda bad: (bad.start, bad.end))
     return found
+
+
+def _lone_words(
+    root: tree_sitter.Node, shadow: bytes, types: frozenset[bytes], start: int, end: int
+) -> Iterable[Bad]:
+    """Find names alone on a line above a call or assignment in the same column, read as its type."""
+    for word in _ALONE.finditer(shadow, max(0, start - 1), end):
+        at = word.start(2)
+        node = root.descendant_for_byte_range(at, word.end(2)) if word[2] not in types else None
+        around = node.parent if node is not None and node.type == "type_identifier" else None
+        block = around.parent if around is not None and around.type == "declaration" else None
+        if block is not None and block.type in _BODIES:
+            yield Bad(at, word.end(2), "macro read as a type")
 
 
 def _captures(

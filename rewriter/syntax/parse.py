@@ -132,7 +132,7 @@ def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree
     tree = _parse(shadow)
     if tree is None:
         return _give_up(path, text)
-    bad = find_bad(tree.root_node, shadow)
+    bad = find_bad(tree.root_node, shadow, table.types)
     lost = [Bad(start, end, "braces that do not pair") for start, end in (unpaired(shadow) if bad else ())]
     if lost:
         for stretch in lost:
@@ -141,7 +141,7 @@ def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree
         tree = _parse(shadow)
         if tree is None:
             return _give_up(path, text)
-        bad = find_bad(tree.root_node, shadow)
+        bad = find_bad(tree.root_node, shadow, table.types)
     for effort in range(_ROUNDS):
         if not bad:
             break
@@ -164,7 +164,7 @@ def _understand(path: str, text: bytes, table: MacroTable) -> tuple[Source, tree
             return _give_up(path, text)
         changed = [(r.start_byte, r.end_byte) for r in old.changed_ranges(tree)] + regions
         hull = (min(start for start, _ in changed), max(end for _, end in changed))
-        bad = find_bad(tree.root_node, shadow, hull)
+        bad = find_bad(tree.root_node, shadow, table.types, hull)
     return canvas.source(path), tree, sorted([*bad, *lost], key=lambda b: b.start)
 
 
