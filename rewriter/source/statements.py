@@ -141,12 +141,7 @@ def _mask_call(region: Region, index: int, opening: int, stop: int) -> None:
         mask_machine(region, index, stop)
         return
     if _holds_statements(region, opening, stop):
-        region.blank(index, opening, "word")
-        if tokens.text[stop - 1] in (b";", b"}"):
-            region.blank(stop, stop, "word")
-        else:
-            region.show(stop, stop, b";", "inserted")
-        return
+        region.opaque(opening + 1, stop - 1)
     if text == b":":
         region.opaque(index, stop)  # a label that a macro makes
         return

@@ -20,6 +20,7 @@ from rewriter.syntax.casts import POSTFIX, alignment, arguments, cast_of_unary, 
 from rewriter.syntax.chains import OPERATIONS, from_left, is_doubtful, label_address, regrouped
 from rewriter.syntax.fields import with_widths
 from rewriter.syntax.gate import LANGUAGE
+from rewriter.syntax.macroarguments import without_statements
 from rewriter.syntax.names import TypeNames
 from rewriter.syntax.tree import DEFINITIONS, Node, walk
 
@@ -121,6 +122,8 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, read: Read, nam
                     made = from_left(made)
                 elif kind == "argument_list":
                     made = arguments(made, names)
+                    if pending[-1]:
+                        made = without_statements(made, pending[-1][-1], kinds, text)
                 elif kind == "pointer_expression":
                     made = label_address(made)
                 elif kind == "null" and children[0].text == "nullptr":

@@ -17,7 +17,8 @@ is not C; there a node says what the code *is*:
 * ``labeled_statement`` without a statement where a label ends a block or stands before a directive;
 * ``expression_statement`` with a call also for a macro call that has no ``;``, at top level and in bodies;
 * ``field_declaration`` or ``expression_statement`` for a macro call among a struct's members;
-* ``return_statement`` and its like as a call's argument: ``SKIP(return -1, "x")``; they have no ``;`` there;
+* ``macro_text``: a leaf for statements as a call's argument, ``SKIP(return -1, "x")``, for all arguments
+  beside a lone operator, ``CHECK(a, ==, 1)``, and for a macro's body that is no one statement;
 * ``opaque``: a leaf for text that the parser was not shown (a masked operator, an odd token).
 
 Kinds of leaves follow the grammar even where the text is a macro's: ``SYSCALL_DEFINE2(f, int, a, ..)`` is
