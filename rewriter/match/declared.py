@@ -224,6 +224,7 @@ class Declared:
                 inner=of.inner,
                 qualifiers=words,
                 attributes=kind.attributes or target.attributes,
+                behind=(*target.behind, *[""] * (target.stars - len(target.behind)), *kind.behind),
             )
         return kind
 
@@ -302,7 +303,7 @@ def _unfold(declarator: Node | None, kind: CType | None) -> tuple[str, CType | N
             case "identifier" | "field_identifier" | "type_identifier":
                 return node.text, kind
             case "pointer_declarator" if kind is not None:
-                kind = replace(kind, stars=kind.stars + 1)
+                kind = pointer(kind, _qualifiers(node))
             case "array_declarator" if kind is not None:
                 size = node.child("size")
                 kind = _array(kind, spell(size) if size else "")
@@ -316,6 +317,16 @@ def _unfold(declarator: Node | None, kind: CType | None) -> tuple[str, CType | N
                 pass
         node = node.child("declarator")
     return "", kind
+
+
+def pointer(target: CType, qualifiers: str = "") -> CType:
+    """Give the type of a pointer, itself qualified, to something."""
+    if target.array:
+        target = CType("[]", returns=target)
+    behind = target.behind[: target.stars]
+    if qualifiers:
+        behind = (*behind, *[""] * (target.stars - len(behind)), qualifiers)
+    return replace(target, stars=target.stars + 1, behind=behind)
 
 
 def _array(element: CType, size: str) -> CType:

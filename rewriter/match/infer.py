@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from rewriter.match.declared import Declared, plain_words
+from rewriter.match.declared import Declared, plain_words, pointer
 from rewriter.match.environment import meant
 from rewriter.smpl.patch import CType
 from rewriter.syntax.tree import Node, walk
@@ -108,9 +108,7 @@ def _compound(declared: Declared, function: Node, node: Node) -> CType | None:
             kind = of("argument")
             if node.children[0].text == "*":
                 return _target(declared, kind)
-            if kind is not None and kind.array:
-                kind = _target(declared, kind)
-            return replace(kind, stars=kind.stars + 1) if kind is not None and not kind.array else None
+            return pointer(kind) if kind is not None else None
         case "assignment_expression":
             return of("left") or of("right")  # an undeclared variable has the type of its value
         case "update_expression":
@@ -156,7 +154,7 @@ def _returned(declared: Declared, scope: Node, node: Node) -> CType | None:
     kind = kind or infer(declared, scope, called)
     if kind is not None and not kind.array:
         kind = declared.resolved(kind)
-    return kind.returns if kind is not None and kind.stars < 2 and not kind.array else None
+    return kind.returns if kind is not None and kind.base == "()" and kind.stars < 2 else None
 
 
 def _target(declared: Declared, kind: CType | None) -> CType | None:
@@ -166,7 +164,8 @@ def _target(declared: Declared, kind: CType | None) -> CType | None:
     if kind is None or (not kind.array and not kind.stars):
         return None
     if not kind.array:
-        return replace(kind, stars=kind.stars - 1)
+        found = replace(kind, stars=kind.stars - 1)
+        return found.returns if found.base == "[]" and not found.stars else found
     if kind.inner:
         return replace(kind, size=kind.inner[0], inner=kind.inner[1:])
     return replace(kind, array=False, size="")
@@ -202,9 +201,11 @@ def written(kind: CType) -> str:
     sizes = (kind.size, *kind.inner) if kind.array else ()
     extent = [word for size in sizes for word in ("[", size, "]")]
     base = kind.spelled or kind.base
-    if kind.returns is not None:  # of a pointer to a function the reference leaves out the parameters
-        base = written(kind.returns) + ("" if kind.stars or kind.array else f" {kind.spelled}")
-    words = [kind.qualifiers, base, kind.attributes, *"*" * kind.stars, *extent]
+    if kind.returns is not None:  # of a pointer to one the reference leaves out parameters and sizes
+        plain = replace(kind.returns, array=False) if kind.stars and kind.base == "[]" else kind.returns
+        base = f"{written(plain)} {kind.spelled if not kind.stars and not kind.array else ''}".strip()
+    stars = [word for star in range(kind.stars) for word in ("*", *kind.behind[star : star + 1])]
+    words = [kind.qualifiers, base, kind.attributes, *stars, *extent]
     return " ".join(word for word in words if word)
 
 
@@ -241,7 +242,7 @@ def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_v
         elif stars:
             continue
         elif wanted.base in ("struct", "union", "enum"):
-            if candidate.base.startswith(wanted.base + " "):
+            if candidate.base.startswith(wanted.base + " ") and "<" not in candidate.base:
                 return ""
         elif candidate.base in _meant_by(plain_words(wanted.base.split())):
             return ""

@@ -146,7 +146,7 @@ class CType:
     """The type a metavariable's expression must have: ``struct foo *`` is base ``struct foo``, one star.
 
     ``base`` may be a type metavariable, or "" for any type; ``struct`` alone means any structure. The type of
-    a function has what it ``returns``, and a base that nothing else has.
+    a function has what it ``returns``, and a base that nothing else has; so has that of an array pointed to.
     """
 
     base: str
@@ -157,6 +157,7 @@ class CType:
     inner: tuple[str, ...] = ()  # the sizes of an array's elements that are arrays themselves
     spelled: str = field(default="", compare=False)  # the base as the code writes it
     attributes: str = field(default="", compare=False)  # those behind the base, as ``__user``
+    behind: tuple[str, ...] = ()  # by star, the first to apply first, the qualifiers behind it
     returns: CType | None = None
 
 
