@@ -11,7 +11,6 @@ from rewriter.match.constraint import Context, Evaluate, Oracle
 from rewriter.match.environment import Value
 from rewriter.match.manner import Manner
 from rewriter.smpl.patch import Rule
-from rewriter.smpl.term import statements_only
 from rewriter.syntax.elements import TopLevel
 
 
@@ -51,7 +50,7 @@ def context_of(
         rule.body.plus,
         rule.body.led,
         rule.body.qualified,
-        statements_only(rule.body),
+        rule.body.statements_only,
         unit.node(element).start if element.kind == "expression_statement" else -1,
         barred,
         manner,

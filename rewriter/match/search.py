@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 
 from rewriter.cfg.graph import ControlFlowGraph, Point, left_by_gotos
 from rewriter.match.blocks import contents, within
@@ -92,9 +93,8 @@ class Search:
         if not step.anchors or point.node is None:
             return tuple(found)
         alignment: Alignment = None
-        start, end = point.node.start, point.node.end
-        if point.kind == "}":  # a return that is the fall off the function's end
-            start = end = end - 1
+        end = point.node.end - (point.kind == "}")
+        start = end if point.kind == "}" else point.node.start  # a return may be the fall off the end
         for first, last in step.anchors:
             behind = end if self.matcher.context.removed(last) else start
             if last >= 0:
@@ -121,13 +121,13 @@ class Search:
         """Tell whether a step alone, or a branch of it with all behind that, may match anywhere."""
         if isinstance(step, Pick):
             return (all if step.all_of else any)(self.possible(branch, env) for branch in step.branches)
-        if not all(self.possible(part, env) for part in inner_steps(step)):
-            return False
         points = (p for p in self.graph.points if can_begin(step, p))
-        if isinstance(step, Simple):
-            free = env.without([name for name, _ in braces(env)])  # in whatever loop
-            return any(self.simple(step, p, free) for p in points)
-        return next(points, None) is not None
+        first = list(islice(points, 1))
+        within = bool(first) and all(self.possible(part, env) for part in inner_steps(step))
+        if not (within and isinstance(step, Simple)):
+            return within
+        free = env.without([name for name, _ in braces(env)])  # in whatever loop
+        return any(self.simple(step, p, free) for p in chain(first, points))
 
     def holds(self, step: Step, point: Point, env: Environment) -> bool:
         """Tell whether there is any solution."""

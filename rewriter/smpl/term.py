@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rewriter.smpl.lexer import MINUS, STAR, CommentLine, PlusLine, Token
 
@@ -160,9 +160,9 @@ class CommentChange:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Body:
-    """A rule's pattern code with the plus code tied to its tokens."""
+    """A rule's pattern code with the plus code tied to its tokens. What is asked for each element is kept."""
 
     code: Sequence
     tokens: dict[int, Token] = field(hash=False)
@@ -175,38 +175,62 @@ class Body:
     #: Tokens of statements that become others in place, as `rewriter.smpl.reshaped` gives them.
     reshaped: frozenset[int] = frozenset()
 
-    @property
+    @cached_property
     def transforms(self) -> bool:
         """There is something to remove or to add."""
         return bool(self.before or self.after or self.comments) or any(
             t.mark == MINUS for t in self.tokens.values()
         )
 
-    @property
+    @cached_property
     def plus(self) -> dict[int, bool]:
         """The tokens plus code is tied to, and whether all of it is written ``++``."""
         tied = [*self.before.items(), *self.after.items()]
         return {token: all(code.multiple for other, code in tied if other == token) for token, _ in tied}
 
-    @property
+    @cached_property
     def led(self) -> frozenset[int]:
         """The tokens whole plus code is added before, but none behind."""
         return frozenset(t for t, code in self.before.items() if code.is_complete and t not in self.after)
 
-    @property
+    @cached_property
     def qualified(self) -> frozenset[int]:
         """The tokens that only ``const`` and its like are added before."""
         return frozenset(t for t, code in self.before.items() if code.is_qualifier)
 
-    @property
+    @cached_property
     def directives(self) -> bool:
         """Tell whether the pattern speaks of a directive as such."""
         return any(t.kind == "directive" for t in self.tokens.values())
 
-    @property
+    @cached_property
     def stars(self) -> bool:
         """There is a ``*`` line."""
         return any(t.mark == STAR for t in self.tokens.values())
+
+    @cached_property
+    def statements_only(self) -> frozenset[int]:
+        """The ``=`` of assignments that are no initial values.
+
+        Those are what plus code turns into something else, and where the left side is changed, but not all.
+        """
+        found: set[int] = set()
+        for term in inner_terms(self.code) if self.transforms else ():
+            equals = assigning(term) if term.kind == "assignment_expression" else None
+            if equals is None:
+                continue
+            tokens = list(tokens_of(term))
+            left = tokens[: tokens.index(equals.token)]
+            tied = [*(self.before.get(t.id) for t in tokens), *(self.after.get(t.id) for t in tokens)]
+            text = "\n".join(line.text for plus in tied if plus is not None for line in plus.lines)
+            if all(t.removed for t in tokens):
+                other = text.strip() and not _ASSIGNMENT.match(text)
+            else:
+                beside = self.before.keys() | self.after.keys()
+                other = equals.token.removed or any(t.removed or t.id in beside for t in left)
+            if other:
+                found.add(equals.token.id)
+        return frozenset(found)
 
 
 def parts_of(term: Term | Sequence) -> tuple[Term | Sequence, ...]:
@@ -263,30 +287,6 @@ def assigning(assignment: Inner) -> Leaf | Meta | None:
         if isinstance(term, Meta) and term.sort == "assignment operator":
             return term
     return None
-
-
-def statements_only(body: Body) -> frozenset[int]:
-    """The ``=`` of assignments that are no initial values.
-
-    Those are what plus code turns into something else, and where the left side is changed, but not all.
-    """
-    found: set[int] = set()
-    for term in inner_terms(body.code) if body.transforms else ():
-        equals = assigning(term) if term.kind == "assignment_expression" else None
-        if equals is None:
-            continue
-        tokens = list(tokens_of(term))
-        left = tokens[: tokens.index(equals.token)]
-        tied = [*(body.before.get(t.id) for t in tokens), *(body.after.get(t.id) for t in tokens)]
-        text = "\n".join(line.text for plus in tied if plus is not None for line in plus.lines)
-        if all(t.removed for t in tokens):
-            other = text.strip() and not _ASSIGNMENT.match(text)
-        else:
-            beside = body.before.keys() | body.after.keys()
-            other = equals.token.removed or any(t.removed or t.id in beside for t in left)
-        if other:
-            found.add(equals.token.id)
-    return frozenset(found)
 
 
 def walk_with_whens(term: Term | Sequence) -> Iterator[Term | Sequence]:
@@ -360,7 +360,6 @@ __all__ = [
     "metavariables_of",
     "parts_of",
     "show",
-    "statements_only",
     "tokens_of",
     "walk",
 ]
