@@ -14,7 +14,7 @@ from rewriter.edit.indents import Indents
 from rewriter.edit.layout import Layout
 from rewriter.edit.tags import Addition
 from rewriter.edit.template import render_inline, render_lines
-from rewriter.source.text import Span
+from rewriter.source.text import AS_BYTES, Span
 from rewriter.syntax.tree import Node
 
 _NO_STATEMENT = re.compile(rb"}|(?:case|default)\b")
@@ -153,7 +153,7 @@ class Inserter:
         braces = self.braced.get(arm.span) if arm is not None else None
         if braces is not None and addition.span in self._blocks:
             indent = braces.inner + self.depths.beside(at)
-        other_arm = goes_on(addition.code.lines[0].text.encode())
+        other_arm = goes_on(addition.code.lines[0].text.encode(*AS_BYTES))
         if other_arm and braces is None and arm is not None:
             indent = layout.indent_within(arm.owner)
         lines = self._lines(addition, indent, at)

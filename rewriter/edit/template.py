@@ -19,6 +19,7 @@ from rewriter.match.environment import Code, Environment
 from rewriter.match.kinds import EXPRESSIONS
 from rewriter.smpl.patch import Metavariable
 from rewriter.smpl.term import PlusCode
+from rewriter.source.text import AS_BYTES
 
 _BRACKET = re.compile(r'"(?:\\.|[^"\\])*"|[()]')
 _WORD = re.compile(r'"(?:\\.|[^"\\])*"|//.*|/\*.*?\*/|[A-Za-z_$][\w$]*', re.DOTALL)
@@ -49,7 +50,7 @@ def fill(text: str, metavariables: Mapping[str, object], env: Environment, inden
     for match in _WORD.finditer(text):
         name = match.group()
         if name.startswith('"') and "%@" in name and match.start() >= at:
-            out += [text[at : match.start()].encode(), _fill_formats(name, metavariables, env)]
+            out += [text[at : match.start()].encode(*AS_BYTES), _fill_formats(name, metavariables, env)]
             at = match.end()
             continue
         if name not in metavariables or match.start() < at:
@@ -57,7 +58,7 @@ def fill(text: str, metavariables: Mapping[str, object], env: Environment, inden
         value = env.get(name)
         if not isinstance(value, Code):
             raise UnboundError(name)
-        out.append(text[at : match.start()].encode())
+        out.append(text[at : match.start()].encode(*AS_BYTES))
         at = match.end()
         if not value.raw:
             at = _pass_comma(text, at, out)
@@ -74,14 +75,16 @@ def fill(text: str, metavariables: Mapping[str, object], env: Environment, inden
             out.append(value.raw)
             at += 1
         elif value.kind in EXPRESSIONS or _is_made_expression(value, metavariables[name]):
-            out.append(fit(_joined(value.raw), text[: match.start()].encode(), text[at:].encode()))
+            out.append(
+                fit(_joined(value.raw), text[: match.start()].encode(*AS_BYTES), text[at:].encode(*AS_BYTES))
+            )
         elif value.kind == "list" and not value.raw.rstrip().endswith(b";"):
             out.append(_joined(value.raw))
         elif value.kind in ("statements", "declaration") or value.kind.endswith("_statement"):
             out.append(_moved(value.raw, value.indent, indent))
         else:
             out.append(value.raw)
-    out.append(text[at:].encode())
+    out.append(text[at:].encode(*AS_BYTES))
     return b"".join(out)
 
 
@@ -136,7 +139,7 @@ def _fill_formats(text: str, metavariables: Mapping[str, object], env: Environme
         sign = "" if isinstance(declared, Metavariable) and declared.kind == "format list" else "%"
         return sign + found.key
 
-    return re.sub(r"%@(\w+)@", value, text).encode("utf-8", "surrogateescape")
+    return re.sub(r"%@(\w+)@", value, text).encode(*AS_BYTES)
 
 
 def render_lines(
@@ -168,7 +171,9 @@ def render_lines(
             here = lead + unit * (len(levels) - 1)
         first, *more = row.text.split("\n")  # of a comment
         lines.append(here + fill(first, metavariables, env, here))
-        lines += [here + b" " * line.strip().startswith("*") + line.strip().encode() for line in more]
+        lines += [
+            here + b" " * line.strip().startswith("*") + line.strip().encode(*AS_BYTES) for line in more
+        ]
         for match in _BRACKET.finditer(first):
             if match.group() == "(":
                 before = here + fill(first[: match.start()], metavariables, env)

@@ -15,6 +15,7 @@ import rewriter
 from rewriter.engine.options import RunOptions
 from rewriter.smpl.parser import parse_semantic_patch
 from rewriter.smpl.patch import SemanticPatch
+from rewriter.source.text import read_text
 
 
 class PatternNotFoundError(Exception):
@@ -40,11 +41,11 @@ class Pattern:
         Raises PatternNotFoundError when it cannot be read or is no text.
         """
         try:
-            return self.file.read_text(encoding="utf-8")
+            return read_text(self.file)
         except OSError as error:
             raise PatternNotFoundError(f"{self.file}: {(error.strerror or str(error)).lower()}") from error
-        except UnicodeDecodeError as error:
-            raise PatternNotFoundError(f"{self.file}: no text file (byte {error.start})") from error
+        except ValueError as error:
+            raise PatternNotFoundError(f"{self.file}: {error}") from error
 
     def parse(self, options: RunOptions | None = None, *, every: bool = False) -> SemanticPatch:
         """Parse it with the virtual rules of ``options``; with ``every``, rules that these leave idle, too.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rewriter.engine.scripts import ScriptRunner
 from rewriter.match.environment import Bindings, Code, Environment
 from rewriter.smpl.patch import Rule, Seed
+from rewriter.source.text import AS_BYTES
 
 
 @dataclass(slots=True)
@@ -27,7 +28,7 @@ class FreshNames:
             seed = variable.seed
             if seed is not None and variable.name not in env and all(name in env for name in seed.names):
                 text = self._made(seed, env)
-                env = env.bind(variable.name, Code(text, text.encode())) or env
+                env = env.bind(variable.name, Code(text, text.encode(*AS_BYTES))) or env
         return env
 
     def _made(self, seed: Seed, env: Environment) -> str:

@@ -43,11 +43,10 @@ from rewriter.smpl.patch import Python, Rule, ScriptRule, SemanticPatch
 from rewriter.smpl.required_words import words_of
 from rewriter.smpl.validate import inherited_keys, references
 from rewriter.source.needs import NOTHING
-from rewriter.source.text import Skipped
+from rewriter.source.text import AS_BYTES, Skipped
 from rewriter.syntax.elements import TopLevel
 from rewriter.syntax.tree import DEFINITIONS
 
-_AS_BYTES = "utf-8", "surrogateescape"
 _WITH_STATEMENTS = frozenset({"function_definition", *DEFINITIONS})
 
 
@@ -274,7 +273,7 @@ class _Run:
         if prototypes is None or function.kind != "function_definition":
             return
         known = {name: value for _, e in match.placements() for name, value in e.items()}
-        definition, name = member.state.unit.node(function), function.name.encode(*_AS_BYTES)
+        definition, name = member.state.unit.node(function), function.name.encode(*AS_BYTES)
         for other in self.members:
             if name not in other.text:
                 continue

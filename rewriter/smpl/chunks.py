@@ -16,7 +16,8 @@ from rewriter.smpl.lexer import LineReader
 _COMMENT = r"//[^\n]*|/\*.*?\*/"
 _STRING = r'"(?:\\.|[^"\\\n])*"|' r"'(?:\\.|[^'\\\n])*'"
 _LONG_STRING = r'"""(?:\\.|[^\\])*?"""|' r"'''(?:\\.|[^\\])*?'''"
-_PATTERN_CODE = re.compile(rf"{_COMMENT}|{_STRING}|^@", re.DOTALL | re.MULTILINE)
+#: ``@@`` may have blanks before it.
+_PATTERN_CODE = re.compile(rf"{_COMMENT}|{_STRING}|^@|^[ \t]+@(?=@)", re.DOTALL | re.MULTILINE)
 _SCRIPT_CODE = re.compile(rf"^//[^\n]*|#[^\n]*|{_LONG_STRING}|{_STRING}|^@", re.DOTALL | re.MULTILINE)
 _DECLARATIONS = re.compile(rf"{_COMMENT}|{_STRING}|@@", re.DOTALL)
 _HEADER = re.compile(rf"{_COMMENT}|{_STRING}|@", re.DOTALL)
@@ -80,4 +81,5 @@ def cut(reader: LineReader, text: str) -> list[Chunk]:
 
 def _first(sign: str, tokens: re.Pattern[str], text: str, start: int) -> int:
     """Give where ``sign`` stands among the tokens of ``text``, -1 for nowhere."""
-    return next((m.start() for m in tokens.finditer(text, start) if m.group() == sign), -1)
+    found = (m.end() for m in tokens.finditer(text, start) if m.group().lstrip(" \t") == sign)
+    return next((end - len(sign) for end in found), -1)

@@ -24,6 +24,7 @@ from rewriter.smpl.pieces import both, is_any_type, is_parameter, sort_of, unwri
 from rewriter.smpl.shape import FIELD_KINDS, STATEMENT_KINDS, Shapes, dots_only, first, is_values
 from rewriter.smpl.standin import CText, StandIns
 from rewriter.smpl.term import Choice, Dots, Inner, Leaf, Meta, Nest, Sequence, Term, When
+from rewriter.source.text import AS_BYTES
 from rewriter.syntax.attributes import ATTRIBUTE, STORAGE, spans
 from rewriter.syntax.parse import parse
 from rewriter.syntax.tree import Node, walk
@@ -180,7 +181,7 @@ class FragmentParser:
         return Sequence(terms, "statements" if wrap else "toplevel")
 
     def _parse(self, writer: CText, items: list[Item]) -> Node:
-        text = "".join(writer.parts).encode("utf-8", "surrogateescape")
+        text = "".join(writer.parts).encode(*AS_BYTES)
         unit = parse(self._reader.path, text)
         writer.attributes, writer.shadow = unit.source.masks, unit.source.shadow
         nodes = tuple(unit.node(e) for e in unit.elements)

@@ -20,6 +20,7 @@ from rewriter.smpl.items import Grouper
 from rewriter.smpl.lexer import BodyLexer, LineReader
 from rewriter.smpl.patch import Metavariable
 from rewriter.smpl.term import Choice, Inner, Term
+from rewriter.source.text import read_text
 
 _KIND = r"(?:Expression|TestExpression|ToTestExpression|ArgExpression|Statement|Declaration|Type|TopLevel)"
 _HEADER = re.compile(
@@ -56,8 +57,8 @@ class IsomorphismChoice:
             return standard_isomorphisms()
         path = Path(self.file)
         try:
-            return read_isomorphisms(LineReader(self.file, path.read_text(encoding="utf-8").split("\n")))
-        except (OSError, UnicodeDecodeError) as error:
+            return read_isomorphisms(LineReader(self.file, read_text(path).split("\n")))
+        except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "no text file"
             raise reader.error(f"the isomorphisms in '{self.file}' cannot be read: {reason}", 0) from error
 

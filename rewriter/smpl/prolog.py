@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rewriter.smpl.lexer import NAME, LineReader
+from rewriter.source.text import read_text
 
 _OPTIONS = re.compile(r"^#[ \t]*spatch\b(.*)", re.MULTILINE)
 _FILE = re.compile(r'"([^"]+)"|<([^>]+)>')
@@ -81,7 +82,7 @@ def beside(reader: LineReader, name: str, line: int) -> LineReader:
     """
     path = Path(reader.path).parent / name
     try:
-        return LineReader(str(path), path.read_text(encoding="utf-8").split("\n"))
-    except (OSError, UnicodeDecodeError) as error:
+        return LineReader(str(path), read_text(path).split("\n"))
+    except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no text file"
         raise reader.error(f"'{name}' cannot be read: {reason}", line) from error

@@ -21,7 +21,7 @@ from rewriter.smpl.shape import (
     first,
     last,
 )
-from rewriter.source.text import Mask
+from rewriter.source.text import AS_BYTES, Mask
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class CText:
         if item is not None:
             self.items[self.at] = item
         self.parts.append(text + " ")
-        self.at += len(text.encode()) + 1
+        self.at += len(text.encode(*AS_BYTES)) + 1
 
 
 class StandIns:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from rewriter.source.text import AS_BYTES
+
 #: Tells whether a text, from one offset to another, holds what is needed.
 Finder = Callable[[bytes, int, int], bool]
 
@@ -32,7 +34,7 @@ class Needs:
         ordered = sorted(
             self.parts, key=lambda p: (isinstance(p, Needs), -len(p) if isinstance(p, str) else 0)
         )
-        tests = tuple(_word(p.encode()) if isinstance(p, str) else p.finder() for p in ordered)
+        tests = tuple(_word(p.encode(*AS_BYTES)) if isinstance(p, str) else p.finder() for p in ordered)
         if len(tests) == 1:
             return tests[0]
         if self.every:

@@ -10,6 +10,21 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
+from pathlib import Path
+
+#: How text that a pattern or a file writes becomes bytes: what is no UTF-8 in it as it was read.
+AS_BYTES = "utf-8", "surrogateescape"
+
+
+def read_text(path: Path) -> str:
+    """Read a semantic patch, of which bytes that are no UTF-8 are surrogates.
+
+    Raises OSError, and ValueError for what is no text.
+    """
+    text = path.read_text(*AS_BYTES)
+    if "\0" in text:
+        raise ValueError(f"no text file (byte {len(text[: text.index(chr(0))].encode(*AS_BYTES))})")
+    return text
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -150,7 +150,7 @@ REFUSALS: dict[str, tuple[list[str], int, str]] = {
         2,
         "error: tree: a directory without a .cocci file",
     ),
-    "binary as pattern": (["scan", "tree", "-p", "junk.cocci"], 2, "junk.cocci: no text file (byte 0)"),
+    "binary as pattern": (["scan", "tree", "-p", "junk.cocci"], 2, "junk.cocci: no text file (byte 1)"),
     "both ways": (["apply", "tree", "-p", "swap.cocci", "--diff", "--in-place"], 2, "exclude each other"),
     "unknown assumption": (
         ["scan", "tree", "-p", "swap.cocci", "--assume", "peace"],

@@ -295,6 +295,15 @@ def test_comments_may_stay(rewriter: Run, tmp_path: Path) -> None:
     ]
 
 
+def test_bytes_that_are_no_utf8_come_out_as_they_went_in(rewriter: Run, tmp_path: Path) -> None:
+    rule = b'// \xe9\n@@ expression x; @@\n- f("\xe9", x);\n+ g(x, "\xe8"); /* \xe7 */\n'
+    (tmp_path / "latin.cocci").write_bytes(rule)
+    (tmp_path / "latin.c").write_bytes(b'void q(void)\n{\n\tf("\xe9", 3);\n\tf("\xe8", 4);\n}\n')
+    assert rewriter("spatch", "--sp-file", "latin.cocci", "latin.c", "-o", "out.c").returncode == 0
+    changed = b'void q(void)\n{\n\tg(3, "\xe8"); /* \xe7 */\n\tf("\xe8", 4);\n}\n'
+    assert (tmp_path / "out.c").read_bytes() == changed
+
+
 def test_a_file_that_may_be_missing(rewriter: Run) -> None:
     run = ("spatch", "--very-quiet", "--sp-file", "rule.cocci", "--opt-c", "nofile.c")
     assert names(rewriter(*run, "--opt-c", "top/a.c").stdout) == ["top/a.c"]
