@@ -19,6 +19,7 @@ HEADED = _LOOPS | {"if_statement", "else_clause", "scoped_statement"}
 _IF = re.compile(rb"\bif\b")
 _ELSE = re.compile(rb"\belse\b")
 _LABEL = re.compile(rb"(?!default\b)\w+\s*:")
+_DECLARES = re.compile(rb"(?!(?:return|goto|else|case|do)\b)\w+(?:\s+\w+)*[\s*]+\w+\s*[=;,[]")
 _NO_CODE = re.compile(rb'/\*.*?\*/|//[^\n]*|(?m:^[ \t]*#[^\n]*)|"(?:\\.|[^"\\])*"', re.DOTALL)
 
 
@@ -105,7 +106,8 @@ def takes_else(statement: Node) -> bool:
 def needs_braces(text: bytes, may_be_if: bool = False, before_else: bool = False) -> bool:
     """Tell whether code that stands as an arm has to be put in braces.
 
-    That is several statements, one with a label, and an ``if`` without ``else`` unless it ``may_be_if``.
+    That is several statements, one with a label, a declaration, and an ``if`` without ``else`` unless it
+    ``may_be_if``.
     """
     code = _NO_CODE.sub(b"", text).strip()
     if not is_whole(text):
@@ -118,7 +120,7 @@ def needs_braces(text: bytes, may_be_if: bool = False, before_else: bool = False
             ends += 1
             if ends == 1 and code.startswith(b"{"):
                 return at + 1 < len(code)
-    if ends > 1 or _LABEL.match(code):
+    if ends > 1 or _LABEL.match(code) or _DECLARES.match(code):
         return True
     ifs, elses = len(_IF.findall(code)), len(_ELSE.findall(code))
     return _IF.match(code) is not None and ifs > elses and (before_else or not (may_be_if or elses))

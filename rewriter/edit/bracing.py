@@ -77,6 +77,7 @@ class Bracing:
         self._bare = bare
         self._blocks = blocks
         self._arm_before = arm_before
+        self.reshaped = reshaped_arms(bare, tags.reshaped, layout.text)
         self._closing: set[Span] = set()  # braces that stay for those of an arm
         self._held: set[Span] = set()  # arms that keep both braces of what they were
 
@@ -118,11 +119,10 @@ class Bracing:
         found: dict[Span, Braces] = {}
         gone = {Span(p.start, p.end): p for p in pieces}
         begun = {p.start: p for p in pieces if p.additions and p.additions[-1].code.alone}
-        reshaped = reshaped_arms(self._bare, self._tags.reshaped, self._layout.text)
         for arm in self._bare:
             piece = gone.get(arm.span)
             head = begun.get(arm.span.start)
-            headless = any(p.start <= arm.owner < p.end for p in pieces)
+            headless = any(p.start <= arm.owner < p.end and not self._is_headed(p) for p in pieces)
             if piece is None and head is not None and is_head(self._written(head.additions[-1])):
                 text = b"\n".join(map(self._written, head.additions))
                 wanted = needs_braces(text.rstrip().removesuffix(b"{") + b";", may_be_if=True)
@@ -135,7 +135,7 @@ class Bracing:
             else:
                 wanted = self._grows(arm, loose) or (not headless and _is_parted(arm, pieces))
                 wanted = wanted or any(self._stands_beside(p) for p in pieces if _cuts(p, arm))
-            wanted |= arm.span in reshaped and not headless and self._sees(arm)
+            wanted |= arm.span in self.reshaped and not headless and self._sees(arm)
             if wanted and arm.span not in self._held:
                 closed = Span(arm.span.end - 1, arm.span.end) in self._closing
                 goes = [p for p in pieces if not p.additions]
@@ -192,6 +192,10 @@ class Bracing:
         """Tell whether the reference sees an arm: not behind ``do``, nor behind an ``#if``."""
         line = self._layout.line_start(self._layout.code_before(arm.span.start))
         return not arm.in_do and _DECIDES.match(self._layout.text, line) is None
+
+    def _is_headed(self, piece: Piece) -> bool:
+        """Tell whether another head takes the place of one."""
+        return bool(piece.additions) and is_head(self._written(piece.additions[-1]))
 
     def _is_variable(self, addition: Addition) -> bool:
         """Tell whether plus code is a metavariable: the reference does not look at what that stands for."""

@@ -150,13 +150,17 @@ class _Deriver:
         """
         merged: list[list[int]] = []
         apart = self._apart()
+        begun = {span.start for span in self._bracing.reshaped}
+        places = {place for a in self._tags.additions for place in (a.span.start, a.span.end)}
         for span in spans:
-            if merged and span.start <= merged[-1][1]:
+            new = bool(merged) and span.start in begun and not places.isdisjoint((merged[-1][1], span.start))
+            if merged and span.start <= merged[-1][1] and not new:
                 merged[-1][1] = max(merged[-1][1], span.end)
             elif (
                 merged
                 and (merged[-1][0], merged[-1][1]) not in self._branches
                 and merged[-1][1] not in apart
+                and not new  # an arm that becomes another statement, behind another new head
                 and span.start not in apart
                 and self._layout.is_gap(merged[-1][1], span.start)
             ):
