@@ -289,7 +289,9 @@ def _show(request: Request, result: FileResult) -> None:
 
 def _write(request: Request, rewritten: list[FileResult]) -> None:
     if request.output and len(rewritten) != 1:
-        many = "there are several files" if rewritten else "no file could be rewritten"
+        changing = any(r.rewrite is not None and r.rewrite.edits for r in rewritten)
+        several = "several files change" if changing else "there are several files"
+        many = several if rewritten else "no file could be rewritten"
         raise _FailedError(f"-o {request.output}: nothing is written, {many}")
     for result in rewritten:
         keep_result(request, result)

@@ -70,7 +70,11 @@ def chosen_groups(request: Request) -> list[Group]:
     groups = [group for group in distinct if group.files]
     if request.share >= max(1, request.shares):
         raise UsageError(f"--index {request.share}: there are only {request.shares} parts, counted from 0")
-    return groups[request.share :: max(1, request.shares)]
+    shares = max(1, request.shares)
+    if request.in_turn:
+        return groups[request.share :: shares]
+    size = -(-len(groups) // shares)
+    return groups[request.share * size : (request.share + 1) * size]
 
 
 def _paragraphs(path: str) -> Iterator[tuple[str, ...]]:

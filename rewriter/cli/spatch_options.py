@@ -47,6 +47,7 @@ class Request:
     jobs: int = 1
     share: int = 0  # which of ``shares`` parts of the files
     shares: int = 1
+    in_turn: bool = False  # one file for each part in turn, not the first ones for the first part
     timeout: int = 0  # seconds for one file, 0 for any time
     as_written: bool = False  # plus code has the white space of the semantic patch
     width: int = WIDTH
@@ -174,6 +175,7 @@ UNDERSTOOD: dict[str, Option] = {
     "j": _JOBS,
     "max": Option(_number("shares", "max"), "N", "cut the files in N parts, and"),
     "index": Option(_number("share", "index"), "I", "take part I, from 0"),
+    "mod-distrib": Option(_flag("in_turn"), "", "give the parts a file each in turn, not many in a row"),
     "timeout": Option(_number("timeout", "timeout"), "SECONDS", "give a file up after so long; 0 never"),
     "disable-worth-trying-opt": Option(
         _flag("prefilter", False), "", "look at files that lack the words a match needs, too"
@@ -246,7 +248,6 @@ NOTED: dict[str, tuple[int, str]] = {
     "macro-file-builtins": (1, _MACROS),
     "indent": (1, _LAYOUT),
     "chunksize": (1, ""),
-    "mod-distrib": (0, ""),
     "tmp-dir": (1, ""),
     "temp-files": (1, ""),
     "force-diff": (0, "a change of blanks alone is shown in any case"),
