@@ -114,9 +114,10 @@ def operator_dots(matcher: TermMatcher, term: Inner, node: Node, env: Environmen
     if gone is None:
         return [(e, a) for _, e, a in ways]
     whole = chains if _is_chain(wanted[0], operator) else chain
+    first_ways = {e.items(): (taken, e, a) for taken, e, a in reversed(ways)}  # all of it goes in any of them
     return [
         (e, _others(gone.id, [whole[taken[0]], *(chain[i] for i in taken[1:])], node, a))
-        for taken, e, a in ways
+        for taken, e, a in reversed(first_ways.values())
     ]
 
 

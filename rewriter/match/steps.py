@@ -271,7 +271,9 @@ class Compiler:
     def _node(self, term: Inner, then: Step | None, keep: frozenset[str]) -> Step:
         headed = term.kind.endswith("_statement") and term.kind != "compound_statement"
         if headed or term.kind == "function_definition":
-            self._bound = self._bound.union(metavariables_of(headers(term)))
+            labelled = term.kind in ("labeled_statement", "case_statement")
+            parts = own_parts(term) if labelled else headers(term).terms
+            self._bound = self._bound.union(*map(metavariables_of, parts))
         match term.kind:
             case "if_statement":
                 return self._if(term, then, keep)

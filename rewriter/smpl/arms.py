@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from rewriter.smpl.lexer import CONTEXT, Plus, Token
 from rewriter.smpl.reshaped import is_reshaped
@@ -24,7 +23,6 @@ from rewriter.smpl.term import (
     Sequence,
     Term,
     own_tokens,
-    parts_of,
     tokens_of,
     walk,
 )
@@ -105,14 +103,37 @@ def may_lose_braces(block: Inner, own: list[Token], before: Plus, after: Plus) -
     rest = [t for t in block.children if not (isinstance(t, Leaf | Dots) and t.token in own)]
     if len(rest) == 1 and isinstance(rest[0], Choice) and rest[0].written and not rest[0].all_of:
         return all(_stays_one(branch, before, after) for branch in rest[0].branches)
-    if any(_has_choice(t) and any(first.removed for first in _firsts(t)) for t in block.children):
-        return False
-    if any(is_reshaped(t, before, after) for t in rest):
+    if any(isinstance(t, Choice) and t.written and t.token.removed for t in walk(block)):
+        return False  # not those of which the branches go, but that stand on a removed line themselves
+    if any(is_reshaped(_written(t), before, after) for t in rest):
         return False
     if not all(t.removed for t in inside):
-        return _adds_none(inside[0], before) and _adds_none(inside[-1], after)
-    lines = [line.text for t in inside for table in (before, after) for line in table.get(t.id, ())]
-    return _is_closed_statement("\n".join(lines))
+        stays = _adds_none(inside[-1], after) or (len(rest) == 1 and _last_arm_stays_one(rest[0], after))
+        return stays and _adds_none(inside[0], before)
+    return _is_closed_statement(_added(inside, before, after))
+
+
+def _added(tokens: list[Token], before: Plus, after: Plus) -> str:
+    """Give the plus code beside tokens."""
+    lines = [line.text for t in tokens for table in (before, after) for line in table.get(t.id, ())]
+    return "\n".join(lines)
+
+
+def _written(term: Term) -> Term:
+    """Give what the rule has written where isomorphisms made a disjunction of it."""
+    while isinstance(term, Choice) and not term.written:
+        term = term.branches[0].terms[0]
+    return term
+
+
+def _last_arm_stays_one(term: Term, after: Plus) -> bool:
+    """Tell whether the last arm of an if or loop is replaced by one statement."""
+    term = arm = _written(term)
+    while isinstance(arm, Inner) and arm.kind in _HEADED | {"else_clause"}:
+        arm = arm.children[-1]
+    tokens = own_tokens(arm)
+    whole = arm is not term and all(t.removed for t in tokens)
+    return whole and _statements(_added(tokens, {}, after)) == 1
 
 
 def _adds_none(end: Token, tied: Plus) -> bool:
@@ -128,33 +149,24 @@ def _stays_one(branch: Sequence, before: Plus, after: Plus) -> bool:
         return False
     if not all(t.removed for t in inside):
         return inside[0].id not in before and inside[-1].id not in after
-    lines = [line.text for t in inside for table in (before, after) for line in table.get(t.id, ())]
-    return _is_closed_statement("\n".join(lines))
-
-
-def _has_choice(term: Term) -> bool:
-    """Tell whether there is a disjunction in a statement that the rule has written."""
-    return any(isinstance(part, Choice) and part.written for part in walk(term))
-
-
-def _firsts(term: Term | Sequence) -> Iterator[Token]:
-    """Give the tokens a term may begin with."""
-    parts = parts_of(term)
-    if not parts:
-        yield from islice(tokens_of(term), 1)
-    for part in parts if isinstance(term, Choice) else parts[:1]:
-        yield from _firsts(part)
+    return _is_closed_statement(_added(inside, before, after))
 
 
 def _is_closed_statement(text: str) -> bool:
     """Tell whether plus code is one statement without a label, and no ``if`` that lacks its ``else``."""
+    code = _NO_CODE.sub("", text).strip()
+    return _statements(text) == 1 and not (_OPEN.match(code) and not _ELSE.search(code))
+
+
+def _statements(text: str) -> int:
+    """Count the statements that plus code is, 0 if it is none."""
     code = _NO_CODE.sub("", text).strip()
     goes_on = _GOES_ON_AFTER_DO if code.startswith("do") else _GOES_ON
     depth = ends = 0
     for at, character in enumerate(code):
         depth += (character in "{(") - (character in "})")
         ends += depth == 0 and character in ";}" and not goes_on.match(code, at + 1)
-    return ends == 1 and code.endswith((";", "}")) and not (_OPEN.match(code) and not _ELSE.search(code))
+    return ends if code.endswith((";", "}")) else 0
 
 
 def tested_otherwise(term: Term) -> Iterator[tuple[Term, list[Token]]]:
