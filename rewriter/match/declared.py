@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from rewriter.match.spelling import spelled
 from rewriter.smpl.patch import CType
 from rewriter.source.text import Source
 from rewriter.syntax.attributes import attributes_between
@@ -162,12 +163,11 @@ class Declared:
         return self.macros.unit.source if self.macros is not None else None
 
     def written_type(self, node: Node) -> CType | None:
-        """Give the type that a ``type_descriptor`` writes, None for an array."""
-        kind = node.child("type")
+        """Give the type that a ``type_descriptor`` writes."""
+        kind, source = node.child("type"), self._source
         if kind is None:
             return None
-        made = _unfold(node.child("declarator"), _plain(node, kind, node.end, self._source))[1]
-        return None if made is None or made.array else made
+        return _unfold(node.child("declarator"), _plain(node, kind, node.end, source), source)[1]
 
     def function(self, name: str, at: int) -> CType | None:
         """Give the type of a function declared before ``at``."""
@@ -283,7 +283,7 @@ def _declarators(node: Node, source: Source | None) -> Iterable[tuple[str, CType
     declarators = [n for n in node.children if n.field == "declarator"]
     base = _plain(node, kind, declarators[0].start, source) if declarators else None
     for declarator in declarators:
-        name, whole = _unfold(declarator, base)
+        name, whole = _unfold(declarator, base, source)
         if name:
             yield name, whole
 
@@ -295,7 +295,7 @@ def _plain(node: Node, kind: Node, end: int, source: Source | None) -> CType:
     return CType(_base(kind), qualifiers=_qualifiers(node), spelled=_spelled(kind), attributes=words)
 
 
-def _unfold(declarator: Node | None, kind: CType | None) -> tuple[str, CType | None]:
+def _unfold(declarator: Node | None, kind: CType | None, source: Source | None) -> tuple[str, CType | None]:
     """Give the name in a declarator, "" if it has none, and its type."""
     node = declarator
     while node is not None:
@@ -308,8 +308,7 @@ def _unfold(declarator: Node | None, kind: CType | None) -> tuple[str, CType | N
                 size = node.child("size")
                 kind = _array(kind, spell(size) if size else "")
             case "function_declarator" if kind is not None:
-                parameters = node.child("parameters")
-                kind = CType("()", spelled=spell(parameters) if parameters else "( )", returns=kind)
+                kind = CType("()", spelled=_parameters(node.child("parameters"), source), returns=kind)
             case "parenthesized_declarator":
                 node = next((n for n in node.children if n.kind.endswith(("declarator", "identifier"))), None)
                 continue
@@ -317,6 +316,13 @@ def _unfold(declarator: Node | None, kind: CType | None) -> tuple[str, CType | N
                 pass
         node = node.child("declarator")
     return "", kind
+
+
+def _parameters(node: Node | None, source: Source | None) -> str:
+    """Spell the parameters of a function with the attributes in them."""
+    if node is None:
+        return "( )"
+    return spelled([node], attributes_between(source, node.start, node.end) if source is not None else ())
 
 
 def pointer(target: CType, qualifiers: str = "") -> CType:
