@@ -286,8 +286,9 @@ class TermMatcher:
                 found = [r for e, a in found for r in self.match(branch.terms[0], node, e, a)]
             return found
         found = []
-        # What an isomorphism lets stand for any test comes after the tests that are written out.
-        for term in sorted(flat(choice), key=_is_any_test):
+        # In heads, what an isomorphism lets stand for any test comes after the tests that are written out.
+        terms = flat(choice) if self.ordered else sorted(flat(choice), key=_is_any_test)
+        for term in terms:
             if found and self._gives_way(term, node):
                 continue
             found += self.match(term, node, env, done)

@@ -13,6 +13,7 @@ from functools import cache
 from importlib import resources
 from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
 from rewriter.smpl.declarations import DeclarationParser
 from rewriter.smpl.fragment import FragmentParser
@@ -33,13 +34,21 @@ _PURE = re.compile(r"(?P<words>\b(?:(?:pure|context)\s+)+)(?P<names>[^;]*)")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
+class Direction(NamedTuple):
+    """A pattern ``left`` also stands for ``right``, which is tried first if it is written first."""
+
+    left: Term
+    right: Term
+    backwards: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Isomorphism:
     """One rewrite; ``<=>`` gives two directions, both of the pattern as it stood."""
 
     name: str
     kind: str
-    directions: tuple[tuple[Term, Term], ...]
+    directions: tuple[Direction, ...]
     variables: dict[str, Metavariable]
     pure: frozenset[str]  # those that stand for a metavariable of the rule, which is not changed alone
 
@@ -127,7 +136,10 @@ def _parse(reader: LineReader, block: re.Match[str]) -> Isomorphism:
         raise reader.error(f"isomorphism '{name}': types of several parts are not supported", line)
     pairs = _directions(terms, _ARROW.findall(body))
     directions = tuple(
-        (a, b) for left, right in pairs for a in _without_choice(left) for b in _without_choice(right)
+        Direction(a, b, terms.index(right) < terms.index(left))
+        for left, right in pairs
+        for a in _without_choice(left)
+        for b in _without_choice(right)
     )
     return Isomorphism(name, kind, directions, declared, pure)
 

@@ -147,7 +147,7 @@ class _Expander:
         if len(code.terms) > 1 or any(t.removed or t.id in tied for t in every):
             return code
         branches = [Sequence((term,), code.level)]
-        for left, right in self._iso.directions:
+        for left, right, _ in self._iso.directions:
             taken = Taken()
             if not self._sides.match(left, term, taken) or self._drops_too_much(taken.bound, right, every):
                 continue
@@ -224,7 +224,8 @@ class _Expander:
         every: list[Token] = []
         level = {"Statement": "statements", "Type": "type"}.get(iso.kind, "expression")
         branches = [Sequence((term,), level)]
-        for (left, right), (variant, lost) in product(iso.directions, tested_otherwise(term)):
+        first = 0  # where the next branch goes that is tried before the term itself
+        for (left, right, backwards), (variant, lost) in product(iso.directions, tested_otherwise(term)):
             taken = Taken(own=list(lost))
             if not self._sides.match(left, variant, taken):
                 continue
@@ -239,7 +240,8 @@ class _Expander:
             moved = set(ends) if all(t.removed for t in every) else self._tied(ends)
             made = renamed(made, moved, self._tokens)
             anchored = Anchored(term.role, made, *ends, iso.kind == "ToTestExpression")
-            branches.append(Sequence((anchored,), level))
+            branches.insert(first if backwards else len(branches), Sequence((anchored,), level))
+            first += backwards
         return Choice(term.role, tuple(branches), False, every[0], False) if len(branches) > 1 else term
 
     def _may_be_left(self, term: Inner | Leaf | Meta) -> bool:
