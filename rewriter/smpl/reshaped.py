@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from rewriter.smpl.lexer import Plus, Token
 from rewriter.smpl.term import Anchored, Choice, Inner, Leaf, Nest, Sequence, Term, own_tokens
@@ -44,7 +45,7 @@ def is_reshaped(term: Term, before: Plus, after: Plus) -> bool:
     every = own_tokens(term)
     if not every or all(token.removed for token in every):
         return False
-    if any(token.removed for token in _own(term)):
+    if any(token.removed for token in _own(term)) or _arm_is_ousted(term, before, after):
         return True
     if term.kind == "return_statement":
         value = every[1:-1]
@@ -58,6 +59,20 @@ def is_reshaped(term: Term, before: Plus, after: Plus) -> bool:
         " ".join(x.text for x in lines).strip() for lines in (before.get(every[0].id, ()), behind_removed)
     )
     return _LEADS.match(lead) is not None or _LEADS_INSTEAD.match(instead) is not None
+
+
+def _arm_is_ousted(term: Inner, before: Plus, after: Plus) -> bool:
+    """Tell whether a statement is added behind a head, whose arm it becomes: the arm stands below it then."""
+    for head, arm in pairwise(term.children):
+        if isinstance(arm, Inner) and arm.kind == "else_clause":
+            if _arm_is_ousted(arm, before, after):
+                return True
+        elif (arm.role in _ARMS or term.kind == "else_clause") and own_tokens(head) and own_tokens(arm):
+            added = (*after.get(own_tokens(head)[-1].id, ()), *before.get(own_tokens(arm)[0].id, ()))
+            text = " ".join(line.text for line in added).strip()
+            if text[-1:] in (";", "}") and text.count("{") == text.count("}"):
+                return True
+    return False
 
 
 def _plain(term: Term) -> Term:
