@@ -34,7 +34,9 @@ def reshaped(code: Sequence, before: Plus, after: Plus) -> frozenset[int]:
     if code.level not in ("statements", "toplevel"):
         return frozenset()
     listed = (statement for term in code.terms for statement in _listed(term))
-    return frozenset(_telling(term).id for term in listed if is_reshaped(term, before, after))
+    return frozenset(
+        _telling(term).id for term in listed if is_reshaped(term, before, after) or _becomes_if(term, after)
+    )
 
 
 def is_reshaped(term: Term, before: Plus, after: Plus) -> bool:
@@ -59,6 +61,15 @@ def is_reshaped(term: Term, before: Plus, after: Plus) -> bool:
         " ".join(x.text for x in lines).strip() for lines in (before.get(every[0].id, ()), behind_removed)
     )
     return _LEADS.match(lead) is not None or _LEADS_INSTEAD.match(instead) is not None
+
+
+def _becomes_if(term: Inner, after: Plus) -> bool:
+    """Tell whether an ``if`` without ``else`` takes the place of a statement that goes as a whole."""
+    every = own_tokens(term)
+    if term.kind not in _KINDS or not every or not all(token.removed for token in every):
+        return False
+    text = " ".join(line.text for line in after.get(every[-1].id, ())).strip()
+    return re.match(r"if\b", text) is not None and re.search(r"\belse\b", text) is None
 
 
 def _arm_is_ousted(term: Inner, before: Plus, after: Plus) -> bool:
