@@ -56,9 +56,23 @@ def switch(search: Search, step: Cases, point: Point, env: Environment) -> list[
         ends = search.matcher.match(body.children[0], block.children[0], e, alignment)
         ends = [r for e, a in ends for r in search.matcher.match(body.children[-1], block.children[-1], e, a)]
         for way, done in ends:
-            for bindings, witness in _arms(search, step.arms, labels, way):
-                results.append((way.extend(bindings).since(env), join([Leaf(done, point.id), witness])))
+            for value in _values(search, step.arms, labels, way):
+                for bindings, witness in _arms(search, step.arms, labels, value):
+                    results.append((value.extend(bindings).since(env), join([Leaf(done, point.id), witness])))
     return results
+
+
+def _values(
+    search: Search, arms: tuple[Step, ...], labels: list[Point], env: Environment
+) -> list[Environment]:
+    """Give what the labels may bind that others need, too: with each of these values other cases are none."""
+    if not search.everywhere:
+        return [env]
+    found: dict[Bindings, None] = {}
+    for arm in (arm for arm in arms if isinstance(arm, Labelled) and arm.exported):
+        for e in (e for point in labels for e, _ in label(search, arm, point, env)):
+            found[tuple(b for b in e.since(env) if b[0] in arm.exported)] = None
+    return [env.extend(bindings) for bindings in found] or [env]
 
 
 def _arms(

@@ -287,8 +287,7 @@ class TermMatcher:
             return found
         found = []
         # In heads, what an isomorphism lets stand for any test comes after the tests that are written out.
-        terms = flat(choice) if self.ordered else sorted(flat(choice), key=_is_any_test)
-        for term in terms:
+        for term in flat(choice) if self.ordered else sorted(flat(choice), key=_is_any_test):
             if found and self._gives_way(term, node):
                 continue
             found += self.match(term, node, env, done)
