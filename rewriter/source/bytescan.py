@@ -8,7 +8,10 @@ from collections.abc import Iterator
 
 ALNUM = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 BLANKS = b" \t\r\n\f\v"
-_BRACKETS = re.compile(rb"[()]|\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|/\*(?:[^*]|\*(?!/))*+\*/|\*/")
+#: A comment. Before Python 3.11.5 a group that is repeated possessively keeps what its last turn took before
+#: it failed at a lookahead or a repetition: this group, as all that are, fails at its first character only.
+COMMENT = rb"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/"
+_BRACKETS = re.compile(rb"[()]|\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|" + COMMENT + rb"|\*/")
 _MAX_LINE = 2000
 
 

@@ -19,7 +19,7 @@ _NAMED = re.compile(rb"#[ \t]*(?P<word>if|ifdef|ifndef)[ \t]+(?P<name>[A-Za-z_]\
 _PIECE = re.compile(
     rb"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*+\"|'(?:\\.|[^'\\\n])*+'"
     rb"|(?:(?<=\n)|\A)[ \t]*(?P<line>#[ \t]*(?P<word>if|ifdef|ifndef|elif|else|endif)\b"
-    rb"(?:\\\r?\n|/(?![/*])|[^\n/])*+)",
+    rb"(?>(?:\\\r?\n|/(?![/*])|[^\n/])*))",
     re.DOTALL,
 )
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 
+from rewriter.source.bytescan import COMMENT
 from rewriter.source.region import Region
 
 _DEFINE = re.compile(rb"#[ \t]*define\b")
 
 
-_COMMENT = re.compile(rb"/\*(?:[^*]|\*(?!/))*+\*/")
+_COMMENT = re.compile(COMMENT)
 
 
 _ODD_PARAMETERS = re.compile(rb"#[ \t]*define[ \t]+\w+\(([^()]*)\)")

@@ -31,8 +31,8 @@ _STATIC_CALL = re.compile(rb"\nstatic[ \t]+(\w+)[ \t]*\(")
 _FIRST_CALL = re.compile(rb"static[ \t]+(\w+)[ \t]*\(")
 _TAGGED = tuple((tag, re.compile(tag + rb"[ \t]++\w++[ \t]*+[,)]")) for tag in (b"struct", b"union", b"enum"))
 _TYPE = re.compile(
-    rb"(?:const[ \t\n]+)?+(?:(?:struct|union|enum)[ \t\n]++\w++"
-    rb"|(?:(?:unsigned|signed|long|short|int|char|void|u?int\d+_t|[us]\d+|bool|float|double)\b[ \t\n]*+)++"
+    rb"(?>(?:const[ \t\n]+)?)(?:(?:struct|union|enum)[ \t\n]++\w++"
+    rb"|(?>(?:(?:unsigned|signed|long|short|int|char|void|u?int\d+_t|[us]\d+|bool|float|double)\b[ \t\n]*+)+)"
     rb"|\w++(?=[ \t\n]*\*))[ \t\n]*+(?:const\b[ \t\n]*+)?+(?:\*[ \t\n]*+(?:const\b)?+[ \t]*+)*+"
 )
 # Calls that commonly take a type of more than one word; the full rules find the others by shape.
@@ -302,7 +302,7 @@ def _mask_typeof(canvas: Canvas) -> None:
 
 
 _DECLARED = re.compile(rb" \( ?\*+ ?\w++ ?\)[ \t]{0,8}+[\[(]")
-_LEADING = re.compile(rb"([;{}][ \t]++|\n[ \t]*+|\A)(?:(?:const|static|volatile|register)[ \t]++)*+(\w++)\Z")
+_LEADING = re.compile(rb"([;{}][ \t]++|\n[ \t]*+|\A)(?:(?:const|static|volatile|register)[ \t]++)*(\w++)\Z")
 
 
 def _mask_type_names(canvas: Canvas) -> None:

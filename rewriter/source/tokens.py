@@ -11,9 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from rewriter.source.bytescan import COMMENT
+
 _TOKEN = re.compile(
-    rb"""
-    (?: [ \t\r\f\v\n]++ | \\\r?\n | /\*(?:[^*]|\*(?!/))*+(?:\*/|\Z) | //(?:[^\n\\]|\\.|\\\n)*+ )*+
+    rb"(?: [ \t\r\f\v\n]++ | \\\n | \\\r\n | "
+    + COMMENT
+    + rb""" | /\*.*\Z | //(?:[^\n\\]|\\.|\\\n)*+ )*+
     (?:
     (?P<e>\Z)
   | (?P<w>[A-Za-z_$\x80-\xff][A-Za-z0-9_$\x80-\xff]*+)
@@ -26,7 +29,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_DIRECTIVE = re.compile(rb"#(?:[^\n\\/]|\\\r?\n|\\.|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|//[^\n]*|/)*+", re.DOTALL)
+_DIRECTIVE = re.compile(rb"#(?:[^\n\\/]|\\\n|\\\r\n|\\.|" + COMMENT + rb"|/\*.*\Z|//[^\n]*|/)*+", re.DOTALL)
 _LINE_HEAD = b" \t"
 
 OPEN = {b"(": b")", b"[": b"]", b"{": b"}"}

@@ -43,7 +43,7 @@ _BODY = re.compile(rb"\n\{|\n[A-Za-z_][^\n{]*\)[ \t]*\{[ \t]*(?=\n|$)")
 #: A word alone on its line, and what begins the next one as a call or an assignment does.
 _ALONE = re.compile(
     rb"\n([ \t]++)([A-Za-z_]\w++)"
-    rb"(?=[ \t]*+(?:/\*[^\n]*?\*/[ \t]*+|//[^\n]*+)?\r?\n(?:[ \t]*+\r?\n)*+\1\w++[ \t]*+[(=])"
+    rb"(?=[ \t]*+(?:/\*[^\n]*?\*/[ \t]*+|//[^\n]*+)?\r?\n(?:[ \t]*+\r?\n)*\1\w++[ \t]*+[(=])"
 )
 _BODY_WORDS = re.compile(rb"(?:if|for|while|switch|do|else|struct|union|enum)\b|\w+[ \t]*:")
 
