@@ -72,7 +72,7 @@ def _values(
     for arm in (arm for arm in arms if isinstance(arm, Labelled) and arm.exported):
         for e in (e for point in labels for e, _ in label(search, arm, point, env)):
             found[tuple(b for b in e.since(env) if b[0] in arm.exported)] = None
-    return [env.extend(bindings) for bindings in found] or [env]
+    return [env.extend(bindings) for bindings in found if bindings] or [env]
 
 
 def _arms(
