@@ -63,9 +63,8 @@ class Search:
     matcher: TermMatcher
     everywhere: bool
     cross: Cross
-    statements: TermMatcher = field(
-        init=False
-    )  # what matches statements and headers, not expressions anywhere
+    statements: TermMatcher = field(init=False)  # matches statements and headers
+    expressions: TermMatcher = field(init=False)  # matches what stands anywhere, beside more of the rule
     _memo: dict[tuple[int, int, Bindings], Solutions] = field(default_factory=dict)
     _terms: dict[tuple[int, int, Bindings], Found] = field(default_factory=dict)
     _inside: dict[int, list[Node]] = field(default_factory=dict)
@@ -74,6 +73,7 @@ class Search:
 
     def __post_init__(self) -> None:
         self.statements = replace(self.matcher, ordered=False)
+        self.expressions = replace(self.statements, varied=False)
 
     # --- steps ------------------------------------------------------------------------------------
 
@@ -231,7 +231,7 @@ class Search:
         if step.anywhere:
             if point.kind == "}":
                 return []
-            matcher = self.matcher if step.whole else self.statements
+            matcher = self.matcher if step.whole else self.expressions
             return anywhere(step, self._candidates(step.level, point), matcher, env)
         if point.kind == "}" and is_bare_return(step.term):
             return falls_off(self.graph, self.matcher, step, point, env)

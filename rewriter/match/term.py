@@ -50,9 +50,9 @@ class TermMatcher:
     """Matches terms of one rule on nodes of one file."""
 
     context: Context
-    #: Whether a disjunction gives what its first fitting branch gives. One inside a statement gives what all
-    #: branches give: each binds metavariables in its own way.
+    #: A disjunction gives what its first fitting branch gives, or, as in statements, what all branches bind:
     ordered: bool = True
+    varied: bool = True  # with all that isomorphisms make, in rules that change nothing
     _spellings: dict[int, Code] = field(default_factory=dict)
 
     def match(self, term: Term, node: Node, env: Environment, done: Alignment = None) -> Found:
@@ -297,7 +297,7 @@ class TermMatcher:
         """Tell whether a branch does not count where another one matches."""
         if node.kind == "declaration":
             return False  # branches may speak of different declarators
-        return self.ordered or (isinstance(term, Anchored) and self.context.transforms)
+        return self.ordered or (isinstance(term, Anchored) and (self.context.transforms or not self.varied))
 
     def _nest(self, body: Sequence, once: bool, node: Node, env: Environment, done: Alignment) -> Found:
         """Every occurrence below ``node``, under each environment that one of them gives."""
