@@ -256,7 +256,7 @@ class _Parser:
         shipped = self._chosen.shipped(self._reader)
         isomorphisms = Isomorphisms.standard(self._reader, disabled, chunk.line, tuple(more), shipped)
         code = isomorphisms.expand(code, metavariables, tokens, grouped.before, grouped.after)
-        statements = code.level in ("statements", "toplevel")
+        statements = code.level in ("statements", "toplevel", "type")
         inline = inline_lines(pieces, statements, metavariables)
         before, after = (
             {key: plus_code(lines, inline, self._as_written) for key, lines in tied.items()}
