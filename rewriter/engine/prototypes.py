@@ -166,7 +166,14 @@ def prototype_of(node: Node) -> str:
     inner: Node | None = declarators[0] if len(declarators) == 1 else None
     while inner is not None and inner.kind == "pointer_declarator":
         inner = inner.child("declarator")
-    return declared_name(node) if inner is not None and inner.kind == "function_declarator" else ""
+    if inner is None or inner.kind != "function_declarator":
+        return ""
+    return "" if _is_group(inner.children[0]) else declared_name(node)
+
+
+def _is_group(declarator: Node) -> bool:
+    """Tell whether a name stands in parentheses: a pointer to a function is none."""
+    return declarator.kind == "parenthesized_declarator"
 
 
 def _is_definition(term: Term) -> bool:

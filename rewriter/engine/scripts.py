@@ -20,6 +20,13 @@ from rewriter.match.environment import Brace, Code, Location, Positions, Value
 from rewriter.smpl.patch import Python, ScriptRule, SemanticPatch
 
 
+class _Unset(str):
+    """What a script reads from an output that it has not set yet: no text."""
+
+
+_UNSET = _Unset()
+
+
 class ScriptError(Exception):
     """A script raised an exception; the message names script, line and file.
 
@@ -196,7 +203,7 @@ class ScriptRunner:
         values: Mapping[str, Value | None],
         bound: Container[str] = (),
     ) -> tuple[bool, dict[str, Value]]:
-        """Run a script rule: tells whether to keep the environment, and the values of its outputs.
+        """Run a script rule: tells whether to keep the environment, and the values of the outputs it set.
 
         ``bound`` are the bindings of the environment, as ``rule.name``. The same values never run a rule
         twice. Raises ScriptError; StopIteration when it asked to stop.
@@ -206,7 +213,7 @@ class ScriptRunner:
             return self._cache[key]
         self.library.include, self.library.bound = True, bound.__contains__
         self.verdicts.rule = rule.name
-        outputs = SimpleNamespace(**dict.fromkeys(rule.outputs, ""))
+        outputs = SimpleNamespace(**dict.fromkeys(rule.outputs, _UNSET))
         for source in rule.inputs:
             value = values.get(source.name)
             shown: object = self.show(value) if value is not None else _default(source.default or "")
@@ -216,7 +223,8 @@ class ScriptRunner:
             setattr(outputs, source.name, shown)
         self.namespace["coccinelle"] = outputs
         self._execute(rule.code, rule.name, rule.code_line)
-        made = {name: made_of(getattr(outputs, name)) for name in rule.outputs}
+        given = {name: getattr(outputs, name) for name in rule.outputs}
+        made = {name: made_of(value) for name, value in given.items() if value is not _UNSET}
         result = self.library.include, made
         self._cache[key] = result
         return result

@@ -106,7 +106,7 @@ def _peel_pointer(node: Node) -> tuple[list[Node], Node | None]:
     group = _group(node)
     assert group is not None
     own = [n for n in node.children if n is not group] if group is not node else []
-    pointer = next((n for n in group.children if n.kind.endswith(("declarator", "identifier"))), None)
+    pointer = inside(group)
     if pointer is None or pointer.kind != "pointer_declarator":
         return [], None
     stars, rest = _peel(pointer)
@@ -124,8 +124,15 @@ def declared_name(node: Node) -> str:
     while current is not None:
         if current.kind in ("identifier", "field_identifier", "type_identifier") and not current.children:
             return current.text
-        current = current.child("declarator")
+        current = (
+            inside(current) if current.kind == "parenthesized_declarator" else current.child("declarator")
+        )
     return ""
+
+
+def inside(group: Node) -> Node | None:
+    """Give the declarator in a ``parenthesized_declarator``, which may have words before it."""
+    return next((n for n in group.children if n.kind.endswith(("declarator", "identifier"))), None)
 
 
 def declared_identifier(declarator: Node | None) -> tuple[Node | None, bool]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from rewriter.smpl.advice import advice
 from rewriter.smpl.anykind import settle
 from rewriter.smpl.arms import EndTies
 from rewriter.smpl.brackets import check_brackets
@@ -100,6 +101,7 @@ class _Parser:
             hint = "it declares " + (", ".join(self._declared) or "none")
             raise self._reader.error(f"virtual rule '{name}' is not declared here", 0, hint=hint)
         check_rules(rules, self._reader)
+        self._warnings += advice(rules, self._reader.path)
         kept = note_uses(drop_dead_rules(rules, dict(self._bindings)))
         identifiers = virtual_identifiers(rules)
         if not kept and not every:
