@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rewriter.match.declarator import constant_pointer, peelings
+from rewriter.match.declarator import constant_pointer, peelings, without_idle_parentheses
 from rewriter.match.environment import Code, Environment
 from rewriter.match.kinds import OPTIONAL
 from rewriter.match.spelling import spelled, written
@@ -300,6 +300,8 @@ def type_value(context: Context, words: list[Node], taken: list[Node], left: Nod
     raw = b" ".join(written(text, [n], n.start, n.end) for n in words)
     before = [n for n in taken if left is None or n.start < left.start]
     behind = [n for n in taken if n not in before]
+    before, behind = without_idle_parentheses(before, behind)
+    taken = [*before, *behind]
     key = spelled((*words, *before, *behind))
     if not taken:
         return Code(key, raw, "type")

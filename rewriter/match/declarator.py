@@ -38,7 +38,7 @@ def _peel(node: Node) -> tuple[list[Node], Node | None]:
         inner = node.child("declarator")
         return own, None if inner is None else _in_role(inner, node.field)
     if node.kind in ("array_declarator", "function_declarator", "parenthesized_declarator"):
-        if node.kind != "array_declarator" and _group(node) is not None:
+        if node.kind != "array_declarator" and _pointer_group(node) is not None:
             return _peel_pointer(node)
         inner = next((n for n in node.children if n.kind.endswith(("declarator", "identifier"))), None)
         if inner is None:
@@ -93,25 +93,35 @@ def _without_qualifiers(declarator: Node) -> tuple[list[Node], Node]:
     return taken, replace(declarator, children=tuple(n for n in declarator.children if n not in taken))
 
 
-def _group(node: Node) -> Node | None:
-    """The parentheses around the name in ``(*x)(int)``."""
-    if node.kind == "parenthesized_declarator":
-        return node
-    inner = node.child("declarator")
-    return inner if inner is not None and inner.kind == "parenthesized_declarator" else None
+def _pointer_group(node: Node) -> Node | None:
+    """The parentheses around the pointer in ``(*x)(int)``; those in ``(x)(int)`` change nothing."""
+    group = node if node.kind == "parenthesized_declarator" else node.child("declarator")
+    if group is None or group.kind != "parenthesized_declarator":
+        return None
+    pointer = inside(group)
+    return group if pointer is not None and pointer.kind == "pointer_declarator" else None
 
 
 def _peel_pointer(node: Node) -> tuple[list[Node], Node | None]:
     """Take parameters, parentheses and the star in them off: a pointer to a function is one type."""
-    group = _group(node)
+    group = _pointer_group(node)
     assert group is not None
     own = [n for n in node.children if n is not group] if group is not node else []
     pointer = inside(group)
-    if pointer is None or pointer.kind != "pointer_declarator":
-        return [], None
+    assert pointer is not None
     stars, rest = _peel(pointer)
     own += [n for n in group.children if n is not pointer]
     return [*own, *stars], None if rest is None else _in_role(rest, node.field)
+
+
+def without_idle_parentheses(before: list[Node], behind: list[Node]) -> tuple[list[Node], list[Node]]:
+    """Leave those parentheses of a type around a name out that change nothing: ``(x)``, ``(*x)``."""
+    needed = any(n.kind != ")" for n in behind)
+    while before and behind and before[-1].kind == "(" and behind[0].kind == ")":
+        before, behind = before[:-1], behind[1:]
+    if needed:
+        return before, behind
+    return [n for n in before if n.kind != "("], [n for n in behind if n.kind != ")"]
 
 
 def _in_role(node: Node, role: str) -> Node:

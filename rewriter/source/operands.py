@@ -46,6 +46,20 @@ def _mask_offsetof(region: Region, index: int, stop: int) -> None:
         region.show(comma + 1, stop - 1, b"m", "member")
 
 
+def mask_sequences(region: Region) -> None:
+    """Show ``b, c`` in ``a[b, c]`` as a name: the grammar has no comma operator there."""
+    tokens = region.tokens
+    for i, text in enumerate(tokens.text):
+        if text != b"," or region.hidden[i]:
+            continue
+        opening = region.where.paren[i]
+        if opening < 1 or tokens.text[opening] != b"[" or tokens.text[opening - 1] == b"[":
+            continue
+        stop = tokens.mate[opening]
+        if stop > i and tokens.at(stop + 1) != b"]":
+            region.show(opening + 1, stop - 1, b"x", "sequence")
+
+
 def mask_strings(region: Region) -> None:
     """Show ``F(x)`` beside a string as an identifier: the grammar joins strings with names only."""
     tokens = region.tokens

@@ -18,6 +18,7 @@ from rewriter.source.operands import (
     mask_case_ranges,
     mask_neighbours,
     mask_products,
+    mask_sequences,
     mask_strings,
     mask_typeof,
 )
@@ -54,6 +55,7 @@ def mask_region(canvas: Canvas, start: int, end: int, table: MacroTable, effort:
     mask_typeof(region)
     mask_asm(region)
     mask_strings(region)
+    mask_sequences(region)
     mask_case_ranges(region)
     mask_old_style(region)
     mask_definitions(region)

@@ -27,6 +27,7 @@ whose kind says what the original text is:
 ``lost``            what opens more braces than it closes; no part of the code
 ``inserted``        a blank shown as a token the grammar wants
 ``operand``         an expression shown as a number
+``sequence``        expressions with commas between them in brackets, shown as a name
 ``opaque``          text shown as one identifier
 ``word``            a blanked keyword or token that the grammar cannot place
 ==================  =====================================================================================

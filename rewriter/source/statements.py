@@ -91,6 +91,19 @@ def _mask_qualified(region: Region, index: int) -> None:
         region.blank(index, name - 1, "word")
     elif tokens.text[after] == b"=":
         region.show(name, stop, b"t x", "opaque")
+    elif tokens.text[after] == b",":
+        _mask_first(region, index, name, stop)
+
+
+def _mask_first(region: Region, index: int, name: int, stop: int) -> None:
+    """Show ``static T (*a), b;`` with a type before the name; ``static NAME(a, 1), b;`` declares names."""
+    tokens = region.tokens
+    if stop - name in (3, 4) and tokens.kind[stop - 1] == "w" and tokens.text[stop - 2] in (b"(", b"*"):
+        if tokens.end[name] - tokens.start[name] >= 3:
+            region.show(name, name, b"int", "type-name")
+    elif tokens.end[name - 1] - tokens.start[index] >= 3:
+        region.show(index, name - 1, b"int", "word")
+        region.opaque(name, stop)
 
 
 def _stands_alone(region: Region, index: int, after: int) -> bool:

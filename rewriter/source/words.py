@@ -19,6 +19,8 @@ from rewriter.source.region import (
     is_type_like,
 )
 
+_OF_VALUES = frozenset(b"sizeof + - & | . -> == != < > << >> ? ! ~".split())
+
 
 def mask_extra_words(region: Region) -> None:
     """Blank names that stand between types and declarators: attributes nobody told us of."""
@@ -138,6 +140,30 @@ def _holds_parameters(region: Region, opening: int, stop: int) -> bool:
     )
 
 
+def mask_construction(region: Region, run: list[int], opening: int) -> None:
+    """Show ``x(2)`` in ``T x(2);``, which has values where parameters stand, as a name."""
+    tokens = region.tokens
+    stop = tokens.mate[opening]
+    after = region.after(stop) if stop > 0 else -1
+    if after < 0 or tokens.text[after] not in (b";", b",", b"=", b"[") or region.where.paren[opening] >= 0:
+        return
+    inside = range(opening + 1, stop)
+    values = any(tokens.kind[k] in "ncs" or tokens.text[k] in _OF_VALUES for k in inside)
+    if values and _begins_declaration(region, run) and not _holds_parameters(region, opening, stop):
+        region.opaque(run[-1], stop)
+
+
+def _begins_declaration(region: Region, run: list[int]) -> bool:
+    """Tell whether a statement begins with these words, or with words of a type and stars before them."""
+    tokens = region.tokens
+    first = run[0]
+    while first > 0 and (tokens.kind[first - 1] == "w" or tokens.text[first - 1] == b"*"):
+        first -= 1
+    if not region.starts_statement(first):
+        return False
+    return len(run) > 1 or (first < run[0] and tokens.text[first] in TYPE_WORDS | TAG_WORDS | QUALIFIERS)
+
+
 def _candidates(region: Region, unknown: list[int], tail: bytes) -> list[int]:
     """Give those of too many names that may be attributes: all but the declared one.
 
@@ -231,6 +257,8 @@ def mask_words(region: Region, index: int) -> int:
     tail = tokens.text[end] if end < len(tokens) else b""
     if tail == b"{" and _mask_tag(region, run):
         return max(end, index + 1)
+    if tail == b"(" and region.where.letter[index] == "b" and unknown and unknown[-1] == run[-1]:
+        mask_construction(region, run, end)
     after_star = before >= 0 and region.shown(before) == b"*"
     if tail == b"(" and region.where.letter[index] == "t" and region.where.paren[index] < 0 and unknown:
         closing = tokens.mate[end]

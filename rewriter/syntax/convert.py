@@ -278,7 +278,7 @@ def _hidden_leaf(kind: str, role: str, end: int, mask: Mask, text: bytes, graft:
         return _leaf(kind, start, stop, role, text)
     if mask.kind == "function":
         role = "declarator"
-    if mask.kind in ("operand", "member", "function"):
+    if mask.kind in ("operand", "sequence", "member", "function"):
         grafted = graft(mask, text)
         return replace(grafted, field=role) if grafted else _leaf("opaque", start, stop, role, text)
     if mask.kind == "type":

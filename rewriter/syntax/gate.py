@@ -49,6 +49,10 @@ _BODY_WORDS = re.compile(rb"(?:if|for|while|switch|do|else|struct|union|enum)\b|
 
 
 MISSING_FUNCTION = "function not found"
+#: Types that no call begins with; the name of a type and that of a function look alike.
+_SURE_TYPES = frozenset(
+    ["primitive_type", "sized_type_specifier", "struct_specifier", "union_specifier", "enum_specifier"]
+)
 _BODIES = frozenset(["compound_statement", "case_statement", "labeled_statement"])
 
 
@@ -225,6 +229,9 @@ def _is_local(node: tree_sitter.Node) -> bool:
         parent = parent.parent
     if parent is None or parent.type != "declaration":
         return False
+    kind = parent.child_by_field_name("type")
+    if kind is not None and kind.type in _SURE_TYPES:
+        return False  # int (x);
     around = parent.parent
     return around is not None and around.type in _BODIES
 

@@ -239,6 +239,7 @@ _WRAPPINGS = {
     "typeof": (b"int x = sizeof", b";", ("sizeof_expression",)),
     "declarer": (b"void f(void) { ", b"; }", ("expression_statement", "declaration")),
     "statement": (b"void f(void) { ", b"; }", ("expression_statement", "declaration")),
+    "sequence": (b"void f(void) { ", b"; }", ("comma_expression",)),
     "operand": (b"int x = ", b";", ("sizeof_expression",)),
     "member": (b"int x = ", b";", ("subscript_expression", "field_expression")),
     "function": (b"int ", b" { }", ("function_declarator",)),
