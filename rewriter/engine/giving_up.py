@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from rewriter.cfg.graph import Point
+from rewriter.edit.edit import ConflictError
 from rewriter.edit.tags import TaggedError
 from rewriter.edit.template import UnboundError
 
@@ -20,6 +21,8 @@ def reason_of(error: Exception) -> str:
     """Give the reason as users read it."""
     if isinstance(error, UnboundError):
         return f"plus code uses metavariable '{error}', which this match does not bind"
+    if isinstance(error, ConflictError):
+        return "two of its changes meet in the same code; let rules that follow each other make them"
     return str(error)
 
 
@@ -27,6 +30,8 @@ def place_of(error: Exception, otherwise: int) -> int:
     """Give the byte that an error is about."""
     if isinstance(error, TaggedError):
         return error.span.start
+    if isinstance(error, ConflictError):
+        return error.second.span.start
     if isinstance(error, InconsistentPathsError) and error.point.node is not None:
         return error.point.node.start
     return otherwise

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from rewriter.source.directives import mask_directive
 from rewriter.source.headers import mask_header
+from rewriter.source.implicit import mask_implicit
 from rewriter.source.members import (
     mask_bit_field,
     mask_designator,
@@ -52,6 +53,8 @@ def _mask_start(region: Region, index: int) -> None:
     index = i
     while i >= 0 and tokens.text[i] in QUALIFIERS:
         i = region.after(i)
+    if i != index and region.where.letter[index] == "t" and mask_implicit(region, index):
+        return
     if i < 0 or tokens.kind[i] != "w" or region.where.paren[i] >= 0:
         return
     after = region.after(i)

@@ -18,6 +18,7 @@ whose kind says what the original text is:
 ``statement``       a macro call that is a statement without ``;``
 ``header``          part of a macro that is a function's header
 ``function``        the name and parameters of a function without a type
+``implicit``        ``static`` where no type is between it and a name, shown as ``int``
 ``case-range``      the dots of ``case 1 ... 5``
 ``label``           the colon of a label that nothing can follow in the grammar
 ``directive``       a blanked preprocessor line

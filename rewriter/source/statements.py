@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from rewriter.source.context import CONTROL
 from rewriter.source.definitions import mask_machine
+from rewriter.source.implicit import mask_implicit
 from rewriter.source.region import ASM_WORDS, KEYWORDS, QUALIFIERS, STATEMENT_WORDS, TYPE_WORDS, Region
 
 _NO_CALLS = KEYWORDS - frozenset([b"while"])
@@ -36,7 +37,7 @@ def mask_statements(region: Region) -> None:
         if text in CONTROL and tokens.at(i + 2) == b"(" and tokens.kind[i + 1] == "w":
             region.blank(i + 1, i + 1, "word")  # if TEST(x)
             continue
-        if text in QUALIFIERS:
+        if text in QUALIFIERS and not mask_implicit(region, i):
             _mask_qualified(region, i)
         if text == b"for" and tokens.at(i + 1) == b"(":
             _mask_header(region, i + 1)

@@ -20,11 +20,11 @@ from rewriter.syntax.casts import POSTFIX, alignment, arguments, cast_of_unary, 
 from rewriter.syntax.chains import OPERATIONS, from_left, is_doubtful, label_address, regrouped
 from rewriter.syntax.fields import with_widths
 from rewriter.syntax.gate import LANGUAGE
+from rewriter.syntax.hidden import Graft, hidden_leaves, leaf
 from rewriter.syntax.macroarguments import without_statements
 from rewriter.syntax.names import TypeNames
 from rewriter.syntax.tree import DEFINITIONS, Node, walk
 
-Graft = Callable[[Mask, bytes], "Node | None"]
 #: Gives the node of a ``#define`` with its body as C.
 Read = Callable[[Node], Node]
 #: What lies in the gaps between leaves.
@@ -79,9 +79,7 @@ def convert(raw: tree_sitter.Node, source: Source, graft: Graft, read: Read, nam
                 if start < covered or (mask is not None and mask.kind == "inserted"):
                     pass  # the parser was shown something here that the file does not have
                 elif mask is not None:
-                    if mask.kind == "function":
-                        children.append(Node("primitive_type", start, start, "type", (), "int"))
-                    children.append(_hidden_leaf(kind, role, end, mask, text, graft))
+                    children += hidden_leaves(kind, role, end, mask, text, graft)
                     covered = children[-1].end
                 elif kind == "identifier" and text[start:end] in _TYPE_KEYWORDS:
                     children.append(_keyword_type(start, end, role, text))
@@ -223,8 +221,8 @@ _TYPE_KEYWORDS = frozenset(
 
 def _keyword_type(start: int, end: int, role: str, text: bytes) -> Node:
     """Make a type of a keyword that the grammar took for a variable: ``min_t(int, a, b)``."""
-    leaf = _leaf("primitive_type", start, end, "type", text)
-    return Node("type_descriptor", start, end, role, (leaf,), "")
+    word = leaf("primitive_type", start, end, "type", text)
+    return Node("type_descriptor", start, end, role, (word,), "")
 
 
 def _directive_word(text: bytes) -> str:
@@ -248,51 +246,15 @@ def _signed(start: int, end: int, role: str, text: bytes) -> Node:
     number = start + 1
     while text[number : number + 1].isspace():
         number += 1
-    sign = _leaf("-" if text[start] == ord("-") else "+", start, start + 1, "operator", text)
+    sign = leaf("-" if text[start] == ord("-") else "+", start, start + 1, "operator", text)
     return Node(
         "unary_expression",
         start,
         end,
         role,
-        (sign, _leaf("number_literal", number, end, "argument", text)),
+        (sign, leaf("number_literal", number, end, "argument", text)),
         "",
     )
-
-
-def _leaf(kind: str, start: int, end: int, role: str, text: bytes) -> Node:
-    return Node(kind, start, end, role, (), text[start:end].decode("utf-8", "surrogateescape"))
-
-
-def _hidden_leaf(kind: str, role: str, end: int, mask: Mask, text: bytes, graft: Graft) -> Node:
-    start, stop = mask.span.start, mask.span.end
-    if mask.kind in ("iterator", "block", "type-name"):
-        end = start + len(mask.name.encode("utf-8", "surrogateescape"))
-        if mask.kind == "type-name":
-            return _leaf("type_identifier", start, end, role, text)
-        return _leaf("identifier", start, end, "name", text)
-    if mask.kind == "case-range":
-        return _leaf("...", start, stop, role, text)
-    if mask.kind == "label":
-        return _leaf("statement_identifier", start, end, "label", text)
-    if mask.kind in ("header", "loop-end", "word"):
-        return _leaf(kind, start, stop, role, text)
-    if mask.kind == "function":
-        role = "declarator"
-    if mask.kind in ("operand", "sequence", "member", "function"):
-        grafted = graft(mask, text)
-        return replace(grafted, field=role) if grafted else _leaf("opaque", start, stop, role, text)
-    if mask.kind == "type":
-        grafted = graft(mask, text)
-        if grafted is not None:
-            return replace(grafted, field=role)
-        return Node("type_descriptor", start, stop, role, (_leaf("opaque", start, stop, "type", text),), "")
-    if mask.kind == "opaque" and mask.name in ("return", "goto", "break", "continue"):
-        grafted = graft(mask, text)
-        if grafted is not None:
-            return replace(grafted, field=role)
-    if mask.kind == "opaque":
-        return _leaf("opaque", start, stop, role, text)
-    return _leaf(kind, start, end, role, text)
 
 
 def _unhide(made: Node, mask: Mask, text: bytes, graft: Graft) -> Node:
@@ -303,13 +265,13 @@ def _unhide(made: Node, mask: Mask, text: bytes, graft: Graft) -> Node:
         grafted = graft(mask, text)
         if grafted is not None:
             return replace(grafted, field=made.field)
-        leaf = _leaf("opaque", mask.span.start, mask.span.end, "", text)
-        return Node("typeof_specifier", leaf.start, leaf.end, made.field, (leaf,), "")
+        whole = leaf("opaque", mask.span.start, mask.span.end, "", text)
+        return Node("typeof_specifier", whole.start, whole.end, made.field, (whole,), "")
     if mask.kind == "arms" and made.kind == "compound_statement":
         return conditional(made, mask, text)
     if mask.kind == "label" and made.kind == "expression_statement":
         stop = mask.span.end
-        children = (made.children[0], _leaf(":", stop - 1, stop, "", text))
+        children = (made.children[0], leaf(":", stop - 1, stop, "", text))
         return Node("labeled_statement", made.start, stop, made.field, children, "")
     if mask.kind in ("declarer", "statement", "bit-field") and made.kind in (
         "expression_statement",
@@ -318,9 +280,7 @@ def _unhide(made: Node, mask: Mask, text: bytes, graft: Graft) -> Node:
     ):
         grafted = graft(mask, text)
         if grafted is None:
-            grafted = Node(
-                made.kind, made.start, made.end, "", (_leaf("opaque", *_ends(mask), "", text),), ""
-            )
+            grafted = Node(made.kind, made.start, made.end, "", (leaf("opaque", *_ends(mask), "", text),), "")
         else:
             later = tuple(c for c in made.children if c.start >= mask.span.end)
             if not later and mask.kind == "statement" and grafted.kind == "expression_statement":
@@ -352,7 +312,7 @@ def _loop(made: Node, mask: Mask, text: bytes) -> Node:
     else:
         opening = text.index(b"(", name.end, mask.span.end)
         closing = mask.span.end - 1
-        pair = (_leaf("(", opening, opening + 1, "", text), _leaf(")", closing, closing + 1, "", text))
+        pair = (leaf("(", opening, opening + 1, "", text), leaf(")", closing, closing + 1, "", text))
         arguments = Node("argument_list", opening, closing + 1, "arguments", pair, "")
     children = (name, arguments) if body is None else (name, arguments, body)
     return Node(kind, name.start, children[-1].end, made.field, children, "")

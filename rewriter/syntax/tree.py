@@ -24,7 +24,8 @@ is not C; there a node says what the code *is*:
 Kinds of leaves follow the grammar even where the text is a macro's: ``SYSCALL_DEFINE2(f, int, a, ..)`` is
 the header of a function ``f`` whose return type is the leaf ``SYSCALL_DEFINE2(``, with ``,`` as the leaf of
 kind ``(``; commas between types and names are gaps. Two leaves have no length: the type ``int`` that C
-implies in ``f(a) {``, and the ``(`` behind the name in ``TEST(name) {``, a function ``name``.
+implies in ``f(a) {`` and ``static x;``, and the ``(`` behind the name in ``TEST(name) {``, which is a
+function ``name``.
 ``do .. for_each_x(a);`` is a ``do_statement`` whose ``while`` has the macro's text. Both arms of an ``#if``
 are children of ``preproc_if`` or ``preproc_ifdef`` where the split is around whole statements or
 declarations; where it cuts one, one arm is there and the other is a gap.

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rewriter.edit.edit import ConflictError, Edit, Rewrite
+from rewriter.engine.giving_up import place_of, reason_of
 from rewriter.source.text import Span
 
 
@@ -56,5 +57,7 @@ def test_kept_bytes_are_found_in_the_original(pair: tuple[Rewrite, Rewrite]) -> 
 
 
 def test_overlap_is_refused() -> None:
-    with pytest.raises(ConflictError):
+    with pytest.raises(ConflictError) as refused:
         Rewrite.of(b"abcdef", [Edit(Span(0, 3), b"x"), Edit(Span(2, 4), b"y")])
+    assert "Span" not in reason_of(refused.value)
+    assert place_of(refused.value, 0) == 2
