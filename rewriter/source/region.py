@@ -154,4 +154,10 @@ class Region:
         before = self.before(index)
         if before < 0 or self.tokens.kind[before] == "d":
             return True
-        return self.ends(before) or self.tokens.text[before] == b"{"
+        ended = self.ends(before) and not self.ends_type(before)
+        return ended or self.tokens.text[before] == b"{"
+
+    def ends_type(self, index: int) -> bool:
+        """Tell whether a token is the brace behind the members of a struct, union or enum."""
+        opening = self.tokens.mate[index] if index >= 0 and self.shown(index) == b"}" else -1
+        return opening >= 0 and self.where.letter[min(opening + 1, len(self.tokens) - 1)] in "se"

@@ -89,7 +89,7 @@ def _declares(region: Region, index: int, before: int, text: bytes) -> bool:
         ):
             return False  # a cast
         return letter in "ts" and (not region.new_line(before, index) or tokens.text[index] not in KEYWORDS)
-    return region.starts_declaration(index)
+    return region.ends_type(before) or region.starts_declaration(index)
 
 
 def _ends_parameter(region: Region, index: int, before: int) -> bool:
@@ -161,7 +161,21 @@ def _begins_declaration(region: Region, run: list[int]) -> bool:
         first -= 1
     if not region.starts_statement(first):
         return False
-    return len(run) > 1 or (first < run[0] and tokens.text[first] in TYPE_WORDS | TAG_WORDS | QUALIFIERS)
+    typed = any(tokens.text[k] not in QUALIFIERS for k in run[:-1])
+    starred = tokens.text[run[0] - 1] == b"*"
+    return typed or (starred and tokens.text[first] in TYPE_WORDS | TAG_WORDS | QUALIFIERS)
+
+
+def _has_guarded_parameters(region: Region, run: list[int], unknown: list[int], opening: int) -> bool:
+    """Tell whether the words lead to ``int f P((int a))``, where a macro may take the parameters away."""
+    tokens = region.tokens
+    if tokens.at(opening) != b"(" or tokens.at(opening + 1) != b"(" or len(unknown) < 2:
+        return False
+    starred = region.shown(max(region.before(run[0]), 0)) == b"*"
+    if len(run) < 3 - starred:
+        return False
+    closed = tokens.mate[opening + 1] > 0 and tokens.mate[opening + 1] + 1 == tokens.mate[opening]
+    return closed and unknown[-1] == run[-1] and region.where.letter[run[0]] in "ts"
 
 
 def _candidates(region: Region, unknown: list[int], tail: bytes) -> list[int]:
@@ -254,6 +268,11 @@ def mask_words(region: Region, index: int) -> int:
     if not run:
         return index + 1
     before = region.before(index)
+    if _has_guarded_parameters(region, run, unknown, end):
+        region.blank(run.pop(), end, "attribute")
+        region.blank(tokens.mate[end], tokens.mate[end], "attribute")
+        unknown.pop()
+        end += 1
     tail = tokens.text[end] if end < len(tokens) else b""
     if tail == b"{" and _mask_tag(region, run):
         return max(end, index + 1)
@@ -272,10 +291,8 @@ def mask_words(region: Region, index: int) -> int:
         and region.shown(before) in (b")", b"]")
         and (region.where.letter[index] != "b" or region.shown(before) == b"]")
     )
-    if before >= 0 and region.shown(before) == b"}":
-        opening = tokens.mate[before]
-        if opening >= 0 and region.where.letter[min(opening + 1, len(tokens) - 1)] in "se":
-            typed = True  # } name;
+    if region.ends_type(before):
+        typed = True  # } name;
     elif before >= 0 and region.shown(before) == b"," and region.where.paren[index] < 0:
         typed = True
     if after_paren and tail == b"(" and len(unknown) == 1 and unknown[0] == run[-1]:
