@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import groupby
 
 from rewriter.cfg.graph import ControlFlowGraph, Point
@@ -185,22 +186,32 @@ def _extents(alignment: Alignment, context: Context) -> Iterator[tuple[int, int,
 def _merge(parts: list[frozenset[Bindings]]) -> frozenset[Bindings]:
     """All of the parts at once: values must agree, positions are united.
 
-    Parts that bind one metavariable differently (two turns of a nest) stay apart.
+    Parts that bind one metavariable differently (two turns of a nest) stay apart, each with all that agrees
+    with it.
     """
-    merged: set[Bindings] = {()}
+    merged: dict[Bindings, tuple[Bindings, ...]] = {(): ()}  # what was united, by what came of it
     for part in parts:
         if part == {()}:
             continue
-        following: set[Bindings] = set()
+        following: dict[Bindings, tuple[Bindings, ...]] = {}
         unused = set(part)
-        for old in merged:
+        for old, of in merged.items():
             fitting = [new for new in part if _fits(old, new)]
             unused.difference_update(fitting)
-            following.update(_unite(old, new) for new in fitting)
+            following |= {_unite(old, new): (*of, new) for new in fitting}
             if not fitting:
-                following.add(old)
-        merged = following | unused
+                following[old] = of
+        for new in unused:
+            following |= _largest({tuple(b for b in of if _fits(b, new)) for of in merged.values()}, new)
+        merged = following
     return frozenset(merged)
+
+
+def _largest(choices: set[tuple[Bindings, ...]], new: Bindings) -> dict[Bindings, tuple[Bindings, ...]]:
+    """Unite what was bound elsewhere with ``new``, as far as it is not part of another choice."""
+    sets = {frozenset(choice) for choice in choices}
+    kept = (choice for choice in choices if not any(frozenset(choice) < other for other in sets))
+    return {reduce(_unite, choice, new): (*choice, new) for choice in kept}
 
 
 def _fits(a: Bindings, b: Bindings) -> bool:

@@ -82,9 +82,7 @@ class Region:
         # The walk below looks for what follows the dots; what is behind that may be impossible by now.
         if following is not None and not self.search.possible(following.next, self.env):
             return []
-        everywhere = self.search.everywhere
-        if self.step.quantifier:
-            everywhere = self.step.quantifier == "forall"
+        everywhere = self._everywhere
         ways: list[Way] = []
         for shared in self._choices(starts):
             env = self.env.extend(shared)
@@ -92,6 +90,11 @@ class Region:
         if not ways and everywhere and self._any_on_each_way():
             ways = [((), w) for w in self._cross(starts, self.env, (), everywhere)]
         return ways
+
+    @property
+    def _everywhere(self) -> bool:
+        given = self.step.quantifier
+        return given == "forall" if given else self.search.everywhere
 
     def _any_on_each_way(self) -> bool:
         """Whether what follows is a statement that nobody else asks for: each way may come to another."""
@@ -126,14 +129,21 @@ class Region:
         """Add the values, as the nest binds them, of what its own whens or somebody further out need too."""
         inside = self.step.inside
         asked = frozenset[str]().union(*(condition.free for condition in self.step.conditions))
-        names = (asked | self.step.keep) & inside.free if inside is not None else frozenset[str]()
+        names = (
+            (asked | self.step.keep | self.step.unsettled) & inside.free
+            if inside is not None
+            else frozenset[str]()
+        )
         names = frozenset(n for n in names if n not in self.env and not any(n in dict(c) for c in choices))
         if inside is None or not names:
             return choices
         found: dict[Bindings, None] = {}
         for shared in choices:
             env = self.env.extend(shared)
-            for point in reachable(self.search.graph, starts):
+            points = list(reachable(self.search.graph, starts))
+            if names <= self.step.unsettled:
+                points = self._walk(starts, env, shared, self._everywhere).order
+            for point in points:
                 for bindings, _ in self.search.own(inside, point, env, names):
                     found.setdefault(tuple(sorted((*shared, *bindings))), None)
         return list(found) or choices

@@ -182,6 +182,8 @@ class Skip(Step):
     quantifier: str  # exists, forall, or "" for the rule's
     #: What only the step before binds and nobody needs: the dots stop where it matches with any value.
     loose: frozenset[str] = frozenset()
+    #: What a branch in a nest binds and not one behind it: the nest is crossed with each of its values.
+    unsettled: frozenset[str] = frozenset()
 
     @property
     def marked(self) -> bool:

@@ -27,6 +27,7 @@ from rewriter.match.pattern import (
     spread,
 )
 from rewriter.match.returns import asks_for_return, may_be_left
+from rewriter.match.rivals import names_of, rivalling, unsettled
 from rewriter.match.step import (
     AnyStatement,
     Branching,
@@ -211,6 +212,7 @@ class Compiler:
         steps: list[Step] = []
         ends: list[Step] = []  # what stands before the dots behind, of each branch
         loose = frozenset[str]()
+        inner = keep | (names_of(branches) if all_of else rivalling(branches, self._wanted))
         for i, branch in enumerate(branches):
             goes_on = then if not all_of or i == 0 else None
             if branch.level == "expression":
@@ -218,9 +220,6 @@ class Compiler:
             elif not branch.terms and goes_on is None:
                 steps.append(self._finish(Leave(None, keep, self._behind_code)))
             else:
-                inner = keep | (
-                    frozenset(n for b in branches for n in metavariables_of(b)) if all_of else keep
-                )
                 steps.append(self._sequence(branch.terms, goes_on, inner, trailing=then is None))
             if isinstance(then, Skip) and goes_on is not None:
                 ends += [then.before or steps[-1]] if branch.terms else []
@@ -248,6 +247,7 @@ class Compiler:
         skip = Skip(
             then, keep, term, None, inside, once, conditions, "any" in words, "strict" in words, quantifier
         )
+        skip.unsettled = unsettled(term.body, self._wanted) if isinstance(term, Nest) else frozenset()
         return self._finish(skip)
 
     def _condition(self, when: When) -> Condition:

@@ -100,11 +100,11 @@ def may_lose_braces(block: Inner, own: list[Token], before: Plus, after: Plus) -
         return False
     if not inside:
         return True
+    if any(isinstance(t, Choice) and t.written and t.token.removed for t in walk(block)):
+        return False  # not those of which the branches go, but that stand on a removed line themselves
     rest = [t for t in block.children if not (isinstance(t, Leaf | Dots) and t.token in own)]
     if len(rest) == 1 and isinstance(rest[0], Choice) and rest[0].written and not rest[0].all_of:
         return all(_stays_one(branch, before, after) for branch in rest[0].branches)
-    if any(isinstance(t, Choice) and t.written and t.token.removed for t in walk(block)):
-        return False  # not those of which the branches go, but that stand on a removed line themselves
     if any(is_reshaped(_written(t), before, after) for t in rest):
         return False
     if not all(t.removed for t in inside):

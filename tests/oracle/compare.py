@@ -100,8 +100,8 @@ def ours(rule: str, files: dict[str, str]) -> dict[str, Answer] | None:
 
 
 def _plain(lines: Iterable[str]) -> tuple[str, ...]:
-    """Sort lines; how many blanks stand for an empty statement does not count."""
-    return tuple(sorted(" ".join(line.split()) for line in lines))
+    """Sort lines; blanks that stand for an empty statement or before a declaration do not count."""
+    return tuple(sorted(re.sub(r"= (?=\w)", "=", " ".join(line.split())) for line in lines))
 
 
 def agree(theirs: Answer, mine: Answer) -> bool:
