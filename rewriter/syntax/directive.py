@@ -26,7 +26,7 @@ _LAST_COMMA = re.compile(rb"(?<=,)\s*##")
 #: Bodies that the reference takes for values in braces, those with names only of macros with parameters.
 _VALUES = re.compile(rb'\s*\{\s*(?:\w+|"[^"]*")\s*,')
 _NAMED_VALUES = re.compile(rb"\s*\{\s*\.\s*\w+\s*=")
-_HEAD = re.compile(rb"\s*(?:if|while|switch|for)\b")
+_HEAD = re.compile(rb"\s*(?:if|while|switch|for|return|goto|break|continue)\b")
 _WORD = re.compile(rb'"[^"]*"|\w+|[^\w\s]')
 
 
@@ -76,7 +76,7 @@ def _read(raw: bytes, last: Node, parse_alone: ParseAlone, values: bool, among_m
     )
     for before, after, wanted in readings:
         if wanted in ("parenthesized_expression", "type_descriptor") and _HEAD.match(raw):
-            continue  # in brackets the grammar takes the word for the name of a function
+            continue  # in brackets the word would be the name of a function, or an argument that jumps
         nodes = parse_alone(before + raw + after)
         found = next((n for top in nodes for n in walk(top) if n.kind == wanted), None)
         if len(nodes) != 1 or found is None:
