@@ -139,8 +139,8 @@ def spread(term: Term) -> Term:
 def _variants(term: Term, within: bool) -> list[Term]:
     """Write a term out with each branch of its disjunctions, which keep that one. Parameters stay.
 
-    Unless it stands ``within`` what is looked at as a whole, only those in arguments with dots and in two pairs
-    of parentheses are meant. No more than are wanted at all are given, and one too many.
+    Unless it stands ``within`` what is looked at as a whole, only those in arguments with dots and in two
+    pairs of parentheses are meant. No more than are wanted at all are given, and one too many.
     """
     match term:
         case Choice(all_of=False, branches=branches) if within:
@@ -159,7 +159,7 @@ def _variants(term: Term, within: bool) -> list[Term]:
 
 
 def _may_be_in_parentheses(term: Term) -> bool:
-    """Tell whether isomorphisms let parentheses around an expression go: then it is found in what it is in."""
+    """Tell whether isomorphisms let parentheses around an expression go: it is found in itself then."""
     first = term.branches[0].terms[0] if isinstance(term, Choice) and not term.written else None
     return isinstance(first, Inner) and first.kind == "parenthesized_expression"
 
