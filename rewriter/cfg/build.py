@@ -42,7 +42,7 @@ class _Block:
 
     brace: int
     node: Node
-    two_armed: int  # how many ifs with else it is inside the branches of
+    two_armed: int  # how many ifs with else and conditionals it is inside the branches of
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class _Builder:
         self._returns: list[tuple[int, bool]] = []
         self._braces = 0
         self._one_armed = 0  # how many ifs without else we are inside the branch of
-        self._two_armed = 0  # how many with else
+        self._two_armed = 0  # how many with else, and arms of conditionals
 
     def run(self) -> ControlFlowGraph:
         body = self._function.child("body")
@@ -351,6 +351,7 @@ class _Builder:
             arm = arm.child("alternative")
         if not self._flow.conditionals:
             return before
+        self._two_armed += 1
         while arm is not None:
             ends += self._sequence(_arm(arm), [self._point("ifdef arm", None, before)])
             if arm.kind == "preproc_else":
@@ -358,6 +359,7 @@ class _Builder:
             arm = arm.child("alternative")
         else:
             ends.append(self._point("ifdef skip", None, before))
+        self._two_armed -= 1
         return [self._point("end ifdef", None, ends)]
 
 

@@ -68,7 +68,7 @@ class Point:
     branch_end: int = -1
     jumps_from: int = -1
     escapes: bool = False  # a ``then`` point whose branch never falls out of the if
-    behind_else: bool = False  # the ``}`` of a block that a return leaves through an ``if`` with ``else``
+    behind_else: bool = False  # the ``}`` of a block that a return leaves through ``else`` or ``#if``
 
     @property
     def artificial(self) -> bool:
