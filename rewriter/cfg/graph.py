@@ -23,6 +23,7 @@ that do not return, exceptions of any kind. A loop can always be left and always
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rewriter.syntax.tree import Node, leaves
 
@@ -76,7 +77,7 @@ class Point:
         return self.kind in ARTIFICIAL
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class ControlFlowGraph:
     """The points of a function in the order of the code; complete once built."""
 
@@ -85,6 +86,11 @@ class ControlFlowGraph:
     enter: int
     exit: int
     error_exit: int
+
+    @cached_property
+    def opened(self) -> dict[int, Point]:
+        """Where each brace opens, by its number."""
+        return {point.brace: point for point in self.points if point.kind == "{"}
 
     def describe(self) -> str:
         """Give the printed form that tests compare: one line per point."""

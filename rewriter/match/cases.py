@@ -40,6 +40,13 @@ def holds_cases(graph: ControlFlowGraph, point: Point) -> bool:
     return point.kind == "{" and any(graph.points[p].kind == "switch" for p in point.predecessors)
 
 
+def is_held(graph: ControlFlowGraph, step: Step, point: Point, env: Environment) -> bool:
+    """Tell whether a point lies in the switch in a case of which the pattern has a step."""
+    brace, node = env.get(step.held), point.node
+    block = graph.opened[brace.number].node if isinstance(brace, Brace) else None
+    return block is None or (node is not None and block.start <= node.start < block.end)
+
+
 def switch(search: Search, step: Cases, point: Point, env: Environment) -> list[tuple[Bindings, Witness]]:
     """Give the solutions of a switch and all behind it at ``point``."""
     if point.kind != "switch" or point.node is None:

@@ -17,7 +17,7 @@ from itertools import chain, islice
 from rewriter.cfg.graph import ControlFlowGraph, Point, left_by_gotos
 from rewriter.match.blocks import contents, within
 from rewriter.match.braces import stands_as
-from rewriter.match.cases import holds_cases, label, labelled, switch
+from rewriter.match.cases import holds_cases, is_held, label, labelled, switch
 from rewriter.match.choices import anywhere, pick
 from rewriter.match.environment import Bindings, Brace, Environment
 from rewriter.match.kinds import evaluated_in
@@ -79,7 +79,7 @@ class Search:
 
     def at(self, step: Step, point: Point, env: Environment) -> Solutions:
         """Give the solutions of ``step`` and what follows it at ``point``."""
-        if not can_begin(step, point):
+        if not can_begin(step, point) or (step.held and not is_held(self.graph, step, point, env)):
             return ()
         key = (id(step), point.id, env.restrict(step.free) + braces(env))
         found = self._memo.get(key)

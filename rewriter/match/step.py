@@ -32,6 +32,8 @@ class Step:
     anchors: tuple[tuple[int, int], ...] = field(default=(), init=False)
     #: An if, loop or switch without what follows it: dots beside it do not pass another one.
     alone: Step | None = field(default=None, init=False)
+    #: In a case of the pattern: the brace of its switch. A way that leaves the switch finds nothing there.
+    held: str = field(default="", init=False)
     #: Of a rule's first step: its ``return`` has to be in the function for its end to be one, too.
     asks_for_return: bool = field(default=False, init=False)
 

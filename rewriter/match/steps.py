@@ -84,6 +84,7 @@ class Compiler:
         self._bound: frozenset[str] = frozenset()  # metavariables of the code before what is compiled now
         self._behind_code = False  # neither dots nor the rule's beginning stand before what is compiled now
         self._headed: set[int] = set()  # tokens that open a block behind a header
+        self._held = ""  # the brace of the switch whose cases are compiled
         self._around: dict[str, str] = {}  # what a break and a continue are about, of the loops around
 
     def compile(self) -> Step:
@@ -117,7 +118,7 @@ class Compiler:
         if isinstance(step, Skip):
             for condition in step.conditions:
                 free |= condition.free
-        step.free = frozenset(free)
+        step.free, step.held = frozenset(free), self._held
         step.exported = step.keep | self._wanted
         step.shared = step.exported | (step.next.free if step.next is not None else frozenset())
         return step
@@ -350,14 +351,16 @@ class Compiler:
 
     def _cases(self, body: Term, brace: str, keep: frozenset[str]) -> tuple[Step, ...]:
         assert isinstance(body, Inner) and isinstance(body.children[-1], Leaf)
-        cases = cases_of(body)
-        steps: list[Step] = []
+        cases, steps = cases_of(body), list[Step]()
+        outer, self._held = self._held, brace
         for arm in cases:
             others = (o for o in cases if o is not arm)
-            names = frozenset(n for o in others for n in (*metavariables_of(o), *self._plus_names(o)))
-            end = self._finish(Close(None, keep | names, body.children[-1], brace, False, of_cases=True))
-            then = end if skips(arm.children[-1]) else None
-            steps.append(self._sequence((arm,), then, keep | names, trailing=False))
+            kept = keep.union(*((*metavariables_of(o), *self._plus_names(o)) for o in others))
+            end = self._finish(Close(None, kept, body.children[-1], brace, False, of_cases=True))
+            steps.append(
+                self._sequence((arm,), end if skips(arm.children[-1]) else None, kept, trailing=False)
+            )
+        self._held = outer
         return tuple(steps)
 
     def _branch(self, term: Term, keep: frozenset[str]) -> Step:
