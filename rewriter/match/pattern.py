@@ -11,6 +11,7 @@ from itertools import islice, product
 
 from rewriter.smpl.term import (
     Anchored,
+    Body,
     Choice,
     Dots,
     Inner,
@@ -80,6 +81,16 @@ def skips(term: Term) -> bool:
 def names_in(code: PlusCode) -> set[str]:
     """Give the words in plus code."""
     return {word for line in code.lines for word in re.findall(r"[A-Za-z_$][\w$]*", line.text)}
+
+
+def plus_names(body: Body, term: Term | Sequence) -> frozenset[str]:
+    """Give the words in the plus code tied to a term, and what fresh identifiers among them are made from."""
+    names: set[str] = set()
+    for token in (*(t.id for t in tokens_of(term)), *dropped(term)):
+        for table in (body.before, body.after):
+            if token in table:
+                names |= names_in(table[token])
+    return frozenset(names.union(*(s for n, s in body.seeds.items() if n in names)))
 
 
 def has_cases(body: Term) -> bool:

@@ -15,14 +15,13 @@ from rewriter.match.braces import blocks, excluded, only_nest, opening_of, says_
 from rewriter.match.pattern import (
     cases_of,
     compound,
-    dropped,
     has_cases,
     headers,
     is_expression,
     is_leaf,
     is_return,
     lifted,
-    names_in,
+    plus_names,
     skips,
     spread,
 )
@@ -102,12 +101,7 @@ class Compiler:
 
     def _plus_names(self, term: Term | Sequence) -> frozenset[str]:
         """Metavariables that the plus code tied to a term needs."""
-        names: set[str] = set()
-        for token in (*(t.id for t in tokens_of(term)), *dropped(term)):
-            for table in (self._body.before, self._body.after):
-                if token in table:
-                    names |= names_in(table[token])
-        return frozenset(names.union(*(s for n, s in self._body.seeds.items() if n in names)))
+        return plus_names(self._body, term)
 
     def _finish(self, step: Step) -> Step:
         free: set[str] = set()
