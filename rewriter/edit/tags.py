@@ -41,6 +41,9 @@ class Addition:
     text: bytes = field(compare=False)  # filled in, to tell whether two additions are the same
     replaced: frozenset[Span] = field(default=frozenset(), compare=False)  # all tokens, if none is kept
     match: int = field(default=0, compare=False)  # the point where the match begins
+    whole: frozenset[Span] = field(
+        default=frozenset(), compare=False
+    )  # all of a match of which nothing stays
     bound: tuple[Value | None, ...] = field(default=(), compare=False)  # what the code at its point binds
 
 
@@ -51,6 +54,7 @@ class _Here:
     env: Environment
     replaced: frozenset[Span]  # all tokens, if none is kept
     match: int  # the point where the match begins
+    whole: frozenset[Span]  # all of the match, if nothing of it stays
     bound: tuple[Value | None, ...]  # what this piece binds
 
 
@@ -83,6 +87,7 @@ class Tags:
     ) -> None:
         """Tag what one match wants, which begins at the point ``start``. Raises TaggedError, UnboundError."""
         placed = sorted(placed, key=lambda p: _start(p[0]))
+        whole = _whole(body, placed)
         told: set[int] = set()  # dots that have their plus code: it is added once for all they skip
         for leaf, env in placed:
             spans: dict[int, list[Aligned]] = {}
@@ -90,7 +95,7 @@ class Tags:
                 spans.setdefault(entry.token, []).append(entry)
             replaced = _replaced(body, spans)
             named = sorted({body.tokens[token].text for token in spans} & metavariables.keys())
-            here = _Here(env, replaced, start, tuple(env.get(name) for name in named))
+            here = _Here(env, replaced, start, whole, tuple(env.get(name) for name in named))
             if leaf.passed or any(_changes_here(body, token, entries) for token, entries in spans.items()):
                 self.points.setdefault(leaf.point, set()).add(start)
             self._shared(body, leaf.alignment)
@@ -203,7 +208,9 @@ class Tags:
                 return
             if other.code == code and not code.multiple:
                 raise TaggedError(span, "two matches add different code at the same place")
-        addition = Addition(span, after, code, here.env, text, here.replaced, here.match, here.bound)
+        addition = Addition(
+            span, after, code, here.env, text, here.replaced, here.match, here.whole, here.bound
+        )
         self._at[(place, after)].append(addition)
         self.additions.append(addition)
 
@@ -247,19 +254,36 @@ class Tags:
                 raise TaggedError(at, _INSIDE)
 
     def _once_if_nested(self) -> None:
-        """Let code that replaces ``(a)`` not replace ``a`` again: an isomorphism finds both at one place."""
+        """Let code that replaces ``(a)`` not replace ``a`` again: an isomorphism finds both at one place.
+
+        So it is with ``{ f(); }`` and the statement in it.
+        """
         holders: dict[Span, list[Addition]] = {}
         for addition in self.additions:
-            for span in addition.replaced:
+            for span in addition.replaced | addition.whole:
                 holders.setdefault(span, []).append(addition)
         nested = {
             id(inner)
             for inner in self.additions
-            for outer in holders.get(next(iter(inner.replaced), inner.span), ())
-            if inner.replaced and inner.replaced < outer.replaced
-            if (inner.text, inner.env) == (outer.text, outer.env)
+            for outer in holders.get(next(iter(inner.replaced or inner.whole), inner.span), ())
+            if _replaces_more(outer, inner) and inner.text == outer.text
         }
         self.additions = [a for a in self.additions if id(a) not in nested]
+
+
+def _replaces_more(outer: Addition, inner: Addition) -> bool:
+    """Tell whether the code that one addition takes the place of is part of what the other does."""
+    if inner.whole and inner.whole < outer.whole:
+        return True
+    return bool(inner.replaced) and inner.replaced < outer.replaced and inner.env == outer.env
+
+
+def _whole(body: Body, placed: Iterable[tuple[Leaf, Environment]]) -> frozenset[Span]:
+    """Give all that a match removes, nothing where some of what it stands for stays."""
+    entries = [entry for leaf, _ in placed for entry in aligned(leaf.alignment)]
+    if not all(body.tokens[entry.token].removed for entry in entries):
+        return frozenset()
+    return frozenset(Span(entry.start, entry.end) for entry in entries if entry.start < entry.end)
 
 
 def _replaced(body: Body, spans: Mapping[int, list[Aligned]]) -> frozenset[Span]:
