@@ -138,6 +138,8 @@ def explained(theirs: Answer, mine: Answer, rule: str) -> str:
 
 
 def _other_code(theirs: tuple[str, ...], mine: tuple[str, ...], rule: str) -> str:
+    if theirs.count("{") != theirs.count("}") and mine.count("{") == mine.count("}"):
+        return "a brace left without its other one"
     if _without_needless_braces(theirs) == _without_needless_braces(mine):
         return "braces around one statement"
     if len(theirs) < len(mine) and [t for t in theirs if t not in "{}"] == [t for t in mine if t not in "{}"]:
