@@ -255,7 +255,7 @@ def _locals(function: Node, source: Source | None) -> dict[str, list[Variable]]:
     stack: list[tuple[Node, int]] = [(function, function.end)]
     while stack:
         node, end = stack.pop()
-        if node.kind in ("compound_statement", "for_statement"):
+        if node.kind == "compound_statement":
             end = node.end
         if node.kind in ("declaration", "parameter_declaration"):
             _note(found, node, end, source)

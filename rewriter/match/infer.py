@@ -108,7 +108,7 @@ def _compound(declared: Declared, function: Node, node: Node) -> CType | None:
             kind = of("argument")
             if node.children[0].text == "*":
                 return _target(declared, kind)
-            return pointer(kind) if kind is not None else None
+            return pointer(replace(kind, verbatim=False)) if kind is not None else None
         case "assignment_expression":
             return of("left") or of("right")  # an undeclared variable has the type of its value
         case "update_expression":
@@ -154,7 +154,9 @@ def _returned(declared: Declared, scope: Node, node: Node) -> CType | None:
     kind = kind or infer(declared, scope, called)
     if kind is not None and not kind.array:
         kind = declared.resolved(kind)
-    return kind.returns if kind is not None and kind.base == "()" and kind.stars < 2 else None
+    if kind is None or kind.base != "()" or kind.stars > 1 or kind.returns is None:
+        return None
+    return replace(kind.returns, verbatim=True)
 
 
 def _target(declared: Declared, kind: CType | None) -> CType | None:
@@ -163,6 +165,7 @@ def _target(declared: Declared, kind: CType | None) -> CType | None:
         kind = declared.resolved(kind)
     if kind is None or (not kind.array and not kind.stars):
         return None
+    kind = replace(kind, verbatim=False)
     if not kind.array:
         found = replace(kind, stars=kind.stars - 1)
         return found.returns if found.base == "[]" and not found.stars else found
@@ -220,14 +223,14 @@ def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_v
     ``bound`` is what it stands for already.
     """
     qualifiers = set(wanted.qualifiers.split())
+    meaning = kind if kind.verbatim else declared.resolved(kind)
     if not wanted.base:
-        resolved = declared.resolved(kind)
-        return "" if resolved.stars >= wanted.stars and not resolved.array else None
+        return "" if meaning.stars >= wanted.stars and not meaning.array else None
     if wanted.array != kind.array:
         if wanted.array or wanted.stars or not is_variable or not qualifiers <= set(kind.qualifiers.split()):
             return None
         return written(kind) if bound is None or meant(bound) == meant(written(kind)) else None
-    for candidate in (kind, declared.resolved(kind)):
+    for candidate in (kind, meaning):
         stars = candidate.stars - wanted.stars
         words = candidate.qualifiers.split()
         if stars < 0 or (qualifiers and (stars or not qualifiers <= set(words))):

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from rewriter.match.declarator import declared_name
 from rewriter.syntax.tree import Node, leaves
 
-_OPENING = frozenset({"function_definition", "compound_statement", "for_statement"})
+#: What ends the scopes of the names in it; those in the head of a ``for`` are known behind it.
+_OPENING = frozenset({"function_definition", "compound_statement"})
 
 
 @dataclass(frozen=True, slots=True)

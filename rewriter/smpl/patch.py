@@ -159,6 +159,7 @@ class CType:
     attributes: str = field(default="", compare=False)  # those behind the base, as ``__user``
     behind: tuple[str, ...] = ()  # by star, the first to apply first, the qualifiers behind it
     returns: CType | None = None
+    verbatim: bool = field(default=False, compare=False)  # of a call: a name is not what it stands for
 
 
 @dataclass(frozen=True, slots=True)
