@@ -17,6 +17,7 @@ from rewriter.smpl.patch import Rule, SemanticPatch
 from rewriter.smpl.term import show
 
 CASES = archive_cases(Path(__file__).parent)
+PATTERNS = Path(__file__).parents[2] / "patterns"
 RULES = [parts["rule"] for _, parts in CASES]
 
 
@@ -43,6 +44,12 @@ def test_front_end(name: str, parts: dict[str, str]) -> None:
     given = {k: v for k, v in parts.items() if k in ("form", "error", "warnings")}
     assert given
     assert {k: found.get(k) for k in given} == given
+
+
+@pytest.mark.parametrize("path", sorted(PATTERNS.rglob("*.cocci")), ids=lambda path: path.stem)
+def test_shipped_patterns_are_without_warnings(path: Path) -> None:
+    patch = parse_semantic_patch(path.read_text(encoding="utf-8"), path.name, every=True)
+    assert patch.warnings == ()
 
 
 @given(st.sampled_from(RULES), st.integers(0, 400))

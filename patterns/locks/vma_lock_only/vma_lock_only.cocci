@@ -87,6 +87,7 @@ rewriter.verdict(p, "undecided", "falls back to a trylock of the same mm under a
 @outer exists@
 position tried.t;
 expression code;
+symbol ret, err, error, rc;
 @@
  if (<+... mmap_read_trylock@t(...) ...+>) {
  	...
