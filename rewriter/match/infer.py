@@ -99,9 +99,10 @@ def _compound(declared: Declared, function: Node, node: Node) -> CType | None:
             return infer(declared, function, node.children[1]) if len(node.children) == 3 else None
         case "field_expression":
             base, name = of("argument"), node.child("field")
-            if base is None or name is None:
+            kind = declared.resolved(base) if base is not None else None
+            if kind is None or name is None or (kind.array and node.children[1].text == "->"):
                 return None
-            return declared.fields.get((declared.resolved(base).base, name.text))
+            return declared.fields.get((kind.base, name.text))
         case "subscript_expression":
             return _target(declared, of("argument"))
         case "pointer_expression":

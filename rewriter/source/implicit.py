@@ -24,7 +24,5 @@ def mask_implicit(region: Region, index: int) -> bool:
     after = region.after(name)
     if after < 0 or tokens.text[after] not in (b";", b"=", b",", b"["):
         return False
-    if tokens.text[last] == b"auto" and tokens.text[after] == b"=":
-        return False  # of the type of its value
     region.show(last, last, b"int", "implicit")
     return True

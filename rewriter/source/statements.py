@@ -42,8 +42,6 @@ def mask_statements(region: Region) -> None:
         if text == b"for" and tokens.at(i + 1) == b"(":
             _mask_header(region, i + 1)
         if text in KEYWORDS:
-            if text == b"auto" and tokens.at(i + 2) == b"=":
-                region.show(i, i, b"int", "word")
             continue
         after = region.after(i)
         if after < 0:
