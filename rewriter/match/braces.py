@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rewriter.cfg.graph import ControlFlowGraph, Point
-from rewriter.smpl.term import Anchored, Body, Choice, Dots, Inner, Leaf, Nest, Term, tokens_of
+from rewriter.smpl.term import Anchored, Body, Choice, Dots, Inner, Leaf, Nest, Sequence, Term, tokens_of
 
 _HEADS = frozenset({"then", "else", "in loop", "do", "switch"})
 
@@ -74,6 +74,15 @@ def only_nest(term: Term, body: Body) -> Nest | None:
         return None
     plain = not any(isinstance(t, Leaf) and says_something(t, body) for t in (opening, closing))
     return nest if plain else None
+
+
+def or_bare(term: Term, body: Body) -> Term:
+    """Let a block behind other code that holds a nest alone also be the nest without its braces."""
+    nest = only_nest(term, body)
+    if nest is None:
+        return term
+    branches = tuple(Sequence((each,), "statements") for each in (term, nest))
+    return Choice(term.role, branches, False, nest.token, written=False)
 
 
 def stands_as(graph: ControlFlowGraph, point: Point) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rewriter.match.braces import blocks, excluded, only_nest, opening_of, says_something
+from rewriter.match.braces import blocks, excluded, only_nest, opening_of, or_bare, says_something
 from rewriter.match.pattern import (
     cases_of,
     compound,
@@ -147,7 +147,8 @@ class Compiler:
         for i in reversed(range(len(terms))):
             self._behind_code = not skips(terms[i - 1]) if i else behind_code
             self._bound = bound[i]
-            behind, step = step, self._term(terms[i], step, keep | needed[i])
+            term = or_bare(terms[i], self._body) if i and not skips(terms[i - 1]) else terms[i]
+            behind, step = step, self._term(term, step, keep | needed[i])
             for skip in behind.branches if isinstance(behind, Pick) else (behind,):
                 if isinstance(skip, Skip) and skip.before is None:
                     skip.before = step
