@@ -78,7 +78,7 @@ def infer(declared: Declared, function: Node, node: Node) -> CType | None:
             return CType("char", 0, True)
         case "char_literal":
             return CType("char")
-        case "sizeof_expression" | "alignof_expression" | "offsetof_expression":
+        case "sizeof_expression":
             return CType("size_t")
         case "cast_expression" | "compound_literal_expression":
             kind = node.child("type")
@@ -243,7 +243,7 @@ def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_v
             value = written(replace(element, stars=stars, qualifiers=others))
             if bound is None or meant(bound) == meant(value):
                 return bound or value
-        elif stars:
+        elif stars or (wanted.array and candidate.inner):
             continue
         elif wanted.base in ("struct", "union", "enum"):
             if candidate.base.startswith(wanted.base + " ") and "<" not in candidate.base:
