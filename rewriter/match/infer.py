@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from rewriter.match.declared import Declared, plain_words, pointer
-from rewriter.match.environment import meant
+from rewriter.match.environment import Code, Value, meant
 from rewriter.smpl.patch import CType
 from rewriter.syntax.tree import Node, walk
 
@@ -251,3 +251,21 @@ def fits(wanted: CType, kind: CType, declared: Declared, bound: str | None, is_v
         elif candidate.base in _meant_by(plain_words(wanted.base.split())):
             return ""
     return None
+
+
+def fits_value(
+    wanted: CType, kind: CType, declared: Declared, bound: Value | None, is_variable: bool
+) -> str | None:
+    """Tell as `fits` whether an expression is of the type that a type metavariable is ``bound`` to.
+
+    The name of a type is also what it stands for, on either side; two different names are different types.
+    """
+    known = (bound.plain or bound.key) if isinstance(bound, Code) else None
+    found = fits(wanted, kind, declared, known, is_variable)
+    if found is not None or not isinstance(bound, Code) or known is None or not bound.alias:
+        return found
+    own = fits(wanted, kind, declared, None, is_variable)
+    if own is None or fits(wanted, kind, declared, bound.alias, is_variable) is None:
+        return None
+    named = all(declared.named(text.rstrip(" *")) is not None for text in (known, own))
+    return None if named and known.count("*") == own.count("*") else known

@@ -19,7 +19,7 @@ from rewriter.match.directive import DIRECTIVES, directive
 from rewriter.match.elements import children
 from rewriter.match.environment import Code, Environment, Unbound
 from rewriter.match.format import formatted
-from rewriter.match.infer import fits
+from rewriter.match.infer import fits, fits_value
 from rewriter.match.kinds import (
     DECLARING,
     EXPRESSIONS,
@@ -197,7 +197,7 @@ class TermMatcher:
                 continue
             known = (bound.plain or bound.key) if isinstance(bound, Code) else None
             plain = replace(kind, attributes="")
-            value = fits(wanted, plain, types.declared, known, variable)
+            value = fits_value(wanted, plain, types.declared, bound, variable)
             if value is None:
                 continue
             alias = value and fits(wanted, types.declared.resolved(plain), types.declared, known, variable)
