@@ -9,9 +9,23 @@ arm's may go when there is one thing between them in the pattern, and it stays.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rewriter.cfg.graph import ControlFlowGraph, Point
-from rewriter.smpl.term import Anchored, Body, Choice, Dots, Inner, Leaf, Nest, Sequence, Term, tokens_of
+from rewriter.match.step import IS_ALL
+from rewriter.smpl.term import (
+    Anchored,
+    Body,
+    Choice,
+    Dots,
+    Inner,
+    Leaf,
+    Nest,
+    Sequence,
+    Term,
+    When,
+    tokens_of,
+)
 
 _HEADS = frozenset({"then", "else", "in loop", "do", "switch"})
 
@@ -83,6 +97,27 @@ def or_bare(term: Term, body: Body) -> Term:
         return term
     branches = tuple(Sequence((each,), "statements") for each in (term, nest))
     return Choice(term.role, branches, False, nest.token, written=False)
+
+
+def alone(block: Inner, body: Body) -> Inner:
+    """Let dots that are all of a function's block, with nothing said of its end, know that they are.
+
+    What is forbidden by a ``when`` before ``when any`` is then not.
+    """
+    if len(block.children) != 3:
+        return block
+    opening, dots, closing = block.children
+    if not isinstance(dots, Dots) or dots.token.removed or not isinstance(closing, Leaf):
+        return block
+    token = closing.token
+    if token.removed or token.attached or token.id in body.before:
+        return block
+    words = [when.word for when in dots.whens]
+    if not set(words) <= {"any", "strict", "exists", "forall", "not", "always"}:
+        return block
+    last = len(words) - words[::-1].index("any") if "any" in words else 0
+    whens = (*(w for w in dots.whens[:last] if w.code is None), *dots.whens[last:], When(IS_ALL))
+    return replace(block, children=(opening, replace(dots, whens=whens), closing))
 
 
 def stands_as(graph: ControlFlowGraph, point: Point) -> str:

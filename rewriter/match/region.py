@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rewriter.cfg.graph import Point
+from rewriter.match.crossing import Crossing, Leaving
 from rewriter.match.environment import Bindings, Environment
 from rewriter.match.search import Search
 from rewriter.match.skipped import skipped
@@ -41,29 +42,6 @@ Way = tuple[Bindings, Witness]
 def cross(search: Search, step: Skip, starts: list[int], env: Environment) -> list[Way]:
     """Give the solutions of dots and all behind them, from the points ``starts`` on."""
     return Region(search, step, env).solve(starts)
-
-
-@dataclass(slots=True)
-class _Crossing:
-    """What one walk over the region found, under one choice of the bindings others share."""
-
-    order: list[int] = field(default_factory=list)  # points skipped, in the order they were reached
-    frontier: dict[int, Witness] = field(default_factory=dict)
-    bound: dict[int, frozenset[str]] = field(default_factory=dict)  # names bound at the frontier's points
-    failed: bool = False
-
-
-@dataclass(slots=True)
-class _Leaving:
-    """The error exits a walk has come by: what is in them, and where they are left."""
-
-    points: set[int] = field(default_factory=set)
-    exits: set[int] = field(default_factory=set)
-
-    def add(self, branch: Point, exits: set[int]) -> None:
-        if exits:
-            self.points.update(range(branch.id + 1, branch.branch_end))
-            self.exits |= exits
 
 
 @dataclass(slots=True)
@@ -182,18 +160,18 @@ class Region:
         crossing.frontier = {p: w for p, w in crossing.frontier.items() if wanted <= crossing.bound[p]}
         return self._each(crossing, env)
 
-    def _all_of(self, crossing: _Crossing, env: Environment) -> list[Witness]:
+    def _all_of(self, crossing: Crossing, env: Environment) -> list[Witness]:
         """With forall: what lies on the ways to all of the frontier, and the frontier."""
         return self._together(crossing.order, crossing, env)
 
-    def _together(self, way: list[int], crossing: _Crossing, env: Environment) -> list[Witness]:
+    def _together(self, way: list[int], crossing: Crossing, env: Environment) -> list[Witness]:
         """What lies on the way to all of the frontier, and the frontier; nothing if what must be is not."""
         nested = self._nested([*way, *self._ends(crossing)], env)
         if self.step.once and not nested:
             return []
         return [join([*nested, *self._skipped(way, crossing.frontier), *crossing.frontier.values()])]
 
-    def _longer(self, shortest: _Crossing, env: Environment, shared: Bindings) -> list[_Crossing]:
+    def _longer(self, shortest: Crossing, env: Environment, shared: Bindings) -> list[Crossing]:
         """Give the crossing, and those that go on past a point of its frontier."""
         points = self.search.graph.points
         found, passed = [shortest], set[int]()
@@ -208,14 +186,15 @@ class Region:
                 others = {p: w for p, w in crossing.frontier.items() if p != at}
                 bound = {p: crossing.bound[p] for p in others} | rest.bound
                 order = [*crossing.order, at, *rest.order]
-                found.append(_Crossing(order, {**others, **rest.frontier}, bound))
+                found.append(Crossing(order, {**others, **rest.frontier}, bound))
         return found
 
-    def _walk(self, starts: list[int], env: Environment, shared: Bindings, everywhere: bool) -> _Crossing:
+    def _walk(self, starts: list[int], env: Environment, shared: Bindings, everywhere: bool) -> Crossing:
         points = self.search.graph.points
         names = frozenset(n for n, _ in shared)
-        crossing = _Crossing()
-        leaving = _Leaving()
+        crossing = Crossing()
+        leaving = Leaving()
+        passes_by = everywhere and not self.step.strict and not self.step.is_all
         seen = set(starts)
         queue = list(dict.fromkeys(starts))
         if everywhere and not queue:
@@ -231,7 +210,7 @@ class Region:
                 crossing.bound[at] = frozenset(name for bindings, _ in reached for name, _ in bindings)
                 if everywhere or not self._passes_on:
                     continue
-            elif everywhere and not self.step.strict:
+            elif passes_by:
                 exits = self._error_exit(point, env)
                 if exits and self.step.inside is None:
                     continue
@@ -260,7 +239,7 @@ class Region:
             if all(wanted.get(n, v) == v for n, v in bindings)
         ]
 
-    def _each(self, crossing: _Crossing, env: Environment) -> list[Witness]:
+    def _each(self, crossing: Crossing, env: Environment) -> list[Witness]:
         """With exists: one solution per point of the frontier, with what lies on the ways to it."""
         if isinstance(self.step.next, Close) and crossing.frontier:
             # All ends of the block are one: a block is left where it is left.
@@ -281,7 +260,7 @@ class Region:
                 results.append(join([*nested, *self._skipped(ways, (target,)), witness]))
         return results
 
-    def _ends(self, crossing: _Crossing) -> list[int]:
+    def _ends(self, crossing: Crossing) -> list[int]:
         """The closing braces the dots lead to: a nest's ``return`` may be the fall off the function's end.
 
         Not so what the nest has to find: it is before the end. Where the pattern adds something before its
@@ -349,6 +328,7 @@ class Region:
         if self.step.inside is not None and isinstance(following, Close):
             return set()  # whoever leaves a block passes its end
         points = self.search.graph.points
+        ends_function = isinstance(following, Close) and following.of_function and not self.step.marked
         branch = range(point.id + 1, point.branch_end)
         seen, exits = {point.id}, set[int]()
         stack = [point.id]
@@ -357,7 +337,8 @@ class Region:
             if at.id != point.id:
                 if self.search.holds(following, at, env):
                     return set()
-                if at.kind in ("goto", "break") and at.id in self._before_target(following, env):
+                jumps = at.kind in ("goto", "break") and not ends_function
+                if jumps and at.id in self._before_target(following, env):
                     return set()
                 manner = self.search.matcher.context.manner
                 if manner.only_returns and at.kind in ("goto", "break", "continue"):

@@ -16,6 +16,8 @@ from rewriter.smpl.term import Dots, Inner, Leaf, Meta, Nest, Sequence, Term
 
 _LABELS = ("case", "default", ":")
 
+IS_ALL = "all"  # a word of dots that are all a pattern says of a function's block
+
 
 @dataclass(slots=True, eq=False)
 class Step:
@@ -120,6 +122,7 @@ class Close(Step):
     brace: str
     behind_return: bool  # a return stands right before it
     of_cases: bool = False  # dots at the end of a case lead to it, and pass no other
+    of_function: bool = False  # the pattern has the function's header
 
 
 @dataclass(slots=True, eq=False)
@@ -191,6 +194,11 @@ class Skip(Step):
     def marked(self) -> bool:
         """The dots themselves are minus code, or starred."""
         return self.term.token.mark != CONTEXT
+
+    @property
+    def is_all(self) -> bool:
+        """The dots are all that a function's block has in the pattern: none of its branches is passed by."""
+        return any(when.word == IS_ALL for when in self.term.whens)
 
     def holds_past_the_end(self, everywhere: bool) -> bool:
         """Tell whether the dots hold where no way goes on: then every way does what they ask for."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rewriter.match.braces import blocks, excluded, only_nest, opening_of, or_bare, says_something
+from rewriter.match.braces import alone, blocks, excluded, only_nest, opening_of, or_bare, says_something
 from rewriter.match.pattern import (
     cases_of,
     compound,
@@ -82,7 +82,7 @@ class Compiler:
         self._alone: dict[Inner, Step] = {}  # compound statements without what follows them
         self._bound: frozenset[str] = frozenset()  # metavariables of the code before what is compiled now
         self._behind_code = False  # neither dots nor the rule's beginning stand before what is compiled now
-        self._headed: set[int] = set()  # tokens that open a block behind a header
+        self._headed: dict[int, str] = {}  # tokens that open a block behind a header, "function" or "arm"
         self._held = ""  # the brace of the switch whose cases are compiled
         self._around: dict[str, str] = {}  # what a break and a continue are about, of the loops around
 
@@ -303,7 +303,8 @@ class Compiler:
                 block = term.child("body")
                 assert isinstance(block, Inner)
                 head = keep | self._plus_names(headers(term))
-                self._headed.add(opening_of(block))
+                self._headed[opening_of(block)] = "function"
+                block = alone(block, self._body)
                 inside = self._or_within(self._block(block, then, head), block, head, braces=True)
                 return self._finish(Function(inside, keep, term))
             case "labeled_statement" | "case_statement":
@@ -359,7 +360,7 @@ class Compiler:
         return tuple(steps)
 
     def _branch(self, term: Term, keep: frozenset[str]) -> Step:
-        self._headed |= {opening_of(block) for block in blocks(term)}
+        self._headed |= {opening_of(block): "arm" for block in blocks(term)}
         return self._or_within(self._sequence((term,), None, keep, trailing=False), term, keep)
 
     def _or_within(self, step: Step, term: Term, keep: frozenset[str], *, braces: bool = False) -> Step:
@@ -382,14 +383,14 @@ class Compiler:
             and not any(says_something(t, self._body) for t in (inside[0], closing))
         )
         returns = bool(inside) and is_return(inside[-1])
-        close = self._finish(Close(then, keep, closing, brace, returns))
+        headed = self._headed.get(opening.token.id, "")
+        close = self._finish(Close(then, keep, closing, brace, returns, of_function=headed == "function"))
         kept = keep | self._plus_names(opening)
         contents = self._sequence(tuple(inside), close, kept, trailing=False) if inside else close
         elsewhere: Step | None = None
         skipping = returns and any(map(skips, inside))
         if then is None and skipping and may_be_left(self._body, opening.token, closing.token):
             elsewhere = self._sequence(tuple(inside), None, kept, trailing=False)
-        headed = opening.token.id in self._headed
         nowhere = frozenset[str]() if headed else excluded(term, self._body)
         return self._finish(Open(contents, keep, opening, brace, hollow, nowhere, elsewhere))
 
