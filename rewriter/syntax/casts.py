@@ -83,8 +83,13 @@ def cast_of_unary(made: Node, names: TypeNames) -> Node:
 
 
 def size(made: Node, names: TypeNames) -> Node:
-    """Spread ``(type)`` that was taken for an expression, as the grammar does for ``sizeof(struct a)``."""
+    """Spread ``(type)`` that was taken for an expression, as the grammar does for ``sizeof(struct a)``.
+
+    A function type has no size: ``sizeof(f())`` asks for what a call gives.
+    """
     last = made.children[-1]
+    if last.kind == ")" and _is_function(made.children[-2]):
+        return _of_call(made)
     if last.kind != "parenthesized_expression" or len(last.children) != 3:
         return made
     opening, inside, closing = last.children
@@ -94,6 +99,28 @@ def size(made: Node, names: TypeNames) -> Node:
         return made
     parts = (*made.children[:-1], opening, replace(inside, field="type"), closing)
     return replace(made, children=parts)
+
+
+def _is_function(descriptor: Node) -> bool:
+    """Tell whether a type reads ``name()``."""
+    kinds = [n.kind for n in descriptor.children]
+    if kinds != ["type_identifier", "abstract_function_declarator"]:
+        return False
+    parts = descriptor.children[1].children
+    return [n.kind for n in parts] == ["parameter_list"] and len(parts[0].children) == 2
+
+
+def _of_call(made: Node) -> Node:
+    *before, opening, descriptor, closing = made.children
+    name, declarator = descriptor.children
+    parameters = declarator.children[0]
+    called = (
+        replace(name, kind="identifier", field="function"),
+        replace(parameters, kind="argument_list", field="arguments"),
+    )
+    call = Node("call_expression", descriptor.start, descriptor.end, "", called, "")
+    value = Node("parenthesized_expression", opening.start, closing.end, "value", (opening, call, closing), "")
+    return replace(made, children=(*before, value))
 
 
 def _of_all(made: Node) -> Node:
@@ -117,7 +144,9 @@ def _of_all(made: Node) -> Node:
 def alignment(made: Node) -> Node:
     """Give ``alignof(..)`` the form of ``sizeof(..)``: the grammar takes each name in it for a type."""
     word, opening, inside, closing = made.children
-    if inside.kind == "type_descriptor" and [n.kind for n in inside.children] == ["type_identifier"]:
+    if _is_function(inside):
+        made = _of_call(made)
+    elif inside.kind == "type_descriptor" and [n.kind for n in inside.children] == ["type_identifier"]:
         name = replace(inside.children[0], kind="identifier", field="")
         whole = (opening, name, closing)
         value = Node("parenthesized_expression", opening.start, closing.end, "value", whole, "")

@@ -24,6 +24,8 @@ _USES = tree_sitter.Query(
     "(_ declarator: (identifier) @variable)"
     "(cast_expression type: (type_descriptor . type: (type_identifier) @doubtful .)"
     ' value: [(pointer_expression) (unary_expression operator: ["-" "+"])])'
+    "(sizeof_expression type: (type_descriptor type: (type_identifier) @doubtful"
+    " declarator: (abstract_function_declarator)))"
     + "".join(
         f"({kind}_expression . (sizeof_expression type: (type_descriptor (type_identifier) @doubtful)))"
         for kind in ("subscript", "field", "update", "call")  # sizeof(x)[3] says nothing either
