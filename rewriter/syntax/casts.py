@@ -119,7 +119,8 @@ def _of_call(made: Node) -> Node:
         replace(parameters, kind="argument_list", field="arguments"),
     )
     call = Node("call_expression", descriptor.start, descriptor.end, "", called, "")
-    value = Node("parenthesized_expression", opening.start, closing.end, "value", (opening, call, closing), "")
+    group = (opening, call, closing)
+    value = Node("parenthesized_expression", opening.start, closing.end, "value", group, "")
     return replace(made, children=(*before, value))
 
 
