@@ -75,10 +75,9 @@ class TermMatcher:
             case Anchored(term=inner, first=first, last=last, tested=tested):
                 if (tested and not self.context.is_tested(node)) or {first, last} & self.context.barred:
                     return []
-                return [
-                    (e, (Aligned(last, node.end, node.end), (Aligned(first, node.start, node.start), a)))
-                    for e, a in self.match(inner, node, env, done)
-                ]
+                found = self.match(inner, node, env, done)
+                start, end = Aligned(first, node.start, node.start), Aligned(last, node.end, node.end)
+                return [(e, (end, (start, a))) for e, a in found] if first >= 0 else found
 
     def code(self, node: Node) -> Code:
         """Give the value of a metavariable that stands for ``node``."""

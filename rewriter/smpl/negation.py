@@ -23,7 +23,9 @@ def negated(term: Term, fresh: Fresh, kept: Kept) -> Term | None:
     """
     match term:
         case Inner(kind="unary_expression", children=(Leaf(token=Token(text="!") as sign), operand)):
-            return replace(operand, role=term.role) if kept(sign) else None
+            # What two negations are of is found where it is tested: elsewhere they make 0 or 1 of it.
+            stated = replace(operand, role=term.role)
+            return Anchored(term.role, stated, -1, -1, tested=True) if kept(sign) else None
         case Inner(kind="parenthesized_expression", children=(opening, inside, closing)):
             other = negated(inside, fresh, kept)
             return None if other is None else replace(term, children=(opening, other, closing))

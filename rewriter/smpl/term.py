@@ -90,7 +90,7 @@ class Inner:
 class Anchored:
     """A term an isomorphism made: plus code at the old ends goes to the new ends.
 
-    With ``tested`` it only matches code that is tested for truth.
+    With ``tested`` it only matches code that is tested for truth. An end of -1 is none.
     """
 
     role: str
