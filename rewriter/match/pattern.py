@@ -26,6 +26,7 @@ from rewriter.smpl.term import (
 )
 from rewriter.syntax.tree import Node
 
+_LIFTED = ("expression", "type")  # levels of disjunctions that are taken out of what they stand in
 _MANY = 32  # branches that a term may be written out with
 _MANY_SPREAD = 128  # the same where isomorphisms count, too
 _BRANCHES = ("body", "consequence", "alternative")
@@ -114,7 +115,9 @@ def is_expression(term: Term) -> bool:
 
 def lifted(term: Term, wanted: Callable[[Choice], bool]) -> Term:
     """Take the wanted disjunctions out of a term: of ``f(\\(a\\|b\\))`` make two calls."""
-    variants = alternatives(term, wanted, _MANY) if isinstance(term, Inner) else []
+    if isinstance(term, Choice) and term.written:
+        return term
+    variants = alternatives(term, wanted, _MANY)
     if len(variants) < 2:
         return term
     level = "expression" if is_expression(term) else "statements"
@@ -181,27 +184,38 @@ def _products(terms: tuple[Term, ...], within: bool) -> list[tuple[Term, ...]]:
     return list(islice(product(*options), _MANY_SPREAD + 1))
 
 
-def alternatives(term: Inner, wanted: Callable[[Choice], bool], most: int) -> list[Term]:
+def alternatives(term: Term, wanted: Callable[[Choice], bool], most: int) -> list[Term]:
     """Write a term out with each branch of the disjunctions of expressions in it that are wanted.
 
-    Those of the statements in it are none of them, and neither are those that isomorphisms made. The term
-    alone is given if there would be more than ``most``.
+    Those of the type of a cast or of ``sizeof`` are, too, those of the statements in it are not. Those that
+    isomorphisms made are written out where a wanted one stands in them. The term alone is given if there
+    would be more than ``most``.
     """
-    variants: list[tuple[Term, ...]] = [()]
-    for child in term.children:
-        options: list[Term] = [child]
-        if isinstance(child, Choice):
-            expressions = all(b.level == "expression" for b in child.branches) and not child.all_of
-            if child.written and expressions and wanted(child):
-                options = [replace(b.terms[0], role=child.role) for b in child.branches]
-        elif isinstance(child, Inner) and child.role not in _BRANCHES:
-            options = alternatives(child, wanted, most)
-        if len(variants) * len(options) > most:
+    match term:
+        case Choice(all_of=False, branches=branches) if all(b.level in _LIFTED for b in branches):
+            firsts = [replace(b.terms[0], role=term.role) for b in branches]
+            if term.written:
+                return firsts if wanted(term) else [term]
+            options = [one for first in firsts for one in alternatives(first, wanted, most)]
+            return options if len(firsts) < len(options) <= most else [term]
+        case Anchored(term=inner):
+            inside = alternatives(inner, wanted, most)
+            return [replace(term, term=one) for one in inside] if len(inside) > 1 else [term]
+        case Inner(children=children):
+            variants: list[tuple[Term, ...]] = [()]
+            for child in children:
+                apart = child.role in _BRANCHES or (_of_types(child) and not is_expression(term))
+                options = [child] if apart else alternatives(child, wanted, most)
+                if len(variants) * len(options) > most:
+                    return [term]
+                variants = [(*variant, option) for variant in variants for option in options]
+            return [replace(term, children=each) for each in variants] if len(variants) > 1 else [term]
+        case _:
             return [term]
-        variants = [(*variant, option) for variant in variants for option in options]
-    if len(variants) == 1:
-        return [term]
-    return [replace(term, children=children) for children in variants]
+
+
+def _of_types(term: Term) -> bool:
+    return isinstance(term, Choice) and any(b.level == "type" for b in term.branches)
 
 
 @lru_cache(maxsize=4096)
