@@ -25,10 +25,10 @@ _COMMUTATIVE = frozenset({"|", "&", "+", "*", "&&", "||", "^"})
 def has_dots(term: Inner, disabled: frozenset[str] = frozenset()) -> bool:
     """Tell whether a binary expression of the pattern has dots that stand for any other operands.
 
-    Where they or the operator are minus code, all of it has to be. With comm_assoc ``disabled`` they stand
-    for one operand.
+    Where they or the operator are minus code, all of it has to be. With comm_assoc ``disabled``, and beside
+    a metavariable for the operator, they stand for one operand.
     """
-    if "comm_assoc" in disabled:
+    if "comm_assoc" in disabled or not operator_of(term):
         return False
     dots = [operand for operand in operands_of(term) if isinstance(operand, Dots)]
     marks = [t.removed for t in tokens_of(term)]

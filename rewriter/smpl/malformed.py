@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import pairwise
 
 from rewriter.smpl.items import DotsItem, GroupItem, Item, NestItem
@@ -16,8 +16,8 @@ _OPERANDS = frozenset({"ident", "number", "string", "char"})
 _PREFIXES = frozenset({"return", "case", "sizeof", "goto", "else", "do"})
 
 
-def check_items(items: list[Item], reader: LineReader) -> None:
-    """Check where dots stand. Raises SemanticPatchError."""
+def check_items(items: list[Item], reader: LineReader, operators: Set[str] = frozenset()) -> None:
+    """Check where dots stand; ``operators`` are metavariables for such. Raises SemanticPatchError."""
     brackets: list[str] = []
     for i, item in enumerate(items):
         before, after = (items[i - 1] if i else None), (items[i + 1] if i + 1 < len(items) else None)
@@ -34,7 +34,8 @@ def check_items(items: list[Item], reader: LineReader) -> None:
             if listed and i > 1 and isinstance(items[i - 2], DotsItem):
                 hint = "'...' stands for any number of elements: leave one out"
                 raise reader.error("dots follow dots", item.token.line, item.token.column, hint)
-            if brackets and brackets[-1] == "(" and (_is_operand(before, ")]") or _is_operand(after, "")):
+            beside = (_is_operand(before, ")]", operators), _is_operand(after, "", operators))
+            if brackets and brackets[-1] == "(" and any(beside):
                 hint = "write f(x, ...) or x + ..."
                 raise reader.error(
                     "a comma or an operator is missing beside '...'",
@@ -46,7 +47,7 @@ def check_items(items: list[Item], reader: LineReader) -> None:
             if len(when.items) == 1 and isinstance(when.items[0], DotsItem):
                 raise reader.error("'when' lacks its code", when.token.line, when.token.column)
         for inner in _inside(item):
-            check_items(inner, reader)
+            check_items(inner, reader, operators)
     if items and isinstance(items[0], Token) and items[0].text == "else":
         raise reader.error("'else' without its 'if'", items[0].line, items[0].column)
 
@@ -59,9 +60,9 @@ def _are_statements(items: list[Item], at: int) -> bool:
     return not isinstance(before, Token) or before.text in (";", "{", "}", ")", "else", "do")
 
 
-def _is_operand(item: Item | None, closing: str) -> bool:
+def _is_operand(item: Item | None, closing: str, operators: Set[str]) -> bool:
     """Tell whether an item is an operand, or a bracket of ``closing`` that ends one."""
-    if not isinstance(item, Token) or item.text in _PREFIXES:
+    if not isinstance(item, Token) or item.text in _PREFIXES or item.text in operators:
         return False
     return item.kind in _OPERANDS or (item.kind == "op" and item.text in closing)
 

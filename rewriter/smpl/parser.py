@@ -236,7 +236,8 @@ class _Parser:
         grouped = Grouper(self._reader, without_optional_headers(pieces), comments, lists).run()
         if not grouped.items:
             raise self._reader.error("the minus slice is empty: there is nothing to match", chunk.line)
-        check_items(grouped.items, self._reader)
+        operators = frozenset(n for n, m in metavariables.items() if m.kind.endswith(" operator"))
+        check_items(grouped.items, self._reader, operators)
         tokens = {p.id: p for p in pieces if isinstance(p, Token)}
         try:
             in_code = {n: m for n, m in metavariables.items() if m.kind != LENGTH}

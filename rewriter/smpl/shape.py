@@ -110,7 +110,8 @@ class Shapes:
                 before = items[i - 1] if i else None
                 after = items[i + 1] if i + 1 < len(items) else None
                 nest = isinstance(item, NestItem) and not due
-                if not (_is_operator(before) or _is_operator(after, _BETWEEN if nest else OPERATORS)):
+                beside = _is_operator(before) or _is_operator(after, _BETWEEN if nest else OPERATORS)
+                if not (beside or self._stands_for_operator(before) or self._stands_for_operator(after)):
                     return False
         last = items[-1]
         if isinstance(last, NestItem):
@@ -122,6 +123,9 @@ class Shapes:
         if self.kind(last) in STATEMENT_KINDS:
             return False
         return last.text not in (";", "}", ":") or (last.text == "}" and not self._is_block_end(items))
+
+    def _stands_for_operator(self, item: Item | None) -> bool:
+        return item is not None and self.kind(item) in ("binary operator", "assignment operator")
 
     def may_be_expression(self, items: list[Item]) -> bool:
         """Tell whether the items are an expression where one is due: a nest may stand for one there."""

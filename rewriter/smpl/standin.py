@@ -102,7 +102,7 @@ class StandIns:
                 continue
             if kind in ("binary operator", "assignment operator", "unary operator"):
                 writer.put({"b": "==", "a": "=", "u": "-"}[kind[0]], item)
-                start = False
+                start = open_expression = False
                 continue
             if text == "}" and brackets and brackets[-1] == "block" and open_expression:
                 writer.put(";")
