@@ -391,7 +391,7 @@ class Search:
         if point.kind != "function" or point.node is None:
             return []
         terms = tuple(c for c in step.term.children if c.role != "body")
-        nodes = [n for n in point.node.children if n.field != "body"]
+        nodes = [n for n in point.node.children if n.field != "body" and n.kind != "declaration"]
         matcher = replace(self.matcher, context=with_braces(self.matcher.context, step.term))
         found = signature(matcher, terms, nodes, env)
         return self._then(step, point, found, point.successors, env)

@@ -29,7 +29,8 @@ def with_braces(context: Context, definition: Inner) -> Context:
 def signature(matcher: TermMatcher, terms: tuple[Term, ...], nodes: list[Node], env: Environment) -> Found:
     """A function's header; without a return type in the pattern any type will do.
 
-    ``f(int x)`` also finds ``f(int x, ...)``, whose end stays as it is, and the other way round.
+    ``f(int x)`` also finds ``f(int x, ...)``, whose end stays as it is, and the other way round. The
+    ``nodes`` are without the declarations behind a header of the old style, ``int f(a) int a; {``.
     """
     found = _signature(matcher, terms, nodes, env)
     if not found and any(n.kind == _VARIADIC for header in nodes for n in walk(header)):

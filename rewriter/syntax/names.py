@@ -18,6 +18,7 @@ _TYPE_NAME = re.compile(
     r"(?:__)?(?:[us]|le|be|int|uint|u_int)\d+(?:_t)?|u_?(?:int|long|char|short)|\w+_t|__sum16|__wsum|bool|"
     r"uint|ulong|ushort|BOOL|U?INT(?:8|16|32|64)|UCHAR|ULONG"
 )
+_STAR = "(pointer_declarator declarator: "
 _USES = tree_sitter.Query(
     LANGUAGE,
     "(_ type: (type_identifier) @used) (_ declarator: (type_identifier) @declared)"
@@ -29,6 +30,11 @@ _USES = tree_sitter.Query(
     + "".join(
         f"({kind}_expression . (sizeof_expression type: (type_descriptor (type_identifier) @doubtful)))"
         for kind in ("subscript", "field", "update", "call")  # sizeof(x)[3] says nothing either
+    )
+    + "".join(
+        f"(function_definition declarator: {stars}(function_declarator parameters: (parameter_list"
+        f" (parameter_declaration . type: (type_identifier) @doubtful .))){')' * stars.count('(')})"
+        for stars in ("", _STAR, _STAR * 2)  # char *f(x) char *x; {
     ),
 )
 
