@@ -41,9 +41,7 @@ class Addition:
     text: bytes = field(compare=False)  # filled in, to tell whether two additions are the same
     replaced: frozenset[Span] = field(default=frozenset(), compare=False)  # all tokens, if none is kept
     match: int = field(default=0, compare=False)  # the point where the match begins
-    whole: frozenset[Span] = field(
-        default=frozenset(), compare=False
-    )  # all of a match of which nothing stays
+    whole: frozenset[Span] = field(default=frozenset(), compare=False)  # all of a match, if nothing stays
     bound: tuple[Value | None, ...] = field(default=(), compare=False)  # what the code at its point binds
 
 

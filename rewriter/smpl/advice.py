@@ -54,7 +54,8 @@ def _of_script(rule: ScriptRule) -> Iterator[tuple[int, str]]:
 
 
 def _of_rule(rule: Rule) -> Iterator[tuple[int, str]]:
-    unused = [m for m in rule.metavariables.values() if _is_own(m) and m.name not in _used(rule)]
+    used = _used(rule)
+    unused = [m for m in rule.metavariables.values() if _is_own(m) and m.name not in used]
     for name, line in _unknown_names(rule.body.code).items():
         if name in rule.metavariables:
             continue
