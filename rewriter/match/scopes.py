@@ -47,10 +47,14 @@ class Scopes:
         return cls(found, several, frozenset(static))
 
     def declarations(self, nodes: Iterable[Node]) -> tuple[int, ...]:
-        """Tell where each of the names in code that mean several things is declared; -1 if nowhere here."""
+        """Tell where each of the names in code that mean several things is declared; -1 if nowhere here.
+
+        Parameters declare names: those of a prototype are the function's.
+        """
         if not self.several:
             return ()
-        return tuple(self._declared(name) for name in _names(nodes) if name.text in self.several)
+        named = (name for node in nodes if node.kind != "parameter_declaration" for name in _names(node))
+        return tuple(self._declared(name) for name in named if name.text in self.several)
 
     def is_local(self, name: Node) -> bool:
         """Tell whether a name means a parameter or a variable of the function that is not static."""
@@ -62,8 +66,8 @@ class Scopes:
         return max(seen, default=-1)
 
 
-def _names(nodes: Iterable[Node]) -> Iterator[Node]:
-    return (leaf for node in nodes for leaf in leaves(node) if leaf.kind == "identifier")
+def _names(node: Node) -> Iterator[Node]:
+    return (leaf for leaf in leaves(node) if leaf.kind == "identifier")
 
 
 def _is_static(declaration: Node) -> bool:

@@ -22,6 +22,10 @@ from rewriter.smpl.parser import parse_semantic_patch
 PATIENCE = 60  # seconds for a semantic patch
 
 _EMPTY = re.compile(r"\bS2?=(?= |$)")
+_LIST_BEGINS = re.compile(r"(?<=\bSL\d=) ")
+_STATEMENT = re.compile(r"\bS=.*?(?= p\d@|$)")
+_BEHIND_NEST = re.compile(r"^ *\.\.\.\+?>\n *S$", re.MULTILINE)
+_HEADER = re.compile(r"^@(?!script|initialize|finalize)(\w[\w !&|]*?)(?: disable \w+)?@$", re.MULTILINE)
 _INHERITED = re.compile(r"^\w[\w ]* r\.\w+;", re.MULTILINE)
 _AT_THE_END = re.compile(r"\S+(?: p\d@\d+:0)+")
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"')
@@ -100,8 +104,8 @@ def ours(rule: str, files: dict[str, str]) -> dict[str, Answer] | None:
 
 
 def _plain(lines: Iterable[str]) -> tuple[str, ...]:
-    """Sort lines; blanks that stand for an empty statement or before a declaration do not count."""
-    return tuple(sorted(re.sub(r"= (?=\w)", "=", " ".join(line.split())) for line in lines))
+    """Sort lines; blanks that stand for an empty statement or begin a list of statements do not count."""
+    return tuple(sorted(_LIST_BEGINS.sub("", " ".join(line.split())) for line in lines))
 
 
 def agree(theirs: Answer, mine: Answer) -> bool:
@@ -111,15 +115,17 @@ def agree(theirs: Answer, mine: Answer) -> bool:
     return theirs == mine
 
 
-def explained(theirs: Answer, mine: Answer, rule: str) -> str:
-    """Give the documented reason for which two answers differ, "" for none.
+def explained(theirs: Answer, mine: Answer, rule: str, text: str = "") -> str:
+    """Give the documented reason for which two answers differ, "" for none; ``text`` is the file.
 
     What is changed has to be the same but for braces and the place of ``static``; what is told may be told in
     another number of pieces.
     """
     if theirs.failed or mine.failed:
         inherits = _INHERITED.search(rule) is not None and not mine.failed
-        return "the same code added for several inherited values" if inherits else ""
+        if inherits:
+            return "the same code added for several inherited values"
+        return "a part that isomorphisms let fit in two ways" if _fits_as_written(mine, rule, text) else ""
     if theirs.tokens != mine.tokens:
         return _other_code(theirs.tokens, mine.tokens, rule) if theirs.output == mine.output else ""
     if _close_strings(theirs.output) == _close_strings(mine.output):
@@ -132,9 +138,21 @@ def explained(theirs: Answer, mine: Answer, rule: str) -> str:
     extra = set(theirs.output) - set(mine.output)
     if set(mine.output) <= set(theirs.output) and all(_AT_THE_END.fullmatch(line) for line in extra):
         return "the end of a function, found for the sake of another branch"
+    places = {_STATEMENT.sub("", line) for line in mine.output}
+    also = set(mine.output) < set(theirs.output) and {_STATEMENT.sub("", line) for line in extra} <= places
+    if also and _BEHIND_NEST.search(rule):
+        return "a statement that a nest finds is what follows it, too"
     if _united(written) == _united(mine.output):
         return "the positions of several ways are told together"
     return ""
+
+
+def _fits_as_written(mine: Answer, rule: str, text: str) -> bool:
+    """Tell whether the reference gives our answer where it has no isomorphisms."""
+    if mine.failed or not text:
+        return False
+    plain = reference(_HEADER.sub(r"@\1 disable all@", rule), {"c.c": text})
+    return plain is not None and "c.c" in plain and plain["c.c"].tokens == mine.tokens
 
 
 def _other_code(theirs: tuple[str, ...], mine: tuple[str, ...], rule: str) -> str:

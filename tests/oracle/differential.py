@@ -44,11 +44,11 @@ def disagreements(rule: str, sources: dict[str, str]) -> list[tuple[str, Answer,
     mine = ours(rule, sources) if theirs is not None else None
     if theirs is None or mine is None:
         return None
-    return [(n, theirs[n], mine[n]) for n in theirs if _differ(theirs[n], mine[n], rule)]
+    return [(n, theirs[n], mine[n]) for n in theirs if _differ(theirs[n], mine[n], rule, sources[n])]
 
 
-def _differ(theirs: Answer, mine: Answer, rule: str) -> bool:
-    return not agree(theirs, mine) and not explained(theirs, mine, rule)
+def _differ(theirs: Answer, mine: Answer, rule: str, text: str) -> bool:
+    return not agree(theirs, mine) and not explained(theirs, mine, rule, text)
 
 
 def minimise(
@@ -154,8 +154,9 @@ def main() -> None:
                 print(f"### seed {seed}: refused only here\n{rule}")
             continue
         run += len(theirs)
-        bad = [n for n in theirs if _differ(theirs[n], mine[n], rule)]
-        reasons.update(explained(theirs[n], mine[n], rule) for n in theirs if not agree(theirs[n], mine[n]))
+        bad = [n for n in theirs if _differ(theirs[n], mine[n], rule, sources[n])]
+        unlike = [n for n in theirs if not agree(theirs[n], mine[n])]
+        reasons.update(explained(theirs[n], mine[n], rule, sources[n]) for n in unlike)
         told += sum(bool(a.output) or a.failed or a.tokens != tokens(sources[n]) for n, a in theirs.items())
         differ += len(bad)
         if bad and shown < options.show:
