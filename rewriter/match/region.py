@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from rewriter.cfg.graph import Point
 from rewriter.match.crossing import Crossing, Leaving
-from rewriter.match.environment import Bindings, Environment
+from rewriter.match.environment import Bindings, Brace, Environment
 from rewriter.match.search import Search
 from rewriter.match.skipped import skipped
 from rewriter.match.solutions import Solutions
@@ -287,6 +287,8 @@ class Region:
     def _passes(self, point: Point, env: Environment) -> bool:
         """Tell whether what is said of the dots allows a point, or the nest matches there."""
         step = self.step
+        if point.kind == "{" and env.get(step.block) == Brace(point.brace):
+            return False
         if all(allows(self.search, condition, point, env) for condition in step.conditions):
             return True
         return step.inside is not None and self.search.holds(step.inside, point, env)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-from rewriter.smpl.term import Choice, Sequence, metavariables_of, walk
+from rewriter.smpl.term import Choice, Dots, Nest, Sequence, metavariables_of, walk
 
 
 def names_of(branches: Iterable[Sequence]) -> frozenset[str]:
@@ -24,13 +24,13 @@ def rivalling(branches: Iterable[Sequence], wanted: AbstractSet[str]) -> frozens
     return frozenset(n for n in wanted if sum(n in each for each in names) > 1)
 
 
-def unsettled(body: Sequence, wanted: AbstractSet[str]) -> frozenset[str]:
-    """Give those of ``wanted`` that a branch in a nest binds, but not one behind it.
+def unsettled(dots: Dots | Nest, wanted: AbstractSet[str]) -> frozenset[str]:
+    """Give those of ``wanted`` that a branch in a nest binds, but not one behind it; none for dots.
 
     The later branch counts wherever the earlier one would need another value than it has elsewhere.
     """
     found: set[str] = set()
-    for part in walk(body):
+    for part in walk(dots):
         if isinstance(part, Choice) and part.written and not part.all_of:
             before: set[str] = set()
             for branch in part.branches:

@@ -187,6 +187,8 @@ class Skip(Step):
     quantifier: str  # exists, forall, or "" for the rule's
     #: What only the step before binds and nobody needs: the dots stop where it matches with any value.
     loose: frozenset[str] = frozenset()
+    #: The brace of the block they stand in: what they pass does not begin it again.
+    block: str = ""
     #: What a branch in a nest binds and not one behind it: the nest is crossed with each of its values.
     unsettled: frozenset[str] = frozenset()
 

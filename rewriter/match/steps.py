@@ -83,7 +83,7 @@ class Compiler:
         self._bound: frozenset[str] = frozenset()  # metavariables of the code before what is compiled now
         self._behind_code = False  # neither dots nor the rule's beginning stand before what is compiled now
         self._headed: dict[int, str] = {}  # tokens that open a block behind a header, "function" or "arm"
-        self._held = ""  # the brace of the switch whose cases are compiled
+        self._block_around = self._held = ""  # braces: of the block, of the switch of a case
         self._around: dict[str, str] = {}  # what a break and a continue are about, of the loops around
 
     def compile(self) -> Step:
@@ -243,7 +243,7 @@ class Compiler:
         skip = Skip(
             then, keep, term, None, inside, once, conditions, "any" in words, "strict" in words, quantifier
         )
-        skip.unsettled = unsettled(term.body, self._wanted) if isinstance(term, Nest) else frozenset()
+        skip.block, skip.unsettled = self._block_around, unsettled(term, self._wanted)
         return self._finish(skip)
 
     def _condition(self, when: When) -> Condition:
@@ -353,9 +353,8 @@ class Compiler:
             others = (o for o in cases if o is not arm)
             kept = keep.union(*((*metavariables_of(o), *self._plus_names(o)) for o in others))
             end = self._finish(Close(None, kept, body.children[-1], brace, False, of_cases=True))
-            steps.append(
-                self._sequence((arm,), end if skips(arm.children[-1]) else None, kept, trailing=False)
-            )
+            last = end if skips(arm.children[-1]) else None
+            steps.append(self._sequence((arm,), last, kept, trailing=False))
         self._held = outer
         return tuple(steps)
 
@@ -386,7 +385,9 @@ class Compiler:
         headed = self._headed.get(opening.token.id, "")
         close = self._finish(Close(then, keep, closing, brace, returns, of_function=headed == "function"))
         kept = keep | self._plus_names(opening)
-        contents = self._sequence(tuple(inside), close, kept, trailing=False) if inside else close
+        outer, self._block_around = self._block_around, brace
+        contents = self._sequence(tuple(inside), close, kept, trailing=False)
+        self._block_around = outer
         elsewhere: Step | None = None
         skipping = returns and any(map(skips, inside))
         if then is None and skipping and may_be_left(self._body, opening.token, closing.token):
