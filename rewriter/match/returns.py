@@ -60,7 +60,7 @@ def _names_something(term: Term) -> bool:
             return True
         case Choice(written=False) | Anchored() if is_return(term):
             return False
-        case Inner(kind="return_statement") | Choice(written=True) | Dots() | Nest():
+        case Inner(kind="return_statement") | Choice(written=True) | Dots() | Nest(once=False):
             return False
         case _:
             return any(isinstance(part, Leaf) and part.kind in _FIXED for part in walk(term))

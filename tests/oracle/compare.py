@@ -27,6 +27,7 @@ _STATEMENT = re.compile(r"\bS=.*?(?= p\d@|$)")
 _BEHIND_NEST = re.compile(r"^ *\.\.\.\+?>\n *S$", re.MULTILINE)
 _HEADER = re.compile(r"^@(?!script|initialize|finalize)(\w[\w !&|]*?)(?: disable \w+)?@$", re.MULTILINE)
 _INHERITED = re.compile(r"^\w[\w ]* r\.\w+;", re.MULTILINE)
+_ANY_ARGUMENT = re.compile(r"\(\.\.\., \w, \.\.\.\)")
 _AT_THE_END = re.compile(r"\S+(?: p\d@\d+:0)+")
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"')
 _PLACE = re.compile(r" p\d@\d+:\d+")
@@ -122,9 +123,9 @@ def explained(theirs: Answer, mine: Answer, rule: str, text: str = "") -> str:
     another number of pieces.
     """
     if theirs.failed or mine.failed:
-        inherits = _INHERITED.search(rule) is not None and not mine.failed
-        if inherits:
-            return "the same code added for several inherited values"
+        several = _INHERITED.search(rule) or _ANY_ARGUMENT.search(rule)
+        if several is not None and not mine.failed:
+            return "the same code added for several values"
         return "a part that isomorphisms let fit in two ways" if _fits_as_written(mine, rule, text) else ""
     if theirs.tokens != mine.tokens:
         return _other_code(theirs.tokens, mine.tokens, rule) if theirs.output == mine.output else ""
