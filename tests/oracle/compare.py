@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from rewriter.engine.run import run_file
@@ -175,7 +175,7 @@ def _other_code(theirs: tuple[str, ...], mine: tuple[str, ...], rule: str) -> st
 def _without_needless_braces(code: tuple[str, ...]) -> list[str]:
     """Drop the braces around a block, one statement that holds no other, and an ``if`` before ``else``."""
     open_blocks: list[list[str]] = [[]]
-    for token, following in zip(code, (*code[1:], ""), strict=True):
+    for token, following in pairwise((*code, "")):
         if token == "{":
             open_blocks.append([])
         elif token == "}" and len(open_blocks) > 1:
