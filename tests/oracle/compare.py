@@ -167,6 +167,8 @@ def _other_code(theirs: tuple[str, ...], mine: tuple[str, ...], rule: str) -> st
         return "parentheses around operands"
     if [t for t in theirs if t != "static"] == [t for t in mine if t != "static"]:
         return "the place of static" if len(theirs) == len(mine) else ""
+    if [t for t in theirs if t != "inline"] == list(mine):
+        return "an inline left behind"
     if "\n++" in rule and sorted(theirs) == sorted(mine):
         return "the order of what ++ adds"
     return ""
