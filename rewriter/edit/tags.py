@@ -278,10 +278,13 @@ def _replaces_more(outer: Addition, inner: Addition) -> bool:
 
 def _whole(body: Body, placed: Iterable[tuple[Leaf, Environment]]) -> frozenset[Span]:
     """Give all that a match removes, nothing where some of what it stands for stays."""
-    entries = [entry for leaf, _ in placed for entry in aligned(leaf.alignment)]
-    if not all(body.tokens[entry.token].removed for entry in entries):
-        return frozenset()
-    return frozenset(Span(entry.start, entry.end) for entry in entries if entry.start < entry.end)
+    found: set[Span] = set()
+    for entry in (entry for leaf, _ in placed for entry in aligned(leaf.alignment)):
+        if not body.tokens[entry.token].removed:
+            return frozenset()
+        if entry.start < entry.end:
+            found.add(Span(entry.start, entry.end))
+    return frozenset(found)
 
 
 def _replaced(body: Body, spans: Mapping[int, list[Aligned]]) -> frozenset[Span]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from rewriter.engine.state import FileState
 from rewriter.match.environment import Code, Location, Positions, Unbound, Value
-from rewriter.match.pattern import names_in
 from rewriter.smpl.patch import (
     AllOn,
     Always,
@@ -215,7 +214,7 @@ def barred(rule: Rule, inherited: Mapping[str, Value]) -> frozenset[int]:
         return frozenset()
     missing |= {m.name for m in rule.metavariables.values() if m.seed is not None and missing & m.seed.names}
     tied = (*rule.body.before.items(), *rule.body.after.items())
-    return frozenset(token for token, code in tied if names_in(code) & missing)
+    return frozenset(token for token, code in tied if code.names & missing)
 
 
 def inherited_by_all(

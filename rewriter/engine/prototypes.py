@@ -168,12 +168,8 @@ def prototype_of(node: Node) -> str:
         inner = inner.child("declarator")
     if inner is None or inner.kind != "function_declarator":
         return ""
-    return "" if _is_group(inner.children[0]) else declared_name(node)
-
-
-def _is_group(declarator: Node) -> bool:
-    """Tell whether a name stands in parentheses: a pointer to a function is none."""
-    return declarator.kind == "parenthesized_declarator"
+    in_parentheses = inner.children[0].kind == "parenthesized_declarator"  # a pointer to a function is none
+    return "" if in_parentheses else declared_name(node)
 
 
 def _is_definition(term: Term) -> bool:

@@ -28,6 +28,7 @@ from rewriter.smpl.patch import (
     OneOf,
     Part,
     Python,
+    single,
 )
 from rewriter.smpl.validate import references
 from rewriter.source.text import Lines, Source
@@ -203,15 +204,7 @@ class Context:
 
 def parameters(constraint: Constraint) -> frozenset[str]:
     """Give the metavariables that the scripts in a constraint are told of."""
-    match constraint:
-        case Python(parameters=names):
-            return frozenset(names)
-        case NotC(operand):
-            return parameters(operand)
-        case AllC(operands) | AnyC(operands):
-            return frozenset[str]().union(*map(parameters, operands))
-        case _:
-            return frozenset()
+    return frozenset(n for one in single(constraint) if isinstance(one, Python) for n in one.parameters)
 
 
 def _searched(value: Value) -> str | None:

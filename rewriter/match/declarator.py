@@ -40,7 +40,7 @@ def _peel(node: Node) -> tuple[list[Node], Node | None]:
     if node.kind in ("array_declarator", "function_declarator", "parenthesized_declarator"):
         if node.kind != "array_declarator" and _pointer_group(node) is not None:
             return _peel_pointer(node)
-        inner = next((n for n in node.children if n.kind.endswith(("declarator", "identifier"))), None)
+        inner = inside(node)
         if inner is None:
             return [], None
         return [n for n in node.children if n is not inner], _in_role(inner, node.field)
@@ -140,9 +140,9 @@ def declared_name(node: Node) -> str:
     return ""
 
 
-def inside(group: Node) -> Node | None:
-    """Give the declarator in a ``parenthesized_declarator``, which may have words before it."""
-    return next((n for n in group.children if n.kind.endswith(("declarator", "identifier"))), None)
+def inside(declarator: Node) -> Node | None:
+    """Give the declarator in another one, as in ``(*x)``, which may have words before it."""
+    return next((n for n in declarator.children if n.kind.endswith(("declarator", "identifier"))), None)
 
 
 def declared_identifier(declarator: Node | None) -> tuple[Node | None, bool]:

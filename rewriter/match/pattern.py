@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -18,7 +17,6 @@ from rewriter.smpl.term import (
     Leaf,
     Meta,
     Nest,
-    PlusCode,
     Sequence,
     Term,
     tokens_of,
@@ -79,18 +77,13 @@ def skips(term: Term) -> bool:
     return isinstance(term, Dots | Nest)
 
 
-def names_in(code: PlusCode) -> set[str]:
-    """Give the words in plus code."""
-    return {word for line in code.lines for word in re.findall(r"[A-Za-z_$][\w$]*", line.text)}
-
-
 def plus_names(body: Body, term: Term | Sequence) -> frozenset[str]:
     """Give the words in the plus code tied to a term, and what fresh identifiers among them are made from."""
     names: set[str] = set()
     for token in (*(t.id for t in tokens_of(term)), *dropped(term)):
         for table in (body.before, body.after):
             if token in table:
-                names |= names_in(table[token])
+                names |= table[token].names
     return frozenset(names.union(*(s for n, s in body.seeds.items() if n in names)))
 
 

@@ -106,21 +106,19 @@ class Region:
     def _with_nest(self, choices: list[Bindings], starts: list[int]) -> list[Bindings]:
         """Add the values, as the nest binds them, of what its own whens or somebody further out need too."""
         inside = self.step.inside
-        asked = frozenset[str]().union(*(condition.free for condition in self.step.conditions))
-        names = (
-            (asked | self.step.keep | self.step.unsettled) & inside.free
-            if inside is not None
-            else frozenset[str]()
-        )
-        names = frozenset(n for n in names if n not in self.env and not any(n in dict(c) for c in choices))
-        if inside is None or not names:
+        if inside is None:
             return choices
+        asked = (self.step.keep | self.step.unsettled).union(*(c.free for c in self.step.conditions))
+        known = {name for bound in (self.env.items(), *choices) for name, _ in bound}
+        names = (asked & inside.free) - known
+        if not names:
+            return choices
+        passed = names <= self.step.unsettled  # what nobody else needs is bound by what the dots pass
+        anywhere = [] if passed else reachable(self.search.graph, starts)
         found: dict[Bindings, None] = {}
         for shared in choices:
             env = self.env.extend(shared)
-            points = list(reachable(self.search.graph, starts))
-            if names <= self.step.unsettled:
-                points = self._walk(starts, env, shared, self._everywhere).order
+            points = self._walk(starts, env, shared, self._everywhere).order if passed else anywhere
             for point in points:
                 for bindings, _ in self.search.own(inside, point, env, names):
                     found.setdefault(tuple(sorted((*shared, *bindings))), None)

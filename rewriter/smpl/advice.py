@@ -11,33 +11,12 @@ import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from rewriter.smpl.patch import (
-    NAME_KINDS,
-    AllC,
-    AnyC,
-    Constraint,
-    Metavariable,
-    NotC,
-    OneOf,
-    Part,
-    Python,
-    Rule,
-    ScriptRule,
-)
-from rewriter.smpl.term import (
-    Choice,
-    Inner,
-    Leaf,
-    Sequence,
-    Term,
-    metavariables_of,
-    parts_of,
-    walk_with_whens,
-)
+from rewriter.smpl.patch import NAME_KINDS, Metavariable, OneOf, Part, Python, Rule, ScriptRule, single
+from rewriter.smpl.term import Choice, Inner, Leaf, Sequence, Term, parts_of, walk_with_whens
+from rewriter.smpl.validate import used_to_match
 
 _CALLED = frozenset({"function", "declarator", "label"})  # roles of names that are often not declared
 _KNOWN = frozenset({"NULL", "true", "false", "current", "stdin", "stdout", "stderr", "errno", "this"})
-_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 def advice(rules: Iterable[Rule | ScriptRule], path: str) -> Iterator[str]:
@@ -73,32 +52,15 @@ def _is_own(variable: Metavariable) -> bool:
 
 def _used(rule: Rule) -> set[str]:
     """Collect the metavariables that a rule's code, its plus code and its other metavariables name."""
-    body = rule.body
-    used = set(metavariables_of(body.code))
-    for token in body.tokens.values():
-        used.update(token.attached)
-    for plus in (*body.before.values(), *body.after.values()):
-        used.update(name for line in plus.lines for name in _NAME.findall(line.text))
+    used = used_to_match(rule)
+    for plus in (*rule.body.before.values(), *rule.body.after.values()):
+        used |= plus.names
     for variable in rule.metavariables.values():
-        used.update(word for kind in variable.types for word in kind.base.split())
-        used.update((variable.length, *_compared(variable.constraint)))
         used.update(variable.seed.names if variable.seed is not None else ())
+        for one in single(variable.constraint):
+            used.update(one.values if isinstance(one, OneOf | Part) else ())
+            used.update(one.parameters if isinstance(one, Python) else ())
     return used
-
-
-def _compared(constraint: Constraint | None) -> Iterator[str]:
-    match constraint:
-        case OneOf(values) | Part(values):
-            yield from values
-        case Python(parameters=names):
-            yield from names
-        case NotC(operand):
-            yield from _compared(operand)
-        case AllC(operands) | AnyC(operands):
-            for operand in operands:
-                yield from _compared(operand)
-        case _:
-            pass
 
 
 def _unknown_names(code: Sequence) -> dict[str, int]:

@@ -27,7 +27,17 @@ from rewriter.smpl.items import Grouped, Grouper
 from rewriter.smpl.lexer import BodyLexer, LineReader, Token
 from rewriter.smpl.malformed import check_complete, check_items
 from rewriter.smpl.optional import with_or_without, without_optional_headers
-from rewriter.smpl.patch import LENGTH, NAME_KINDS, AllC, Metavariable, OneOf, Rule, ScriptRule, SemanticPatch
+from rewriter.smpl.patch import (
+    LENGTH,
+    NAME_KINDS,
+    OPERATOR_KINDS,
+    AllC,
+    Metavariable,
+    OneOf,
+    Rule,
+    ScriptRule,
+    SemanticPatch,
+)
 from rewriter.smpl.placing import in_functions
 from rewriter.smpl.plus import inline_lines, plus_code, with_dots_of_c
 from rewriter.smpl.plusslice import check_plus_slice
@@ -236,7 +246,7 @@ class _Parser:
         grouped = Grouper(self._reader, without_optional_headers(pieces), comments, lists).run()
         if not grouped.items:
             raise self._reader.error("the minus slice is empty: there is nothing to match", chunk.line)
-        operators = frozenset(n for n, m in metavariables.items() if m.kind.endswith(" operator"))
+        operators = frozenset(n for n, m in metavariables.items() if m.kind in OPERATOR_KINDS)
         check_items(grouped.items, self._reader, operators)
         tokens = {p.id: p for p in pieces if isinstance(p, Token)}
         try:

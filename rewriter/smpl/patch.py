@@ -6,6 +6,7 @@ Everything here is valid once constructed: the parser refuses what the rest coul
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rewriter.smpl.term import Body
@@ -141,6 +142,20 @@ class AnyC:
 Constraint = Matches | OneOf | Part | Compared | Asks | Python | NotC | AllC | AnyC
 
 
+def single(constraint: Constraint | None) -> Iterator[Constraint]:
+    """Walk the constraints that ``!``, ``&&`` and ``||`` put together, in order; none for None."""
+    match constraint:
+        case NotC(operand):
+            yield from single(operand)
+        case AllC(operands) | AnyC(operands):
+            for operand in operands:
+                yield from single(operand)
+        case None:
+            pass
+        case _:
+            yield constraint
+
+
 @dataclass(frozen=True, slots=True)
 class CType:
     """The type a metavariable's expression must have: ``struct foo *`` is base ``struct foo``, one star.
@@ -187,6 +202,8 @@ class Seed:
 
 #: Kinds of metavariables that stand for their own name.
 NAME_KINDS = ("symbol", "typedef", "iterator name", "declarer name", "attribute name")
+#: Kinds of metavariables that stand for operators.
+OPERATOR_KINDS = ("binary operator", "assignment operator", "unary operator")
 #: The kind of ``n`` in ``expression list[n] es``: scripts read it, in code it is a name like any other.
 LENGTH = "list length"
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rewriter.smpl.lexer import LineReader
+from rewriter.smpl.patch import OPERATOR_KINDS
 from rewriter.smpl.term import Choice, Dots, Inner, Meta, Nest, Sequence, Term, parts_of
 
 _EXPRESSIONS = frozenset(
@@ -16,7 +17,7 @@ _OTHERS = frozenset(
     [
         *("statement", "statement list", "declaration", "field", "field list"),
         *("parameter", "parameter list", "initializer", "initializer list"),
-        *("binary operator", "assignment operator", "unary operator", "format", "format list"),
+        *(*OPERATOR_KINDS, "format", "format list"),
     ]
 )
 _IN_EXPRESSIONS = frozenset(
@@ -25,7 +26,7 @@ _IN_EXPRESSIONS = frozenset(
         *("unary_expression", "subscript_expression", "return_statement", "call_expression"),
     ]
 )
-_OPERATORS = frozenset({"operator", "binary operator", "assignment operator", "unary operator"})
+_OPERATORS = frozenset({"operator", *OPERATOR_KINDS})
 #: The nodes in which a name is due in a role.
 _NAMES = {
     "field_expression": "field",

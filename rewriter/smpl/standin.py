@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from rewriter.smpl.items import DotsItem, GroupItem, Item, NestItem
 from rewriter.smpl.lexer import Token
+from rewriter.smpl.patch import OPERATOR_KINDS
 from rewriter.smpl.shape import (
     CONTROL,
     FIELD_KINDS,
@@ -100,7 +101,7 @@ class StandIns:
             if kind in ("attribute", "attribute name"):
                 writer.put(f"__attribute__((smpl_{item.id}_))", item)
                 continue
-            if kind in ("binary operator", "assignment operator", "unary operator"):
+            if kind in OPERATOR_KINDS:
                 writer.put({"b": "==", "a": "=", "u": "-"}[kind[0]], item)
                 start = open_expression = False
                 continue

@@ -19,6 +19,7 @@ from functools import cached_property, lru_cache
 from rewriter.smpl.lexer import MINUS, STAR, CommentLine, PlusLine, Token
 
 _QUALIFIERS = frozenset(["const", "volatile", "unsigned", "signed", "long", "short"])
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _ASSIGNMENT = re.compile(r"[^=]*[\w\])]\s*=(?!=)")
 
 
@@ -133,6 +134,11 @@ class PlusCode:
         """Whole declarations, statements, definitions or a directive."""
         text = "\n".join(line.text for line in self.lines).strip()
         return text.endswith((";", "}")) or text.startswith("#")
+
+    @property
+    def names(self) -> set[str]:
+        """The words in it, metavariables among them."""
+        return {word for line in self.lines for word in _WORD.findall(line.text)}
 
     @property
     def is_qualifier(self) -> bool:

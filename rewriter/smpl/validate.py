@@ -9,16 +9,14 @@ from dataclasses import replace
 from rewriter.smpl.lexer import LineReader
 from rewriter.smpl.patch import (
     NAME_KINDS,
-    AllC,
-    AnyC,
     Constraint,
     Metavariable,
-    NotC,
     OneOf,
     Part,
     Python,
     Rule,
     ScriptRule,
+    single,
 )
 from rewriter.smpl.term import Dots, Inner, Nest, Sequence, metavariables_of, walk
 
@@ -128,13 +126,19 @@ def check_stars(rules: tuple[Rule | ScriptRule, ...], reader: LineReader) -> Non
         )
 
 
-def _check_use(rule: Rule, reader: LineReader) -> None:
+def used_to_match(rule: Rule) -> set[str]:
+    """Collect the metavariables in a rule's code, and in the types and lengths of its metavariables."""
     used = set(metavariables_of(rule.body.code))
     for token in rule.body.tokens.values():
         used.update(token.attached)
     for variable in rule.metavariables.values():
         used.update(word for kind in variable.types for word in kind.base.split())
         used.add(variable.length)
+    return used
+
+
+def _check_use(rule: Rule, reader: LineReader) -> None:
+    used = used_to_match(rule)
     for variable in rule.metavariables.values():
         if variable.name in used or variable.origin or variable.kind in ("fresh identifier", *NAME_KINDS):
             continue
@@ -164,18 +168,12 @@ def _check_arms(code: Sequence, reader: LineReader) -> None:
 
 def references(constraint: Constraint | None) -> Iterator[str]:
     """Give the values of earlier rules, as ``rule.name``, that a constraint compares with."""
-    match constraint:
-        case OneOf(values) | Part(values):
-            yield from (v for v in values if "." in v and not v[0].isdigit())
-        case Python(inherited=inherited):
-            yield from (key for _, key in inherited)
-        case NotC(operand):
-            yield from references(operand)
-        case AllC(operands) | AnyC(operands):
-            for operand in operands:
-                yield from references(operand)
-        case _:
-            pass
+    for one in single(constraint):
+        match one:
+            case OneOf(values) | Part(values):
+                yield from (v for v in values if "." in v and not v[0].isdigit())
+            case Python(inherited=inherited):
+                yield from (key for _, key in inherited)
 
 
 def virtual_identifiers(rules: Iterable[Rule | ScriptRule]) -> tuple[str, ...]:

@@ -154,9 +154,10 @@ def main() -> None:
                 print(f"### seed {seed}: refused only here\n{rule}")
             continue
         run += len(theirs)
-        bad = [n for n in theirs if _differ(theirs[n], mine[n], rule, sources[n])]
         unlike = [n for n in theirs if not agree(theirs[n], mine[n])]
-        reasons.update(explained(theirs[n], mine[n], rule, sources[n]) for n in unlike)
+        why = {n: explained(theirs[n], mine[n], rule, sources[n]) for n in unlike}
+        bad = [n for n, reason in why.items() if not reason]
+        reasons.update(why.values())
         told += sum(bool(a.output) or a.failed or a.tokens != tokens(sources[n]) for n, a in theirs.items())
         differ += len(bad)
         if bad and shown < options.show:
